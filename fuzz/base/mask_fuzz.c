@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mask_fuzz.c - GNG_CPU as anybody may set it: the mask of a list is the union of the masks
+ * of its tokens, and it is refused if and only if one of them is.
+ */
+#include "../suite.h"
+
+#define MAX_LEN 1024
+
+static int is_clean(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return 0;
+	return 1;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char whole[MAX_LEN + 1], tokens[MAX_LEN + 1], *rest = tokens, *token;
+	uint32_t cleared = 0, sum = 0;
+	enum gng_status status, sum_status = GNG_OK;
+	struct gng_why why = {0};
+
+	if (size == 0 || size > MAX_LEN || memchr(data, '\0', size))
+		return 0; /* no text of an environment variable, or of the empty list */
+	memcpy(whole, data, size);
+	whole[size] = '\0';
+	memcpy(tokens, whole, size + 1);
+	status = gng_cpu_mask(&cleared, whole, &why);
+	while ((token = strsep(&rest, ","))) {
+		uint32_t one = 0;
+
+		/* alone, the empty text masks nothing; in a list it is a token left out */
+		if (*token == '\0' || gng_cpu_mask(&one, token, NULL) != GNG_OK)
+			sum_status = GNG_EFORMAT;
+		sum |= one;
+	}
+	fuzz_check(status == sum_status, "status of the list", "mask");
+	fuzz_check(cleared == sum, "bits of the list", "mask");
+	fuzz_check(status == GNG_OK || (why.text[0] && is_clean(why.text)), "reason", "mask");
+	return 0;
+}

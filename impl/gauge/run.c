@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * run.c - the one runner: executes the selected tests, each under its nanny, and writes a
+ * record for each as it ends.
+ */
+#include "gng_gauge.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "gauge_job.h"
+#include "gauge_judge.h"
+#include "gauge_program.h"
+
+#define MAX_JOBS 64
+
+struct runner {
+	const struct gng_run_options *options;
+	struct gng_record *records; /* one for each selected test, in the plan's order */
+	size_t num_records, num_done, next;
+	struct job jobs[MAX_JOBS];
+	size_t num_jobs;
+	int fd; /* records.jsonl */
+	struct gng_why *why;
+};
+
+/* ---- what needs no process ---- */
+
+/* settle_without_running judges a test that cannot or may not run here. */
+static bool settle_without_running(const struct gng_run_options *options, struct gng_record *record)
+{
+	const struct gng_test *test = record->test;
+
+	if (test->broken) {
+		judge_say(record, GNG_ERROR, "%s", test->broken);
+	} else if (test->cannot) {
+		judge_say(record, GNG_SKIP, "%s", test->cannot);
+		record->remedy = test->remedy ? strdup(test->remedy) : NULL;
+	} else if ((test->flags & GNG_TEST_SLOW) && !options->slow) {
+		judge_say(record, GNG_SKIP, "marked slow");
+		if (asprintf(&record->remedy, "gonogo check --slow %s", test->id) < 0)
+			record->remedy = NULL;
+	}
+	return record->reason != NULL;
+}
+
+/* ---- records ---- */
+
+static enum gng_status write_record(const struct runner *runner, const struct gng_record *record)
+{
+	char *line = gng_record_json(record);
+	const size_t len = line ? strlen(line) : 0;
+	enum gng_status status = GNG_OK;
+	ssize_t n;
+
+	if (!line)
+		return gng_why_set(runner->why, GNG_ENOMEM, 0, "gauge.run", "no memory");
+	line[len] = '\n'; /* in place of the NUL, so that one write is one whole line */
+	n = write(runner->fd, line, len + 1);
+	if (n != (ssize_t)len + 1)
+		status = gng_why_set(runner->why, GNG_ESYS, n < 0 ? errno : ENOSPC, "gauge.run",
+				     "%s/records.jsonl cannot be written: %s", runner->options->dir,
+				     strerror(n < 0 ? errno : ENOSPC));
+	free(line);
+	return status;
+}
+
+static enum gng_status finish_record(struct runner *runner, struct gng_record *record)
+{
+	const struct gng_run_options *options = runner->options;
+	const enum gng_status status = write_record(runner, record);
+
+	runner->num_done++;
+	if (options->on_record)
+		options->on_record(options->context, record, runner->num_done, runner->num_records);
+	return status;
+}
+
+/* ---- jobs ---- */
+
+static bool is_stopped(const struct runner *runner)
+{
+	return runner->options->stop && *runner->options->stop;
+}
+
+static bool is_hardware(const struct gng_test *test)
+{
+	return strcmp(test->suite, "hwtests") == 0;
+}
+
+/* may_start says whether the next test can join those that run: hardware tests run alone. */
+static bool may_start(const struct runner *runner)
+{
+	const struct gng_test *test = runner->records[runner->next].test;
+
+	if (runner->num_jobs == 0)
+		return true;
+	return runner->num_jobs < runner->options->num_jobs && runner->num_jobs < MAX_JOBS &&
+	       !is_hardware(test) && !is_hardware(runner->jobs[0].record->test);
+}
+
+static enum gng_status start_next(struct runner *runner)
+{
+	struct gng_record *record = &runner->records[runner->next++];
+	enum gng_status status;
+
+	if (is_stopped(runner))
+		judge_say(record, GNG_MISSING, "the run was stopped before this test began");
+	if (record->reason || settle_without_running(runner->options, record))
+		return finish_record(runner, record);
+	status = job_start(&runner->jobs[runner->num_jobs], record, runner->options, runner->why);
+	if (status == GNG_OK)
+		runner->num_jobs++;
+	return status;
+}
+
+/* end_job judges an attempt; with attempts left the test starts again. */
+static enum gng_status end_job(struct runner *runner, size_t index)
+{
+	struct job *job = &runner->jobs[index];
+	struct gng_record *record = job->record;
+	const bool again = job_end(job, runner->options, is_stopped(runner));
+
+	if (again)
+		return job_start(job, record, runner->options, runner->why);
+	*job = runner->jobs[--runner->num_jobs];
+	return finish_record(runner, record);
+}
+
+static void stop_jobs(const struct runner *runner)
+{
+	for (size_t i = 0; i < runner->num_jobs; i++)
+		nanny_stop(&runner->jobs[i].nanny);
+}
+
+static enum gng_status wait_for_jobs(struct runner *runner)
+{
+	const struct gng_run_options *options = runner->options;
+	enum gng_status status = GNG_OK;
+	struct pollfd fds[MAX_JOBS];
+
+	for (size_t i = 0; i < runner->num_jobs; i++)
+		fds[i] = (struct pollfd){.fd = runner->jobs[i].nanny.result_fd, .events = POLLIN};
+	if (poll(fds, runner->num_jobs, 100) <= 0) {
+		if (is_stopped(runner))
+			stop_jobs(runner);
+		if (options->on_wait)
+			options->on_wait(options->context, runner->jobs[0].record->test,
+					 runner->num_done, runner->num_records);
+		return GNG_OK;
+	}
+	for (size_t i = runner->num_jobs; i-- > 0;)
+		if (fds[i].revents && !job_take(&runner->jobs[i]) && status == GNG_OK)
+			status = end_job(runner, i);
+	return status;
+}
+
+static enum gng_status run_all(struct runner *runner)
+{
+	enum gng_status status = GNG_OK;
+
+	while (status == GNG_OK && (runner->next < runner->num_records || runner->num_jobs > 0)) {
+		if (runner->next < runner->num_records && may_start(runner))
+			status = start_next(runner);
+		else
+			status = wait_for_jobs(runner);
+	}
+	stop_jobs(runner);
+	while (runner->num_jobs > 0) {
+		struct job *job = &runner->jobs[--runner->num_jobs];
+
+		while (job_take(job))
+			;
+		job_end(job, runner->options, true);
+	}
+	return status;
+}
+
+/* ---- the run ---- */
+
+static enum gng_status open_run(struct runner *runner)
+{
+	const struct gng_plan *plan = runner->options->plan;
+	char *path;
+
+	runner->records = calloc(plan->num_tests + 1, sizeof(*runner->records));
+	if (!runner->records || asprintf(&path, "%s/records.jsonl", runner->options->dir) < 0)
+		return gng_why_set(runner->why, GNG_ENOMEM, 0, "gauge.run", "no memory");
+	for (size_t i = 0; i < plan->num_tests; i++)
+		if (plan->tests[i].selected)
+			runner->records[runner->num_records++].test = &plan->tests[i];
+	runner->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+	if (runner->fd < 0)
+		gng_why_set(runner->why, GNG_ESYS, errno, "gauge.run", "%s: %s", path,
+			    strerror(errno));
+	free(path);
+	return runner->fd < 0 ? GNG_ESYS : GNG_OK;
+}
+
+enum gng_status gng_run(struct gng_record **records, size_t *num_records,
+			const struct gng_run_options *options, struct gng_why *why)
+{
+	struct runner runner = {.options = options, .fd = -1, .why = why};
+	enum gng_status status = open_run(&runner);
+
+	if (status == GNG_OK) {
+		program_check_tables(runner.records, runner.num_records, options);
+		status = run_all(&runner);
+	}
+	if (runner.fd >= 0 && (fsync(runner.fd) | close(runner.fd)) != 0 && status == GNG_OK)
+		status = gng_why_set(why, GNG_ESYS, errno, "gauge.run",
+				     "%s/records.jsonl cannot be written: %s", options->dir,
+				     strerror(errno));
+	if (status != GNG_OK) {
+		gng_records_free(runner.records, runner.num_records);
+		return status;
+	}
+	*records = runner.records;
+	*num_records = runner.num_records;
+	return GNG_OK;
+}
