@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * gcm_fuzz.c - GCM: every variant seals to the bytes and tag of the portable one, opens its own,
+ * and opens nothing in which a bit differs.
+ */
+#include "input.h"
+
+struct sealed {
+	uint8_t *text, tag[GNG_AES_MAX_TAG];
+};
+
+static void seal(struct sealed *sealed, const struct gng_aes_gcm_key *key, const struct input *in,
+		 const char *name)
+{
+	sealed->text = input_buffer(in->len);
+	memset(sealed->tag, 0xaa, sizeof(sealed->tag));
+	input_ok(gng_aes_gcm_seal(key, in->nonce, in->nonce_len, in->aad, in->aad_len, sealed->text,
+				  in->text, in->len, sealed->tag),
+		 "seal fails", name);
+	for (size_t i = in->tag_len; i < sizeof(sealed->tag); i++)
+		fuzz_check(sealed->tag[i] == 0xaa, "a byte behind the tag is written", name);
+}
+
+static enum gng_status open_to(uint8_t *out, const struct gng_aes_gcm_key *key,
+			       const struct input *in, const struct sealed *sealed)
+{
+	return gng_aes_gcm_open(key, in->nonce, in->nonce_len, in->aad, in->aad_len, out,
+				sealed->text, in->len, sealed->tag);
+}
+
+/* spoil flips one bit of tag, text, additional data or nonce; again, it restores it. */
+static void spoil(struct input *in, struct sealed *sealed)
+{
+	struct {
+		uint8_t *bytes;
+		size_t len;
+	} parts[] = {{sealed->tag, in->tag_len},
+		     {sealed->text, in->len},
+		     {in->aad, in->aad_len},
+		     {in->nonce, in->nonce_len}};
+	size_t part = in->free_bits & 3;
+
+	if (parts[part].len == 0)
+		part = 0;
+	parts[part].bytes[(in->spoil >> 3) * 31 % parts[part].len] ^=
+		(uint8_t)(1u << (in->spoil & 7));
+}
+
+static void check_open(const struct gng_aes_gcm_key *key, struct input *in, struct sealed *sealed,
+		       const char *name)
+{
+	uint8_t *out = input_buffer(in->len);
+
+	input_ok(open_to(out, key, in, sealed), "open fails", name);
+	input_same(out, in->text, in->len, "open gives another text", name);
+	spoil(in, sealed);
+	fuzz_check(open_to(out, key, in, sealed) == GNG_EAUTH, "a spoilt message opens", name);
+	input_zero(out, in->len, "text is left after a bad tag", name);
+	spoil(in, sealed);
+	input_ok(open_to(sealed->text, key, in, sealed), "open in place fails", name);
+	input_same(sealed->text, in->text, in->len, "open in place gives another text", name);
+	free(out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct gng_aes_variant *variant;
+	struct gng_aes_gcm_key key;
+	struct sealed want = {0}, got;
+	struct input in;
+	size_t i;
+
+	input_parse(&in, data, size);
+	EACH_VARIANT(variant, i)
+	{
+		const char *const name = variant->name;
+
+		input_ok(aes_gcm_init_with(&key, variant, in.key, in.key_len, in.tag_len),
+			 "init fails", name);
+		seal(&got, &key, &in, name);
+		if (!want.text)
+			seal(&want, &key, &in, name);
+		input_same(got.text, want.text, in.len, "another ciphertext", name);
+		input_same(got.tag, want.tag, in.tag_len, "another tag", name);
+		check_open(&key, &in, &got, name);
+		free(got.text);
+	}
+	free(want.text);
+	return 0;
+}

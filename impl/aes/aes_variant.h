@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* aes_variant.h - the contract every AES variant meets. Private to impl/aes and its suites. */
+#ifndef AES_VARIANT_H
+#define AES_VARIANT_H
+
+#include "gng_aes.h"
+
+/*
+ * gng_aes_variant is one instruction set's way to do AES. Every function works on whole
+ * blocks, num_blocks >= 0, with out == in or disjoint; the callers have checked that. Nothing
+ * here keeps state, so keys and operations may move between threads. What a variant writes
+ * into key->enc, key->dec, key->ghash and key->ghash_sum only the same variant reads.
+ */
+struct gng_aes_variant {
+	const char *name;
+	uint32_t needs; /* gng_cpu bits, all required */
+
+	/* expand fills key->enc and key->dec; key->rounds is set. key_len is 16, 24 or 32. */
+	void (*expand)(struct gng_aes_key *key, const uint8_t *key_bytes, size_t key_len);
+
+	void (*ecb_encrypt)(const struct gng_aes_key *key, uint8_t *out, const uint8_t *in,
+			    size_t num_blocks);
+	void (*ecb_decrypt)(const struct gng_aes_key *key, uint8_t *out, const uint8_t *in,
+			    size_t num_blocks);
+
+	/* The CBC functions leave in iv the last block of ciphertext. */
+	void (*cbc_encrypt)(const struct gng_aes_key *key, uint8_t iv[16], uint8_t *out,
+			    const uint8_t *in, size_t num_blocks);
+	void (*cbc_decrypt)(const struct gng_aes_key *key, uint8_t iv[16], uint8_t *out,
+			    const uint8_t *in, size_t num_blocks);
+
+	/* ctr leaves in counter the block after the last: all 128 bits count. */
+	void (*ctr)(const struct gng_aes_key *key, uint8_t counter[16], uint8_t *out,
+		    const uint8_t *in, size_t num_blocks);
+
+	/* ghash_init fills key->ghash and key->ghash_sum; key->aes is expanded, the rest zero. */
+	void (*ghash_init)(struct gng_aes_gcm_key *key);
+
+	/* ghash folds blocks into hash, whose bytes are in the order of SP 800-38D. */
+	void (*ghash)(const struct gng_aes_gcm_key *key, uint8_t hash[16], const uint8_t *in,
+		      size_t num_blocks);
+
+	/* The GCM functions crypt by GCTR from counter, of which the low 32 bits count (inc32 of
+	 * SP 800-38D section 6.2), and fold the ciphertext into hash. */
+	void (*gcm_encrypt)(const struct gng_aes_gcm_key *key, uint8_t counter[16],
+			    uint8_t hash[16], uint8_t *out, const uint8_t *in, size_t num_blocks);
+	void (*gcm_decrypt)(const struct gng_aes_gcm_key *key, uint8_t counter[16],
+			    uint8_t hash[16], uint8_t *out, const uint8_t *in, size_t num_blocks);
+};
+
+/* aes_variants lists the variants of this build, fastest first, portable last. */
+extern const struct gng_aes_variant *const aes_variants[];
+extern const size_t aes_num_variants;
+
+/* aes_variant_named returns the variant of that name, or NULL. Whether this CPU has what it
+ * needs is the caller's to ask. */
+const struct gng_aes_variant *aes_variant_named(const char *name);
+
+/* aes_init_with is gng_aes_init with a variant of the caller's choice, not NULL. */
+GNG_MUST enum gng_status aes_init_with(struct gng_aes_key *key,
+				       const struct gng_aes_variant *variant,
+				       const uint8_t *key_bytes, size_t key_len);
+
+/* aes_gcm_init_with is gng_aes_gcm_init with a variant of the caller's choice, not NULL. It
+ * takes short tags too: 16, 15, 14, 13, 12, 8 and 4. */
+GNG_MUST enum gng_status aes_gcm_init_with(struct gng_aes_gcm_key *key,
+					   const struct gng_aes_variant *variant,
+					   const uint8_t *key_bytes, size_t key_len,
+					   size_t tag_len);
+
+extern const struct gng_aes_variant aes_variant_aesni, aes_variant_portable;
+
+#endif /* AES_VARIANT_H */
