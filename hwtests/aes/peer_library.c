@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* peer_library.c - finds and loads the peers' libraries. */
+#include "peer.h"
+
+#include <dlfcn.h>
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct peer_adapter *const adapters[] = {&peer_openssl, &peer_boringssl,
+						      &peer_ipsec_mb, &peer_bearssl};
+
+#define NUM_ADAPTERS (sizeof(adapters) / sizeof(adapters[0]))
+
+void peer_libraries_init(struct peer_libraries *libraries)
+{
+	memset(libraries, 0, sizeof(*libraries));
+	for (size_t i = 0; i < NUM_ADAPTERS; i++) {
+		struct peer_library *library = &libraries->all[libraries->num++];
+
+		snprintf(library->name, sizeof(library->name), "%s", adapters[i]->name);
+		library->adapter = adapters[i];
+		library->selected = true;
+	}
+}
+
+struct peer_library *peer_library_named(struct peer_libraries *libraries, const char *name,
+					size_t len)
+{
+	for (size_t i = 0; i < libraries->num; i++)
+		if (strlen(libraries->all[i].name) == len &&
+		    memcmp(libraries->all[i].name, name, len) == 0)
+			return &libraries->all[i];
+	return NULL;
+}
+
+static const struct peer_adapter *adapter_of(const char *name)
+{
+	for (size_t i = 0; i < NUM_ADAPTERS; i++)
+		if (strncmp(name, adapters[i]->name, strlen(adapters[i]->name)) == 0)
+			return adapters[i];
+	return NULL;
+}
+
+enum gng_status peer_libraries_add(struct peer_libraries *libraries, const char *text,
+				   struct gng_why *why)
+{
+	const char *equals = strchr(text, '=');
+	const size_t len = equals ? (size_t)(equals - text) : 0;
+	const struct peer_adapter *adapter = adapter_of(text);
+	struct peer_library *library;
+
+	if (!adapter || len < strlen(adapter->name) || len >= sizeof(library->name) || !equals[1])
+		return gng_why_set(why, GNG_EINVAL, 0, "peer.add",
+				   "--peer %s: wants NAME=FILE, where NAME begins with openssl, "
+				   "boringssl, ipsec-mb or bearssl",
+				   text);
+	library = peer_library_named(libraries, text, len);
+	if (!library && libraries->num < PEER_MAX_LIBRARIES)
+		library = &libraries->all[libraries->num++];
+	if (!library)
+		return gng_why_set(why, GNG_ELIMIT, 0, "peer.add",
+				   "--peer %s: %d libraries are the most", text,
+				   PEER_MAX_LIBRARIES);
+	memcpy(library->name, text, len);
+	library->name[len] = '\0';
+	library->adapter = adapter;
+	library->file = equals + 1;
+	library->selected = true;
+	return GNG_OK;
+}
+
+enum gng_status peer_libraries_select(struct peer_libraries *libraries, const char *names,
+				      struct gng_why *why)
+{
+	for (size_t i = 0; i < libraries->num; i++)
+		libraries->all[i].selected = false;
+	while (*names) {
+		const size_t len = strcspn(names, ",");
+		struct peer_library *library = peer_library_named(libraries, names, len);
+
+		if (!library)
+			return gng_why_set(why, GNG_EINVAL, 0, "peer.select",
+					   "--peers: no peer is called '%.*s'; there are openssl, "
+					   "boringssl, ipsec-mb and bearssl, and those of --peer",
+					   (int)len, names);
+		library->selected = true;
+		names += len + (names[len] == ',');
+	}
+	return GNG_OK;
+}
+
+/* RTLD_DEEPBIND: each library prefers its own symbols, so OpenSSL, BoringSSL and a second
+ * OpenSSL live in one process although they share names. */
+static void *load(const char *file)
+{
+	return dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
+}
+
+static void *load_matching(const char *pattern)
+{
+	void *handle = NULL;
+	glob_t found = {0};
+
+	if (!strchr(pattern, '/'))
+		return load(pattern);
+	if (glob(pattern, 0, NULL, &found) == 0)
+		for (size_t i = 0; i < found.gl_pathc && !handle; i++)
+			handle = load(found.gl_pathv[i]);
+	globfree(&found);
+	return handle;
+}
+
+bool peer_library_load(struct peer_library *library)
+{
+	const char *error;
+
+	if (library->handle || library->reason[0])
+		return library->handle != NULL;
+	dlerror();
+	library->handle =
+		library->file ? load(library->file) : load_matching(library->adapter->library);
+	if (library->handle)
+		return true;
+	error = dlerror();
+	if (library->file)
+		snprintf(library->reason, sizeof(library->reason), "%s cannot be loaded: %s",
+			 library->file, error ? error : "no reason given");
+	else
+		snprintf(library->reason, sizeof(library->reason), "%s is not installed",
+			 library->adapter->package);
+	return false;
+}
+
+enum gng_status peer_symbols(void *library, const char *const *names, void *const *to, size_t num,
+			     struct gng_why *why)
+{
+	for (size_t i = 0; i < num; i++) {
+		void *symbol = dlsym(library, names[i]);
+
+		if (!symbol)
+			return gng_why_set(why, GNG_ESYS, 0, "peer.symbols",
+					   "the library has no function %s", names[i]);
+		memcpy(to[i], &symbol, sizeof(symbol));
+	}
+	return GNG_OK;
+}

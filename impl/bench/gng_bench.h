@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * gng_bench.h - interleaved timing of code against its peers, the statistics of the ratio
+ * rule (docs/ARCHITECTURE.md, "Verdict rules"), and the rows that a program of hwtests
+ * prints for `gonogo bench`.
+ *
+ * Contestants take turns in slices of some 0.4 ms, so that what a shared machine does to one
+ * it does to all. Ratios are ours to theirs in bytes per core cycle: above 1 ours is better.
+ */
+#ifndef GNG_BENCH_H
+#define GNG_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <gng_base.h>
+#include <gng_clock.h>
+#include <gng_probe.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define GNG_BENCH_NUM_BLOCKS GNG_PROBE_NUM_BLOCKS
+#define GNG_BENCH_MAX_CONTESTANTS 8
+#define GNG_BENCH_MAX_LANES 64
+#define GNG_BENCH_MAX_ROUNDS 1001 /* of one block */
+
+/* ---- statistics: pure ---- */
+
+/* gng_bench_median sorts values[0..num) and returns the middle one, or the mean of the two in
+ * the middle; NAN if num is 0. */
+double gng_bench_median(double *values, size_t num);
+
+/* gng_bench_ratio compares two contestants. */
+struct gng_bench_ratio {
+	double median; /* of the ratios of all rounds */
+	double lo, hi; /* 95 % of 1,000 bootstrap medians lie between */
+	double blocks[GNG_BENCH_NUM_BLOCKS];
+	uint64_t n; /* rounds */
+};
+
+/*
+ * gng_bench_compare sets *ratio from num rounds: round i gave ours[i] and theirs[i], both "more
+ * is better". The rounds form GNG_BENCH_NUM_BLOCKS blocks in the order of time, whose medians
+ * go to blocks. The bootstrap draws from seed, so equal input gives equal output. GNG_EINVAL
+ * if num is less than the blocks, or a figure is not finite and above 0; GNG_ENOMEM.
+ */
+GNG_MUST enum gng_status gng_bench_compare(struct gng_bench_ratio *ratio, const double *ours,
+					   const double *theirs, size_t num, uint64_t seed);
+
+/* ---- timing ---- */
+
+/* gng_bench_contestant is one way to do the work. */
+struct gng_bench_contestant {
+	const char *name;
+	bool (*work)(void *state); /* does it once; false if it failed */
+	void *state;		   /* of this contestant in this lane alone */
+	uint8_t *out;		   /* where work leaves its result */
+};
+
+/*
+ * gng_bench_match is a set of contestants that do the same work. contestants has one row of
+ * num_contestants for each lane; ours stands first in each. A lane is a thread on a CPU of
+ * its own, and all lanes run the same contestant at the same time.
+ */
+struct gng_bench_match {
+	const struct gng_bench_contestant *contestants; /* [num_lanes * num_contestants] */
+	size_t num_contestants, num_lanes;
+	size_t len;	/* bytes that one call of work handles: the unit of the figures */
+	size_t out_len; /* bytes of the result, compared before and after the timing */
+	unsigned int rounds_per_block;
+	uint64_t slice_ns;
+	uint64_t seed; /* of the order of turns and of the bootstrap */
+	const struct gng_clock_rate *rate;
+};
+
+/* gng_bench_figure is the speed of one contestant, all lanes together. */
+struct gng_bench_figure {
+	double best_per_cycle, median_per_cycle; /* bytes per core cycle */
+	double best_per_ns, median_per_ns;	 /* bytes per nanosecond: GB/s */
+};
+
+struct gng_bench_result {
+	size_t num_contestants;
+	struct gng_bench_figure figures[GNG_BENCH_MAX_CONTESTANTS];
+	struct gng_bench_ratio ratios[GNG_BENCH_MAX_CONTESTANTS]; /* ours to theirs; [0] unset */
+	double core_hz; /* median; 0 where core cycles cannot be told */
+};
+
+/*
+ * gng_bench_check runs each contestant once and compares out[0..out_len) with that of
+ * contestant 0 in lane 0. GNG_EAUTH names the contestant that disagrees and the first byte;
+ * GNG_ESYS one whose work failed; GNG_EINVAL if the match has no contestant, lane or byte, or
+ * more than the maxima above; GNG_ENOMEM.
+ */
+GNG_MUST enum gng_status gng_bench_check(const struct gng_bench_match *match, struct gng_why *why);
+
+/*
+ * gng_bench_run checks the outputs, times the contestants and checks the outputs again. Turns
+ * come in a random order in each round, the core's clock is measured on both sides of each
+ * slice, and each lane stays on its CPU meanwhile: lane 0 is the calling thread. Errors of
+ * gng_bench_check; GNG_EUNSUPPORTED if there are fewer CPUs than lanes.
+ */
+GNG_MUST enum gng_status gng_bench_run(struct gng_bench_result *result,
+				       const struct gng_bench_match *match, struct gng_why *why);
+
+/* ---- rows: what `PROGRAM --bench` tells `gonogo bench` ---- */
+
+/* gng_bench_row is one comparison. Texts hold no tab and no newline. */
+struct gng_bench_row {
+	char metric[48];  /* = the test that measures it, and its line in the budget */
+	char label[24];	  /* "GCM-256 seal" */
+	char variant[16]; /* of ours */
+	char peer[24];	  /* "openssl" */
+	char title[32];	  /* "OpenSSL 3.0.17" */
+	uint64_t size;	  /* bytes of a message */
+	double ours, ours_gb_per_s, theirs, theirs_gb_per_s; /* ours, theirs: B/cycle */
+	double core_hz;
+	struct gng_bench_ratio ratio;
+};
+
+enum gng_bench_word {
+	GNG_BENCH_PLAN,	  /* number: cases that will be timed */
+	GNG_BENCH_CASE,	  /* text: the case that begins now */
+	GNG_BENCH_ROW,	  /* row */
+	GNG_BENCH_ABSENT, /* text: a peer; reason, remedy */
+	GNG_BENCH_FAIL,	  /* reason: nothing can be said about speed */
+	GNG_BENCH_END,	  /* everything was said */
+};
+
+/* gng_bench_line is one line that such a program prints. */
+struct gng_bench_line {
+	enum gng_bench_word word;
+	unsigned long number;
+	char text[64], reason[256], remedy[128];
+	struct gng_bench_row row;
+};
+
+/* gng_bench_line_write writes line as one line and flushes out. */
+void gng_bench_line_write(FILE *out, const struct gng_bench_line *line);
+
+/* gng_bench_line_parse reads one line without its newline. GNG_EFORMAT says which field is
+ * wrong. *line is undefined then. */
+GNG_MUST enum gng_status gng_bench_line_parse(struct gng_bench_line *line, const char *text,
+					      struct gng_why *why);
+
+/* ---- the command ---- */
+
+/* gng_bench_main is `gonogo bench`: it returns the exit status. argv[0] is its name. */
+int gng_bench_main(int argc, char **argv);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GNG_BENCH_H */
