@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * html_fuzz.c - what the writer escapes comes back when a reader resolves it, and holds no
+ * markup: the oracle unescapes by itself and compares with the input.
+ */
+#include "../suite.h"
+
+#include <stdbool.h>
+
+#include "signoff_html.h"
+
+#define REPLACEMENT "\357\277\275"
+
+static const struct {
+	const char *reference;
+	char byte;
+} references[] = {
+	{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#39;", '\''},
+};
+
+/* resolve turns one reference at text into its byte and returns its length, 0 if unknown. */
+static size_t resolve(char *byte, const char *text)
+{
+	for (size_t i = 0; i < sizeof(references) / sizeof(references[0]); i++) {
+		*byte = references[i].byte;
+		if (strncmp(text, references[i].reference, strlen(references[i].reference)) == 0)
+			return strlen(references[i].reference);
+	}
+	return 0;
+}
+
+/* same_byte tells whether the writer may show input's byte as shown. */
+static bool same_byte(unsigned char input, char shown)
+{
+	return input == (unsigned char)shown || (shown == ' ' && (input == '\t' || input == '\n'));
+}
+
+/* A byte may be replaced only if it is a control or part of what is no plain ASCII. */
+static bool may_be_replaced(unsigned char byte)
+{
+	return byte < 0x20 || byte >= 0x7f;
+}
+
+/* skip_replaced steps over what one U+FFFD stands for: a byte, or a C1 control's two. */
+static const unsigned char *skip_replaced(const unsigned char *in)
+{
+	fuzz_check(may_be_replaced(*in), "a good byte was replaced", "html_text");
+	if (in[0] == 0xc2 && in[1] >= 0x80 && in[1] < 0xa0)
+		return in + 2;
+	return in + 1;
+}
+
+static void check_back(const unsigned char *in, const char *out)
+{
+	while (*out) {
+		char byte = *out;
+		size_t len = 1;
+
+		fuzz_check(!strchr("<>\"'", byte), "raw markup", "html_text");
+		fuzz_check((unsigned char)byte >= 0x20 && byte != 0x7f, "raw control", "html_text");
+		if (byte == '&') {
+			len = resolve(&byte, out);
+			fuzz_check(len > 0, "an unknown reference", "html_text");
+		}
+		if (strncmp(out, REPLACEMENT, 3) == 0 &&
+		    strncmp((const char *)in, REPLACEMENT, 3)) {
+			in = skip_replaced(in);
+			out += 3;
+			continue;
+		}
+		fuzz_check(same_byte(*in, byte), "another byte", "html_text");
+		in++;
+		out += len;
+	}
+	fuzz_check(*in == '\0', "the end is missing", "html_text");
+}
+
+static char *written(const char *text, bool by_format)
+{
+	char *out = NULL;
+	size_t len;
+	FILE *file = open_memstream(&out, &len);
+
+	if (!file)
+		abort();
+	if (by_format)
+		html_put(file, "%s", text);
+	else
+		html_text(file, text);
+	if (fclose(file) != 0)
+		abort();
+	return out;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = malloc(size + 1), *out, *other;
+
+	if (!text)
+		return 0;
+	memcpy(text, data, size);
+	text[size] = '\0'; /* what follows a NUL is another text */
+	out = written(text, false);
+	check_back((const unsigned char *)text, out);
+	other = written(text, true);
+	fuzz_check(strcmp(out, other) == 0, "a format escapes otherwise", "html_put");
+	free(other);
+	free(out);
+	free(text);
+	return 0;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* figure.c - measured figures as text: digits, units, names. */
+#include "signoff_page.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gng_term.h>
+
+char *figure_text(char text[FIGURE_CAP], double value)
+{
+	const double size = fabs(value);
+	char count[GNG_TERM_FIGURE_CAP];
+
+	if (!isfinite(value))
+		text[0] = '\0';
+	else if (size >= 999.5 && size < 1e15)
+		snprintf(text, FIGURE_CAP, "%s%s", value < 0 ? "-" : "",
+			 gng_term_count(count, (uint64_t)llround(size)));
+	else if (size >= 99.95)
+		snprintf(text, FIGURE_CAP, "%.0f", value);
+	else if (size >= 9.995)
+		snprintf(text, FIGURE_CAP, "%.1f", value);
+	else if (size >= 0.0995 || size == 0)
+		snprintf(text, FIGURE_CAP, "%.2f", value);
+	else
+		snprintf(text, FIGURE_CAP, "%.2g", value);
+	return text;
+}
+
+char *figure_quantile(char text[FIGURE_CAP], double quantile)
+{
+	if (quantile >= 1)
+		snprintf(text, FIGURE_CAP, "max");
+	else
+		snprintf(text, FIGURE_CAP, "P%.8g", quantile * 100);
+	return text;
+}
+
+const char *figure_unit(const char *unit)
+{
+	if (strcmp(unit, "us") == 0)
+		return "\302\265s";
+	return strcmp(unit, "ratio") == 0 ? "" : unit;
+}
+
+double figure_ns(const char *unit)
+{
+	static const struct {
+		const char *unit;
+		double ns;
+	} units[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(units[i].unit, unit) == 0)
+			return units[i].ns;
+	return 0;
+}
+
+/* drop_quantile cuts "_p99" off a metric's name: the sentence says it by itself. */
+static void drop_quantile(char *name)
+{
+	char *mark = strrchr(name, '_');
+
+	if (mark && mark[1] == 'p' && mark[2] && strspn(mark + 2, "0123456789") == strlen(mark + 2))
+		*mark = '\0';
+}
+
+char *figure_what(char text[128], const struct gng_test *test, const struct gng_figure *figure)
+{
+	char name[sizeof(figure->measure.name)];
+
+	snprintf(name, sizeof(name), "%s", figure->measure.name);
+	if (figure->measure.quantile > 0)
+		drop_quantile(name);
+	for (char *c = name; *c; c++)
+		if (*c == '_')
+			*c = ' ';
+	snprintf(text, 128, "%.60s %s", test->subsystem, name);
+	return text;
+}
+
+bool figure_is_histogram(const struct gng_figure *figure)
+{
+	return figure->measure.hist != NULL && *figure->measure.hist != '\0';
+}
+
+bool figure_is_ratio(const struct gng_figure *figure)
+{
+	return !figure_is_histogram(figure) &&
+	       (figure->measure.num_blocks > 0 || strcmp(figure->measure.unit, "ratio") == 0);
+}
+
+const struct gng_figure *figure_decides(const struct gng_record *record)
+{
+	for (size_t i = 0; record && record->verdict != GNG_PASS && i < record->num_figures; i++)
+		if (record->figures[i].judged && record->figures[i].verdict == record->verdict)
+			return &record->figures[i];
+	return NULL;
+}
