@@ -94,7 +94,7 @@ static void ledger_balances(void **state)
 	ledger.tests[1].required = false;
 	judged(&ledger, 2, false);
 	assert_int_equal(ledger.tally.planned, 3);
-	assert_int_equal(ledger.tally.required, 2);
+	assert_int_equal(ledger.tally.required, 1);
 	for (size_t i = 0; i < GNG_NUM_VERDICTS; i++) {
 		sum += ledger.tally.count[i];
 		required += ledger.tally.count_required[i];
@@ -102,6 +102,21 @@ static void ledger_balances(void **state)
 	assert_int_equal(sum, ledger.tally.planned);
 	assert_int_equal(required, ledger.tally.required);
 	assert_int_equal(ledger.tally.count[GNG_MISSING], 1);
+}
+
+static void skip_decides_only_where_the_profile_names_the_test(void **state)
+{
+	struct ledger ledger;
+
+	(void)state;
+	ledger_init(&ledger);
+	ledger.records[0].verdict = GNG_SKIP;
+	assert_int_equal(judged(&ledger, 3, false), GNG_GO);
+	assert_int_equal(ledger.tally.required, 2);
+	assert_int_equal(ledger.tally.count_required[GNG_SKIP], 0);
+	ledger.tests[0].named = true;
+	assert_int_equal(judged(&ledger, 3, false), GNG_NO_GO);
+	assert_int_equal(ledger.tally.required, 3);
 }
 
 static void verdict_needs_a_record_of_each_test(void **state)
@@ -201,6 +216,7 @@ static void verdicts_have_names(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(verdict_follows_the_table_for_every_combination, "H1.verdict.table"),
 	TEST(verdict_needs_a_record_of_each_test, "H1.verdict.table"),
+	TEST(skip_decides_only_where_the_profile_names_the_test, "H1.verdict.table"),
 	TEST(verdict_looks_at_required_tests_only, "H1.verdict.table"),
 	TEST(decisive_is_the_worst_required_record, "H1.verdict.decisive"),
 	TEST(ledger_balances, "H1.verdict.ledger"),

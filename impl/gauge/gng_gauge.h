@@ -258,6 +258,13 @@ GNG_MUST enum gng_status gng_run(struct gng_record **records, size_t *num_record
 
 /* ---- the verdict ---- */
 
+/*
+ * gng_test_decides says whether a test with that verdict decides the overall one: it is
+ * required, and it is not a SKIP of a test that the profile does not name. A profile wants
+ * what can run here; that it cannot may show only when it is tried.
+ */
+bool gng_test_decides(const struct gng_test *test, enum gng_verdict verdict);
+
 /* gng_tally is the ledger: planned = sum of count, for all tests and for the required. */
 struct gng_tally {
 	size_t planned, required;

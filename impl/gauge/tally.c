@@ -54,8 +54,8 @@ static enum gng_status place(const struct gng_record **placed, const struct gng_
 	return GNG_OK;
 }
 
-/* weight orders what keeps a required test from GO; 0 for what does not. */
-static int weight(const struct gng_test *test, enum gng_verdict verdict, bool lenient)
+/* weight orders what keeps a deciding test from GO; 0 for what does not. */
+static int weight(enum gng_verdict verdict, bool lenient)
 {
 	switch (verdict) {
 	case GNG_FAIL:
@@ -63,7 +63,7 @@ static int weight(const struct gng_test *test, enum gng_verdict verdict, bool le
 	case GNG_ERROR:
 		return 4;
 	case GNG_SKIP:
-		return test->named ? 3 : 0;
+		return 3; /* named, else it would not decide */
 	case GNG_MISSING:
 		return 2;
 	case GNG_INCONCLUSIVE:
@@ -73,6 +73,11 @@ static int weight(const struct gng_test *test, enum gng_verdict verdict, bool le
 	}
 }
 
+bool gng_test_decides(const struct gng_test *test, enum gng_verdict verdict)
+{
+	return test->required && (verdict != GNG_SKIP || test->named);
+}
+
 static int count(struct gng_tally *tally, const struct gng_test *test,
 		 const struct gng_record *record, bool lenient)
 {
@@ -80,11 +85,11 @@ static int count(struct gng_tally *tally, const struct gng_test *test,
 
 	tally->planned++;
 	tally->count[verdict]++;
-	if (!test->required)
+	if (!gng_test_decides(test, verdict))
 		return 0;
 	tally->required++;
 	tally->count_required[verdict]++;
-	return weight(test, verdict, lenient);
+	return weight(verdict, lenient);
 }
 
 static void judge(struct gng_tally *tally, const struct gng_plan *plan,

@@ -88,8 +88,10 @@ bool figure_is_histogram(const struct gng_figure *figure)
 
 bool figure_is_ratio(const struct gng_figure *figure)
 {
+	/* P99 by P50 is a ratio too, but compares with no peer. */
 	return !figure_is_histogram(figure) &&
-	       (figure->measure.num_blocks > 0 || strcmp(figure->measure.unit, "ratio") == 0);
+	       (figure->measure.num_blocks > 0 || (strcmp(figure->measure.unit, "ratio") == 0 &&
+						   strstr(figure->measure.name, "_vs_")));
 }
 
 const struct gng_figure *figure_decides(const struct gng_record *record)

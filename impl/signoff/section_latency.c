@@ -110,11 +110,12 @@ static void one(FILE *out, const struct view *view, const struct view_item *item
 		const struct gng_figure *figure, unsigned int number)
 {
 	struct chart_nines chart;
-	char what[128], count[GNG_TERM_FIGURE_CAP];
+	char what[128], count[GNG_TERM_FIGURE_CAP], quantile[FIGURE_CAP];
 
 	html_put(out, "<div class=\"keep\"><h3>%s%s%s</h3>", figure_what(what, item->test, figure),
 		 *item->test->variant ? ", " : "", item->test->variant);
-	html_put(out, "<p class=\"mut about\">%s, %s samples%s</p>\n", systems[item->system].id,
+	html_put(out, "<p class=\"mut about\">%s, %s of %s samples%s</p>\n",
+		 systems[item->system].id, figure_quantile(quantile, figure->measure.quantile),
 		 gng_term_count(count, figure->measure.n),
 		 item->test->required ? "" : ", optional here");
 	if (chart_nines_open(&chart, view, item, figure)) {
@@ -147,6 +148,21 @@ static void legend(FILE *out)
 	      out);
 }
 
+/*
+ * is_shown_elsewhere: one histogram often gives several figures. A limit has a chart of its own;
+ * a figure without one is read from the table under another chart of the same histogram.
+ */
+static bool is_shown_elsewhere(const struct gng_record *record, size_t at)
+{
+	const struct gng_figure *figures = record->figures;
+
+	for (size_t i = 0; i < record->num_figures && !figures[at].judged; i++)
+		if (i != at && (i < at || figures[i].judged) && figure_is_histogram(&figures[i]) &&
+		    strcmp(figures[i].measure.hist, figures[at].measure.hist) == 0)
+			return true;
+	return false;
+}
+
 static void content(FILE *out, const struct view *view)
 {
 	unsigned int number = 0;
@@ -157,7 +173,8 @@ static void content(FILE *out, const struct view *view)
 		const struct gng_record *record = view->items[i].record;
 
 		for (size_t f = 0; record && f < record->num_figures; f++)
-			if (figure_is_histogram(&record->figures[f]))
+			if (figure_is_histogram(&record->figures[f]) &&
+			    !is_shown_elsewhere(record, f))
 				one(out, view, &view->items[i], &record->figures[f], ++number);
 	}
 	fputs("</div>\n", out);

@@ -53,7 +53,7 @@ static void add_item(struct row *row, const struct view_item *item)
 {
 	row->num_tests++;
 	row->count[item->verdict]++;
-	if (item->test->required) {
+	if (gng_test_decides(item->test, item->verdict)) {
 		row->num_required++;
 		row->count_required[item->verdict]++;
 	}

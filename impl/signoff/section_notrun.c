@@ -13,9 +13,14 @@ struct gap {
 	size_t num;
 };
 
+static bool decides_here(const struct view_item *item)
+{
+	return gng_test_decides(item->test, item->verdict);
+}
+
 static bool same_gap(const struct view_item *a, const struct view_item *b)
 {
-	return a->verdict == b->verdict && a->test->required == b->test->required &&
+	return a->verdict == b->verdict && decides_here(a) == decides_here(b) &&
 	       strcmp(view_reason(a), view_reason(b)) == 0;
 }
 
@@ -25,8 +30,8 @@ static int compare_gaps(const void *a_void, const void *b_void)
 	const struct gap *a = a_void, *b = b_void;
 	const int severe = view_severity(b->first->verdict) - view_severity(a->first->verdict);
 
-	if (a->first->test->required != b->first->test->required)
-		return a->first->test->required ? -1 : 1;
+	if (decides_here(a->first) != decides_here(b->first))
+		return decides_here(a->first) ? -1 : 1;
 	if (severe != 0)
 		return severe;
 	if (a->num != b->num)
@@ -200,7 +205,7 @@ static void row(FILE *out, const struct view *view, const struct gap *gap)
 	tests_of(out, view, gap);
 	systems_of(out, view, gap);
 	html_put(out, "<td class=\"nd\">%s</td><td>%s</td>",
-		 gap->first->test->required ? "required" : "optional", view_reason(gap->first));
+		 decides_here(gap->first) ? "required" : "optional", view_reason(gap->first));
 	to_do(out, view, gap);
 	fputs("</tr>\n", out);
 }

@@ -76,12 +76,17 @@ static void limit_and_verdict(FILE *out, const struct gng_figure *figure)
 	fputs("</td></tr>\n", out);
 }
 
-static void name_cell(FILE *out, const struct view_item *item, const struct gng_figure *figure)
+/* name_cell leaves the subsystem out where the group's line names it. */
+static void name_cell(FILE *out, const struct view_item *item, const struct gng_figure *figure,
+		      bool grouped)
 {
 	char what[128];
 	const char *peer = note_of(item->record, "peer");
+	const char *name = figure_what(what, item->test, figure);
 
-	html_put(out, "%s", figure_what(what, item->test, figure));
+	if (grouped && strchr(name, ' '))
+		name = strchr(name, ' ') + 1;
+	html_put(out, "%s", name);
 	if (peer)
 		html_put(out, " <span class=\"mut\">%s</span>", peer);
 	if (*item->test->variant)
@@ -131,7 +136,7 @@ static void ratio_row(FILE *out, void *context, const struct view_item *item,
 
 	ratio_group(out, ratios, item->test);
 	fputs("<tr><td class=\"bp\">", out);
-	name_cell(out, item, figure);
+	name_cell(out, item, figure, true);
 	fputs("</td><td class=\"barc\">", out);
 	chart_ratio(out, &ratios->axis, figure);
 	fputs("</td>", out);
@@ -162,7 +167,7 @@ static void other_row(FILE *out, void *context, const struct view_item *item,
 {
 	(void)context;
 	fputs("<tr><td>", out);
-	name_cell(out, item, figure);
+	name_cell(out, item, figure, false);
 	fputs("</td>", out);
 	interval_cell(out, "", &figure->measure);
 	limit_and_verdict(out, figure);

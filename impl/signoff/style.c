@@ -365,4 +365,7 @@ const char signoff_style[] =
 	"tr.dec.INCb{background:var(--inct)}"
 	"tr.dec.INCb td:first-child{box-shadow:-8px 0 0 var(--inct)}"
 	"tr.dec.INCb td:last-child{box-shadow:8px 0 0 var(--inct)}\n"
-	"@media screen and (min-width:901px){.mx .vd{white-space:nowrap}}\n";
+	"@media screen and (min-width:901px){.mx .vd{white-space:nowrap}}\n"
+	".vg thead th:first-child{width:92px}\n"
+	"@media screen and (min-width:901px){.bars .bp{line-height:18px;padding-top:3px;"
+	"padding-bottom:3px}}\n";

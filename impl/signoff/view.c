@@ -55,7 +55,7 @@ static void add_item(struct view *view, const struct view_item *joined, const st
 	item->system = system_find(test->requirements);
 	view->num_items++;
 	view->count[item->verdict]++;
-	if (test->required) {
+	if (gng_test_decides(test, item->verdict)) {
 		view->num_required++;
 		view->count_required[item->verdict]++;
 	}
