@@ -2,7 +2,7 @@
 /* wipe_test.c - what is left behind: nothing, in outputs after a bad tag, keys and operations. */
 #include "variant.h"
 
-static const uint8_t zeros[1024];
+static const uint8_t zeros[sizeof(struct gng_aes_gcm_key)]; /* the largest */
 
 static void check_zero(const char *what, const void *p, size_t len)
 {

@@ -356,7 +356,7 @@ static void decode_refuses_a_bad_header(void **state)
 		{24, 0x80, GNG_EFORMAT, "digits"},
 		{32, 0x40, GNG_EUNSUPPORTED, "ratio"},
 	};
-	uint8_t payload[128];
+	uint8_t payload[128] = {0};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {

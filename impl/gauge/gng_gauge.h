@@ -150,6 +150,13 @@ GNG_MUST enum gng_status gng_plan_select(struct gng_plan *plan, const char *cons
 struct gng_test *gng_plan_find(const struct gng_plan *plan, const char *id, const char *variant,
 			       const char *build);
 
+/*
+ * gng_plan_name sets plan->sha256, the hash of what the plan is, not of where or when it was
+ * read: lines "id TAB variant TAB build TAB requirements" of its tests, which are sorted.
+ * GNG_ENOMEM.
+ */
+GNG_MUST enum gng_status gng_plan_name(struct gng_plan *plan, struct gng_why *why);
+
 /* gng_plan_write writes plan.json. */
 GNG_MUST enum gng_status gng_plan_write(const struct gng_plan *plan, const char *path,
 					struct gng_why *why);
@@ -303,6 +310,10 @@ struct gng_profile {
 GNG_MUST enum gng_status gng_profile_apply(struct gng_profile *profile, struct gng_plan *plan,
 					   const struct gng_home *home, const char *name,
 					   struct gng_why *why);
+
+/* gng_profile_apply_text is gng_profile_apply of a text (modified) kept elsewhere. */
+GNG_MUST enum gng_status gng_profile_apply_text(struct gng_profile *profile, struct gng_plan *plan,
+						const char *name, char *text, struct gng_why *why);
 
 /* ---- the folder of a run ---- */
 

@@ -52,7 +52,16 @@ static bool command(char **argv, char *run_under, char *path, const struct gng_t
 	return run_under == NULL;
 }
 
-enum { ENV_VECTORS, ENV_SEEDS, ENV_BUILD_DIR, ENV_TMPDIR, ENV_HOME, ENV_OUT, NUM_OWN_ENV };
+enum {
+	ENV_VECTORS,
+	ENV_SEEDS,
+	ENV_BUILD_DIR,
+	ENV_TMPDIR,
+	ENV_HOME,
+	ENV_OUT,
+	ENV_UNDER,
+	NUM_OWN_ENV
+};
 
 static const char *const fixed_env[] = {
 	"GNG_RUNNER=1",
@@ -79,7 +88,8 @@ static bool own_env(char *env[NUM_OWN_ENV], const struct job *job,
 	       asprintf(&env[ENV_TMPDIR], "TMPDIR=%s", job->folder) >= 0 &&
 	       asprintf(&env[ENV_HOME], "HOME=%s", job->folder) >= 0 &&
 	       /* a test that runs gonogo itself must not meet this run's lock */
-	       asprintf(&env[ENV_OUT], "GNG_OUT=%s/out", job->folder) >= 0;
+	       asprintf(&env[ENV_OUT], "GNG_OUT=%s/out", job->folder) >= 0 &&
+	       asprintf(&env[ENV_UNDER], "GNG_RUN_UNDER=%s", build->run_under) >= 0;
 }
 
 static enum gng_status call(struct job *job, const struct gng_run_options *options,

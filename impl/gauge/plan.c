@@ -191,9 +191,7 @@ static int by_key(const void *a, const void *b)
 	return order ? order : strcmp(one->build, other->build);
 }
 
-/* name_plan hashes what the plan is, not where or when it was read: lines "id TAB variant
- * TAB build TAB requirements", sorted. */
-static enum gng_status name_plan(struct gng_plan *plan, struct gng_why *why)
+enum gng_status gng_plan_name(struct gng_plan *plan, struct gng_why *why)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	char *text = NULL;
@@ -236,7 +234,7 @@ static enum gng_status open_in(struct gauge_planner *planner, const char *builds
 		return status;
 	if (plan->num_tests)
 		qsort(plan->tests, plan->num_tests, sizeof(*plan->tests), by_key);
-	return name_plan(plan, planner->why);
+	return gng_plan_name(plan, planner->why);
 }
 
 enum gng_status gng_plan_open(struct gng_plan **plan, const struct gng_home *home,

@@ -180,11 +180,14 @@ static bool is_profile_name(const char *name)
 	       name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-")] == '\0';
 }
 
-static enum gng_status apply(struct gng_profile *profile, struct gng_plan *plan, const char *name,
-			     char *text, struct gng_why *why)
+enum gng_status gng_profile_apply_text(struct gng_profile *profile, struct gng_plan *plan,
+				       const char *name, char *text, struct gng_why *why)
 {
 	struct reader reader = {.profile = profile, .plan = plan, .why = why};
 
+	if (!is_profile_name(name))
+		return gng_why_set(why, GNG_EINVAL, 0, "gauge.profile",
+				   "'%.40s' is no name of a profile", name);
 	memset(profile, 0, sizeof(*profile));
 	memcpy(profile->name, name, strlen(name) + 1);
 	snprintf(reader.file, sizeof(reader.file), "impl/signoff/%s.profile", name);
@@ -208,7 +211,7 @@ enum gng_status gng_profile_apply(struct gng_profile *profile, struct gng_plan *
 	else
 		status = gauge_read(&text, path, why);
 	if (status == GNG_OK)
-		status = apply(profile, plan, name, text, why);
+		status = gng_profile_apply_text(profile, plan, name, text, why);
 	free(text);
 	free(path);
 	free(folder);
