@@ -71,8 +71,8 @@ static AESNI void ecb_decrypt_aesni(const struct gng_aes_key *key, uint8_t *out,
  * E(...) ^ last, and the next state starts as that ^ first ^ text: giving AESENCLAST the key
  * last ^ first ^ text yields the next state at once and takes one XOR off the chain.
  */
-static AESNI void cbc_encrypt_aesni(const struct gng_aes_key *key, uint8_t iv[16], uint8_t *out,
-				    const uint8_t *in, size_t num_blocks)
+AESNI void aes_aesni_cbc_encrypt(const struct gng_aes_key *key, uint8_t iv[16], uint8_t *out,
+				 const uint8_t *in, size_t num_blocks)
 {
 	const __m128i first = load(key->enc[0]), last = load(key->enc[key->rounds]);
 	const uint32_t rounds = key->rounds;
@@ -205,7 +205,7 @@ const struct gng_aes_variant aes_variant_aesni = {
 	.expand = aes_aesni_expand,
 	.ecb_encrypt = ecb_encrypt_aesni,
 	.ecb_decrypt = ecb_decrypt_aesni,
-	.cbc_encrypt = cbc_encrypt_aesni,
+	.cbc_encrypt = aes_aesni_cbc_encrypt,
 	.cbc_decrypt = cbc_decrypt_aesni,
 	.ctr = ctr_aesni,
 	.ghash_init = aes_aesni_ghash_init,

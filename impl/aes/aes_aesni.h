@@ -8,9 +8,8 @@
 
 #include <emmintrin.h>
 
-#include "aes_variant.h"
+#include "aes_aesni_entries.h"
 
-#define AESNI GNG_TARGET("aes,pclmul,ssse3")
 #define AESNI_INLINE static inline __attribute__((always_inline)) AESNI
 
 /*
@@ -127,16 +126,5 @@ AESNI_INLINE void encrypt_rounds(__m128i s[LANES], const struct gng_aes_key *key
 			s[i] = aesenc(s[i], rk);
 	}
 }
-
-AESNI void aes_aesni_expand(struct gng_aes_key *key, const uint8_t *key_bytes, size_t key_len);
-AESNI void aes_aesni_ghash_init(struct gng_aes_gcm_key *key);
-AESNI void aes_aesni_ghash(const struct gng_aes_gcm_key *key, uint8_t hash[16], const uint8_t *in,
-			   size_t num_blocks);
-AESNI void aes_aesni_gcm_encrypt(const struct gng_aes_gcm_key *key, uint8_t counter[16],
-				 uint8_t hash[16], uint8_t *out, const uint8_t *in,
-				 size_t num_blocks);
-AESNI void aes_aesni_gcm_decrypt(const struct gng_aes_gcm_key *key, uint8_t counter[16],
-				 uint8_t hash[16], uint8_t *out, const uint8_t *in,
-				 size_t num_blocks);
 
 #endif /* AES_AESNI_H */

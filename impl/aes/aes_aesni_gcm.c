@@ -13,7 +13,7 @@
 
 #define BATCH (LANES * GNG_AES_BLOCK)
 
-GNG_STATIC_ASSERT(GNG_AES_GHASH_POWERS == LANES, "one power for each block of a batch");
+GNG_STATIC_ASSERT(GNG_AES_GHASH_POWERS >= LANES, "one power for each block of a batch");
 
 /*
  * product is a sum of 256-bit products before reduction: lo + (mid - lo - hi) 2^64 + hi 2^128.

@@ -88,10 +88,28 @@ static bool apart(const struct message *m, const uint8_t *tag)
 	       !aes_overlap(tag, tag_len, m->nonce, m->nonce_len);
 }
 
+/* run_variant leaves a message with the usual nonce to the variant, if it takes whole ones. */
+static bool run_variant(const struct message *m, uint8_t tag[GNG_AES_MAX_TAG],
+			enum aes_gcm_state state)
+{
+	const struct gng_aes_variant *const variant = m->key->aes.variant;
+	const struct aes_gcm_message whole = {m->nonce, m->aad, m->in, m->aad_len, m->len, m->out};
+
+	if (m->nonce_len != 12 || !variant->gcm_seal)
+		return false;
+	if (state == AES_GCM_ENCRYPTING)
+		variant->gcm_seal(m->key, &whole, tag);
+	else
+		variant->gcm_open(m->key, &whole, tag);
+	return true;
+}
+
 static void run(const struct message *m, uint8_t tag[GNG_AES_MAX_TAG], enum aes_gcm_state state)
 {
 	struct gng_aes_gcm op;
 
+	if (run_variant(m, tag, state))
+		return;
 	aes_gcm_start(&op, m->key, m->nonce, m->nonce_len);
 	aes_gcm_add_aad(&op, m->aad, m->aad_len);
 	op.state = state;

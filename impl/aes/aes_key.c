@@ -4,6 +4,8 @@
 
 const struct gng_aes_variant *const aes_variants[] = {
 #if defined(__x86_64__) && __STDC_HOSTED__
+	&aes_variant_vaes512,
+	&aes_variant_vaes256,
 	&aes_variant_aesni,
 #endif
 	&aes_variant_portable,

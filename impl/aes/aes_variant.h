@@ -5,6 +5,22 @@
 
 #include "gng_aes.h"
 
+/* aes_gcm_message is one message whose nonce has 12 bytes. */
+struct aes_gcm_message {
+	const uint8_t *nonce, *aad, *in;
+	size_t aad_len, len;
+	uint8_t *out;
+};
+
+#define AES_STREAMS 16
+
+/* aes_cbc_streams is CBC encryptions side by side. */
+struct aes_cbc_streams {
+	uint8_t iv[AES_STREAMS][GNG_AES_BLOCK];
+	const uint8_t *in[AES_STREAMS];
+	uint8_t *out[AES_STREAMS];
+};
+
 /*
  * gng_aes_variant is one instruction set's way to do AES. Every function works on whole
  * blocks, num_blocks >= 0, with out == in or disjoint; the callers have checked that. Nothing
@@ -46,6 +62,20 @@ struct gng_aes_variant {
 			    uint8_t hash[16], uint8_t *out, const uint8_t *in, size_t num_blocks);
 	void (*gcm_decrypt)(const struct gng_aes_gcm_key *key, uint8_t counter[16],
 			    uint8_t hash[16], uint8_t *out, const uint8_t *in, size_t num_blocks);
+
+	/* ---- optional: NULL where a variant gains nothing over the functions above ---- */
+
+	/* gcm_seal and gcm_open crypt a whole message, any len, and write the 16 bytes that its
+	 * tag is cut from. tag overlaps nothing. */
+	void (*gcm_seal)(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *message,
+			 uint8_t tag[16]);
+	void (*gcm_open)(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *message,
+			 uint8_t tag[16]);
+
+	/* cbc_encrypt_streams encrypts num_blocks of each stream, moves in and out behind them,
+	 * and leaves in iv the last blocks. Streams are apart, or repeat an earlier one exactly. */
+	void (*cbc_encrypt_streams)(const struct gng_aes_key *key, struct aes_cbc_streams *streams,
+				    size_t num_blocks);
 };
 
 /* aes_variants lists the variants of this build, fastest first, portable last. */
@@ -68,6 +98,7 @@ GNG_MUST enum gng_status aes_gcm_init_with(struct gng_aes_gcm_key *key,
 					   const uint8_t *key_bytes, size_t key_len,
 					   size_t tag_len);
 
-extern const struct gng_aes_variant aes_variant_aesni, aes_variant_portable;
+extern const struct gng_aes_variant aes_variant_vaes512, aes_variant_vaes256, aes_variant_aesni,
+	aes_variant_portable;
 
 #endif /* AES_VARIANT_H */

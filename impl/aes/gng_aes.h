@@ -172,13 +172,14 @@ GNG_MUST enum gng_status gng_aes_cbc_finish(struct gng_aes_cbc *op);
 /* gng_aes_cbc_fini wipes the operation. Safe on NULL and on a zeroed one. */
 void gng_aes_cbc_fini(struct gng_aes_cbc *op);
 
-#define GNG_AES_GHASH_POWERS 8
+#define GNG_AES_GHASH_POWERS 32
 
 /* gng_aes_gcm_key is an AES key, the powers of its hash key and a fixed tag length. */
 struct gng_aes_gcm_key {
 	struct gng_aes_key aes; /* aes.variant is NULL when zeroed */
 	uint32_t tag_len;
-	uint8_t ghash[GNG_AES_GHASH_POWERS][GNG_AES_BLOCK]; /* in the form of the variant */
+	/* in the form of the variant; three zeros, so that a vector of four fits behind any */
+	uint8_t ghash[GNG_AES_GHASH_POWERS + 3][GNG_AES_BLOCK];
 	uint8_t ghash_sum[GNG_AES_GHASH_POWERS][GNG_AES_BLOCK / 2];
 };
 GNG_STATIC_ASSERT(__alignof__(struct gng_aes_gcm_key) <= 8, "cgo aligns Go storage to 8");

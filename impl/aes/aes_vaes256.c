@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* aes_vaes256.c - AES with VAES and VPCLMULQDQ, two blocks to a vector (AVX2). */
+#if defined(__x86_64__) && __STDC_HOSTED__
+
+#include "aes_vaes256.h"
+
+#include "aes_vaes_modes.h"
+#include "aes_vaes_gcm.h"
+
+#include "aes_aesni_entries.h"
+
+const struct gng_aes_variant aes_variant_vaes256 = {
+	.name = "vaes256",
+	.needs = GNG_CPU_AESNI | GNG_CPU_PCLMUL | GNG_CPU_SSSE3 | GNG_CPU_SSE41 | GNG_CPU_AVX |
+		 GNG_CPU_AVX2 | GNG_CPU_VAES | GNG_CPU_VPCLMUL,
+	.expand = aes_aesni_expand,
+	.ecb_encrypt = ecb_encrypt_vaes,
+	.ecb_decrypt = ecb_decrypt_vaes,
+	.cbc_encrypt = aes_aesni_cbc_encrypt,
+	.cbc_decrypt = cbc_decrypt_vaes,
+	.ctr = ctr_vaes,
+	.ghash_init = ghash_init_vaes,
+	.ghash = ghash_vaes,
+	.gcm_encrypt = gcm_encrypt_vaes,
+	.gcm_decrypt = gcm_decrypt_vaes,
+	.gcm_seal = gcm_seal_vaes,
+	.gcm_open = gcm_open_vaes,
+	.cbc_encrypt_streams = cbc_encrypt_streams_vaes,
+};
+
+#else
+typedef int aes_vaes256_absent;
+#endif

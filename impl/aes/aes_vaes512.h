@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * aes_vaes512.h - vectors of four blocks: AVX-512, VAES and VPCLMULQDQ, one idea per function
+ * (Intel SDM volume 2). aes_vaes256.h has the same names for vectors of two.
+ */
+#ifndef AES_VAES512_H
+#define AES_VAES512_H
+
+#include <immintrin.h>
+
+#include "aes_private.h"
+
+#define VAES GNG_TARGET("avx512f,avx512bw,avx512vl,avx512dq,avx2,vaes,vpclmulqdq,aes,pclmul,bmi2")
+#define VAES_INLINE static inline __attribute__((always_inline)) VAES
+
+#define VEC_BLOCKS 4
+#define VEC_LEN 64 /* bytes */
+
+typedef __m512i vec;
+
+/* Nothing here has an alignment: a Go slice may hold keys and data. */
+VAES_INLINE vec load(const uint8_t *p)
+{
+	return _mm512_loadu_si512(p);
+}
+
+VAES_INLINE void store(uint8_t *p, vec x)
+{
+	_mm512_storeu_si512(p, x);
+}
+
+VAES_INLINE __mmask64 first_bytes(size_t len)
+{
+	return _bzhi_u64(UINT64_MAX, (unsigned int)len);
+}
+
+/* load_part reads len < VEC_LEN bytes, the rest are zeros. The mask suppresses faults, so the
+ * bytes behind may be another page. */
+VAES_INLINE vec load_part(const uint8_t *p, size_t len)
+{
+	return _mm512_maskz_loadu_epi8(first_bytes(len), p);
+}
+
+VAES_INLINE void store_part(uint8_t *p, vec x, size_t len)
+{
+	_mm512_mask_storeu_epi8(p, first_bytes(len), x);
+}
+
+/* keep clears all but the first len < VEC_LEN bytes. */
+VAES_INLINE vec keep(vec x, size_t len)
+{
+	return _mm512_maskz_mov_epi8(first_bytes(len), x);
+}
+
+/* broadcast reads one block into all places. */
+VAES_INLINE vec broadcast(const uint8_t block[16])
+{
+	return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)block));
+}
+
+VAES_INLINE vec broadcast_of(__m128i block)
+{
+	return _mm512_broadcast_i32x4(block);
+}
+
+/* only_first has block in the first place and zeros in the others. */
+VAES_INLINE vec only_first(__m128i block)
+{
+	return _mm512_zextsi128_si512(block);
+}
+
+VAES_INLINE __m128i first_of(vec x)
+{
+	return _mm512_castsi512_si128(x);
+}
+
+/* last_and_all_but_last moves each block one place up and puts the last one of before first. */
+VAES_INLINE vec last_and_all_but_last(__m128i before, vec x)
+{
+	return _mm512_alignr_epi64(x, broadcast_of(before), 6);
+}
+
+/* first_halves is the first half of a, then the first half of b. */
+VAES_INLINE vec first_halves(vec a, vec b)
+{
+	return _mm512_shuffle_i64x2(a, b, 0x44);
+}
+
+/* A round of FIPS 197 section 5.1 in each block; the last has no MixColumns. */
+VAES_INLINE vec aesenc(vec state, vec rk)
+{
+	return _mm512_aesenc_epi128(state, rk);
+}
+
+VAES_INLINE vec aesenclast(vec state, vec rk)
+{
+	return _mm512_aesenclast_epi128(state, rk);
+}
+
+/* A round of the equivalent inverse cipher, FIPS 197 section 5.3.5. */
+VAES_INLINE vec aesdec(vec state, vec rk)
+{
+	return _mm512_aesdec_epi128(state, rk);
+}
+
+VAES_INLINE vec aesdeclast(vec state, vec rk)
+{
+	return _mm512_aesdeclast_epi128(state, rk);
+}
+
+/* clmul_xy multiplies half x of a by half y of b, without carries, in each block. */
+VAES_INLINE vec clmul_ll(vec a, vec b)
+{
+	return _mm512_clmulepi64_epi128(a, b, 0x00);
+}
+
+VAES_INLINE vec clmul_lh(vec a, vec b)
+{
+	return _mm512_clmulepi64_epi128(a, b, 0x10);
+}
+
+VAES_INLINE vec clmul_hh(vec a, vec b)
+{
+	return _mm512_clmulepi64_epi128(a, b, 0x11);
+}
+
+VAES_INLINE vec zeros(void)
+{
+	return _mm512_setzero_si512();
+}
+
+VAES_INLINE vec xor2(vec a, vec b)
+{
+	return _mm512_xor_si512(a, b);
+}
+
+VAES_INLINE vec xor3(vec a, vec b, vec c)
+{
+	return _mm512_ternarylogic_epi64(a, b, c, 0x96);
+}
+
+/* add32 and add64 add the low 32 or 64 bits of each block; whatever else b has must be zero. */
+VAES_INLINE vec add32(vec a, vec b)
+{
+	return _mm512_add_epi32(a, b);
+}
+
+VAES_INLINE vec add64(vec a, vec b)
+{
+	return _mm512_add_epi64(a, b);
+}
+
+/* numbered is i, i + 1, ... in the low 64 bits of the blocks. */
+VAES_INLINE vec numbered(long long i)
+{
+	return _mm512_set_epi64(0, i + 3, 0, i + 2, 0, i + 1, 0, i);
+}
+
+/* only_low32 is x in the low 32 bits of each block. */
+VAES_INLINE vec only_low32(int x)
+{
+	return broadcast_of(_mm_cvtsi32_si128(x));
+}
+
+VAES_INLINE vec swap_halves(vec x)
+{
+	return _mm512_shuffle_epi32(x, _MM_PERM_BADC);
+}
+
+VAES_INLINE vec low_halves(vec a, vec b)
+{
+	return _mm512_unpacklo_epi64(a, b);
+}
+
+/* reverse turns big-endian bytes into numbers and back. */
+VAES_INLINE vec reverse(vec x)
+{
+	return _mm512_shuffle_epi8(x, broadcast_of(_mm_set_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+								11, 12, 13, 14, 15)));
+}
+
+/* fold is the XOR of all blocks, in the first place. */
+VAES_INLINE vec fold(vec x)
+{
+	const __m256i two =
+		_mm256_xor_si256(_mm512_castsi512_si256(x), _mm512_extracti64x4_epi64(x, 1));
+
+	return only_first(
+		_mm_xor_si128(_mm256_castsi256_si128(two), _mm256_extracti128_si256(two, 1)));
+}
+
+/* gather and scatter move blocks between a vector and VEC_BLOCKS places in memory. */
+VAES_INLINE vec gather(const uint8_t *const p[VEC_BLOCKS])
+{
+	__m256i low = _mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)p[0]));
+	__m256i high = _mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)p[2]));
+
+	low = _mm256_inserti128_si256(low, _mm_loadu_si128((const __m128i *)p[1]), 1);
+	high = _mm256_inserti128_si256(high, _mm_loadu_si128((const __m128i *)p[3]), 1);
+	return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+}
+
+VAES_INLINE void scatter(uint8_t *const p[VEC_BLOCKS], vec x)
+{
+	_mm_storeu_si128((__m128i *)p[0], first_of(x));
+	_mm_storeu_si128((__m128i *)p[1], _mm512_extracti32x4_epi32(x, 1));
+	_mm_storeu_si128((__m128i *)p[2], _mm512_extracti32x4_epi32(x, 2));
+	_mm_storeu_si128((__m128i *)p[3], _mm512_extracti32x4_epi32(x, 3));
+}
+
+#endif /* AES_VAES512_H */
