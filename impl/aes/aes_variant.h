@@ -73,7 +73,7 @@ struct gng_aes_variant {
 			 uint8_t tag[16]);
 
 	/* cbc_encrypt_streams encrypts num_blocks of each stream, moves in and out behind them,
-	 * and leaves in iv the last blocks. Streams are apart, or repeat an earlier one exactly. */
+	 * and leaves in iv the last blocks. Streams are apart, or repeat another one exactly. */
 	void (*cbc_encrypt_streams)(const struct gng_aes_key *key, struct aes_cbc_streams *streams,
 				    size_t num_blocks);
 };

@@ -79,6 +79,24 @@ GNG_MUST enum gng_status gng_aes_cbc_decrypt(const struct gng_aes_key *key,
 					     const uint8_t iv[GNG_AES_BLOCK], uint8_t *out,
 					     const uint8_t *in, size_t len);
 
+/* gng_aes_cbc_item is one message of a batch: in[0..len) to out[0..len), chained from iv. */
+struct gng_aes_cbc_item {
+	const uint8_t *iv; /* 16 bytes */
+	const uint8_t *in;
+	uint8_t *out;
+	size_t len; /* a multiple of GNG_AES_BLOCK, may be 0 */
+};
+
+/*
+ * gng_aes_cbc_encrypt_batch encrypts each of items[0..num_items) as gng_aes_cbc_encrypt would,
+ * up to 16 side by side: one chain alone is bound by the latency of AES. GNG_EINVAL, with
+ * nothing written, if any item breaks a rule, or if its out overlaps the in, iv or out of
+ * another.
+ */
+GNG_MUST enum gng_status gng_aes_cbc_encrypt_batch(const struct gng_aes_key *key,
+						   const struct gng_aes_cbc_item *items,
+						   size_t num_items);
+
 /*
  * gng_aes_cbc_pkcs7_encrypt appends 1 to 16 bytes of padding (RFC 5652 section 6.3) and
  * encrypts in[0..len). *out_len becomes len - len % 16 + 16. GNG_EINVAL if out_cap is less.
