@@ -202,6 +202,16 @@ VAES_INLINE vec add64(vec a, vec b)
 	return _mm256_add_epi64(a, b);
 }
 
+VAES_INLINE vec add8(vec a, vec b)
+{
+	return _mm256_add_epi8(a, b);
+}
+
+VAES_INLINE vec last_bytes(long long i)
+{
+	return _mm256_slli_epi64(_mm256_set_epi64x(i + 1, 0, i, 0), 56);
+}
+
 VAES_INLINE vec numbered(long long i)
 {
 	return _mm256_set_epi64x(0, i + 1, 0, i);

@@ -150,6 +150,18 @@ VAES_INLINE vec add64(vec a, vec b)
 	return _mm512_add_epi64(a, b);
 }
 
+/* add8 adds each byte by itself. */
+VAES_INLINE vec add8(vec a, vec b)
+{
+	return _mm512_add_epi8(a, b);
+}
+
+/* last_bytes is i, i + 1, ... in the last bytes of the blocks. */
+VAES_INLINE vec last_bytes(long long i)
+{
+	return _mm512_slli_epi64(_mm512_set_epi64(i + 3, 0, i + 2, 0, i + 1, 0, i, 0), 56);
+}
+
 /* numbered is i, i + 1, ... in the low 64 bits of the blocks. */
 VAES_INLINE vec numbered(long long i)
 {

@@ -209,11 +209,17 @@ VAES_INLINE void ctr_vecs(const struct gng_aes_key *key, struct counter n, uint8
 			  const uint8_t *in, int num)
 {
 	const vec first = broadcast(key->enc[0]), last = broadcast(key->enc[key->rounds]);
-	const vec number = broadcast_of(number_of(n));
+	const vec number = broadcast_of(number_of(n)), block = reverse(number);
 	vec s[VECS];
 
-	EACH_VEC (i, num)
-		s[i] = xor2(reverse(add64(number, numbered(VEC_BLOCKS * i))), first);
+	/* Nearly always only the last byte counts, and that needs no reversal: 2 to 8 % of
+	 * CTR-128 at 16 KiB (vaes512, Zen 5). */
+	if ((uint8_t)n.low <= 256 - BATCH_BLOCKS)
+		EACH_VEC (i, num)
+			s[i] = xor2(add8(block, last_bytes(VEC_BLOCKS * i)), first);
+	else
+		EACH_VEC (i, num)
+			s[i] = xor2(reverse(add64(number, numbered(VEC_BLOCKS * i))), first);
 	encrypt_rounds(s, num, key);
 	EACH_VEC (i, num)
 		store(out + VEC_LEN * i, aesenclast(s[i], xor2(last, load(in + VEC_LEN * i))));
