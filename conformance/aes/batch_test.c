@@ -160,6 +160,11 @@ static void output_on_another_iv(struct batch *batch)
 	batch->items[9].iv = batch->out + 64 * 5 + 63 - 15;
 }
 
+static void last_output_on_another_iv(struct batch *batch)
+{
+	batch->items[9].iv = batch->out + 64 * 20 - 1; /* shares the very last byte */
+}
+
 static void endless(struct batch *batch)
 {
 	batch->items[5].len = SIZE_MAX - 15;
@@ -174,6 +179,7 @@ static void batch_refuses_an_item_and_writes_nothing(void **state)
 							 output_on_another_output,
 							 output_on_another_input,
 							 output_on_another_iv,
+							 last_output_on_another_iv,
 							 endless};
 	const struct gng_aes_variant *variant;
 
