@@ -1,4 +1,5 @@
-# gng.cmake - gng_subsystem, gng_leave_out, gng_suite, gng_library: what the tree means to the build.
+# gng.cmake - what the tree means to the build: gng_subsystem, gng_leave_out, gng_suite, gng_suite_main and
+# gng_library.
 # Names that begin with an underscore are private to this file.
 
 # _gng_missing(<requirement> <out>) sets <out> to "" when ci/packages.debian's probe for
@@ -213,7 +214,7 @@ function(_gng_test_program suite subsystem stem file)
     target_link_libraries(${program} PRIVATE gng_${need})
   endforeach()
   _gng_require_private(${program} ${requirements})
-  _gng_suite_main(${suite} ${program})
+  gng_suite_main(${suite} ${program})
   add_test(NAME ${id} COMMAND gonogo check ${id})
   set_tests_properties(${id} PROPERTIES LABELS "${suite};${subsystem}")
   set_property(GLOBAL APPEND PROPERTY GNG_TEST_PROGRAMS ${program})
@@ -236,7 +237,9 @@ foreach(check _assert_true _assert_return_code _assert_int_equal _assert_int_not
   list(APPEND _gng_wraps "LINKER:--wrap=${check}")
 endforeach()
 
-function(_gng_suite_main suite program)
+# gng_suite_main(<suite> <program>) gives a program the main function of a suite, with its
+# counted assertions; for programs that are no tests of the tree, as the traps of selftest.
+function(gng_suite_main suite program)
   if(suite STREQUAL "fuzz" AND LIB_FUZZING_ENGINE)
     target_link_options(${program} PRIVATE ${LIB_FUZZING_ENGINE})
     return()
