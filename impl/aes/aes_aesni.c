@@ -41,6 +41,7 @@ static AESNI void ecb_encrypt_aesni(const struct gng_aes_key *key, uint8_t *out,
 		ecb_encrypt_lanes(key, out, in, LANES);
 	if (num_blocks > 0)
 		ecb_encrypt_lanes(key, out, in, num_blocks);
+	leave();
 }
 
 AESNI_INLINE void ecb_decrypt_lanes(const struct gng_aes_key *key, uint8_t *out, const uint8_t *in,
@@ -64,6 +65,7 @@ static AESNI void ecb_decrypt_aesni(const struct gng_aes_key *key, uint8_t *out,
 		ecb_decrypt_lanes(key, out, in, LANES);
 	if (num_blocks > 0)
 		ecb_decrypt_lanes(key, out, in, num_blocks);
+	leave();
 }
 
 /*
@@ -93,6 +95,7 @@ AESNI void aes_aesni_cbc_encrypt(const struct gng_aes_key *key, uint8_t iv[16], 
 		store(out, chain);
 	}
 	store(iv, chain);
+	leave();
 }
 
 /* From the last lane down, because out may be in: a block needs the ciphertext before it. */
@@ -125,6 +128,7 @@ static AESNI void cbc_decrypt_aesni(const struct gng_aes_key *key, uint8_t iv[16
 		cbc_decrypt_lanes(key, iv, out, in, LANES);
 	if (num_blocks > 0)
 		cbc_decrypt_lanes(key, iv, out, in, num_blocks);
+	leave();
 }
 
 /* counter is a counter block as two numbers: SSE cannot carry from one half to the other. */
@@ -197,6 +201,7 @@ static AESNI void ctr_aesni(const struct gng_aes_key *key, uint8_t counter[16], 
 		n = advance(n, num_blocks);
 	}
 	store(counter, block_of(n));
+	leave();
 }
 
 const struct gng_aes_variant aes_variant_aesni = {

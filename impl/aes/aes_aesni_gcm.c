@@ -105,6 +105,7 @@ AESNI void aes_aesni_ghash_init(struct gng_aes_gcm_key *key)
 	}
 	gng_wipe(h, sizeof(h));
 	gng_wipe(power, sizeof(power));
+	leave();
 }
 
 /* hash_blocks folds in num blocks, at most LANES: the first times H^num and so on, one
@@ -133,6 +134,7 @@ AESNI void aes_aesni_ghash(const struct gng_aes_gcm_key *key, uint8_t hash[16], 
 	if (num_blocks > 0)
 		y = hash_blocks(key, y, in, num_blocks);
 	store(hash, reverse(y));
+	leave();
 }
 
 /*
@@ -228,6 +230,7 @@ AESNI void aes_aesni_gcm_encrypt(const struct gng_aes_gcm_key *key, uint8_t coun
 	}
 	store(counter, reverse(n));
 	store(hash, reverse(y));
+	leave();
 }
 
 AESNI void aes_aesni_gcm_decrypt(const struct gng_aes_gcm_key *key, uint8_t counter[16],
@@ -247,6 +250,7 @@ AESNI void aes_aesni_gcm_decrypt(const struct gng_aes_gcm_key *key, uint8_t coun
 	}
 	store(counter, reverse(n));
 	store(hash, reverse(y));
+	leave();
 }
 
 #else

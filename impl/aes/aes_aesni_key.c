@@ -40,6 +40,7 @@ static AESNI void expand128(struct gng_aes_key *key, const uint8_t *key_bytes)
 		k = _mm_xor_si128(running_xor(k), rot_sub(k, rcon[i]));
 		store(key->enc[i + 1], k);
 	}
+	leave();
 }
 
 /* Six words a step: a holds four, the low half of b two. */
@@ -60,6 +61,7 @@ static AESNI void expand192(struct gng_aes_key *key, const uint8_t *key_bytes)
 		if (i < 7) /* 52 words are enough */
 			_mm_storel_epi64((__m128i *)(words + 24 * (i + 1) + 16), b);
 	}
+	leave();
 }
 
 static AESNI void expand256(struct gng_aes_key *key, const uint8_t *key_bytes)
@@ -76,6 +78,7 @@ static AESNI void expand256(struct gng_aes_key *key, const uint8_t *key_bytes)
 		odd = _mm_xor_si128(running_xor(odd), sub(even));
 		store(key->enc[2 * i + 3], odd);
 	}
+	leave();
 }
 
 AESNI void aes_aesni_expand(struct gng_aes_key *key, const uint8_t *key_bytes, size_t key_len)
@@ -92,6 +95,7 @@ AESNI void aes_aesni_expand(struct gng_aes_key *key, const uint8_t *key_bytes, s
 	for (uint32_t r = 1; r < rounds; r++)
 		store(key->dec[r], aesimc(load(key->enc[rounds - r])));
 	store(key->dec[rounds], load(key->enc[0]));
+	leave();
 }
 
 #else

@@ -257,4 +257,29 @@ VAES_INLINE void scatter(uint8_t *const p[VEC_BLOCKS], vec x)
 	_mm_storeu_si128((__m128i *)p[1], _mm256_extracti128_si256(x, 1));
 }
 
+VAES_INLINE void leave(void)
+{
+	__asm__ volatile("vpxor %%xmm0, %%xmm0, %%xmm0\n\t"
+			 "vpxor %%xmm1, %%xmm1, %%xmm1\n\t"
+			 "vpxor %%xmm2, %%xmm2, %%xmm2\n\t"
+			 "vpxor %%xmm3, %%xmm3, %%xmm3\n\t"
+			 "vpxor %%xmm4, %%xmm4, %%xmm4\n\t"
+			 "vpxor %%xmm5, %%xmm5, %%xmm5\n\t"
+			 "vpxor %%xmm6, %%xmm6, %%xmm6\n\t"
+			 "vpxor %%xmm7, %%xmm7, %%xmm7\n\t"
+			 "vpxor %%xmm8, %%xmm8, %%xmm8\n\t"
+			 "vpxor %%xmm9, %%xmm9, %%xmm9\n\t"
+			 "vpxor %%xmm10, %%xmm10, %%xmm10\n\t"
+			 "vpxor %%xmm11, %%xmm11, %%xmm11\n\t"
+			 "vpxor %%xmm12, %%xmm12, %%xmm12\n\t"
+			 "vpxor %%xmm13, %%xmm13, %%xmm13\n\t"
+			 "vpxor %%xmm14, %%xmm14, %%xmm14\n\t"
+			 "vpxor %%xmm15, %%xmm15, %%xmm15\n\t"
+			 "vzeroupper"
+			 :
+			 :
+			 : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
+			   "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+}
+
 #endif /* AES_VAES256_H */

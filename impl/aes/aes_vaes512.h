@@ -220,4 +220,52 @@ VAES_INLINE void scatter(uint8_t *const p[VEC_BLOCKS], vec x)
 	_mm_storeu_si128((__m128i *)p[3], _mm512_extracti32x4_epi32(x, 3));
 }
 
+/*
+ * leave clears all vector registers: round keys and keystream would stay in them until somebody
+ * needs the room. It costs a message of 64 bytes 10 % and one of 1 KiB 2 % (Zen 5); VZEROALL
+ * costs the same and knows only sixteen registers.
+ */
+VAES_INLINE void leave(void)
+{
+	__asm__ volatile("vpxor %%xmm0, %%xmm0, %%xmm0\n\t"
+			 "vpxor %%xmm1, %%xmm1, %%xmm1\n\t"
+			 "vpxor %%xmm2, %%xmm2, %%xmm2\n\t"
+			 "vpxor %%xmm3, %%xmm3, %%xmm3\n\t"
+			 "vpxor %%xmm4, %%xmm4, %%xmm4\n\t"
+			 "vpxor %%xmm5, %%xmm5, %%xmm5\n\t"
+			 "vpxor %%xmm6, %%xmm6, %%xmm6\n\t"
+			 "vpxor %%xmm7, %%xmm7, %%xmm7\n\t"
+			 "vpxor %%xmm8, %%xmm8, %%xmm8\n\t"
+			 "vpxor %%xmm9, %%xmm9, %%xmm9\n\t"
+			 "vpxor %%xmm10, %%xmm10, %%xmm10\n\t"
+			 "vpxor %%xmm11, %%xmm11, %%xmm11\n\t"
+			 "vpxor %%xmm12, %%xmm12, %%xmm12\n\t"
+			 "vpxor %%xmm13, %%xmm13, %%xmm13\n\t"
+			 "vpxor %%xmm14, %%xmm14, %%xmm14\n\t"
+			 "vpxor %%xmm15, %%xmm15, %%xmm15\n\t"
+			 "vpxorq %%xmm16, %%xmm16, %%xmm16\n\t"
+			 "vpxorq %%xmm17, %%xmm17, %%xmm17\n\t"
+			 "vpxorq %%xmm18, %%xmm18, %%xmm18\n\t"
+			 "vpxorq %%xmm19, %%xmm19, %%xmm19\n\t"
+			 "vpxorq %%xmm20, %%xmm20, %%xmm20\n\t"
+			 "vpxorq %%xmm21, %%xmm21, %%xmm21\n\t"
+			 "vpxorq %%xmm22, %%xmm22, %%xmm22\n\t"
+			 "vpxorq %%xmm23, %%xmm23, %%xmm23\n\t"
+			 "vpxorq %%xmm24, %%xmm24, %%xmm24\n\t"
+			 "vpxorq %%xmm25, %%xmm25, %%xmm25\n\t"
+			 "vpxorq %%xmm26, %%xmm26, %%xmm26\n\t"
+			 "vpxorq %%xmm27, %%xmm27, %%xmm27\n\t"
+			 "vpxorq %%xmm28, %%xmm28, %%xmm28\n\t"
+			 "vpxorq %%xmm29, %%xmm29, %%xmm29\n\t"
+			 "vpxorq %%xmm30, %%xmm30, %%xmm30\n\t"
+			 "vpxorq %%xmm31, %%xmm31, %%xmm31\n\t"
+			 "vzeroupper"
+			 :
+			 :
+			 : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
+			   "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "xmm16",
+			   "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24",
+			   "xmm25", "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31");
+}
+
 #endif /* AES_VAES512_H */

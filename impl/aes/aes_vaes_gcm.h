@@ -116,7 +116,7 @@ static VAES void ghash_init_vaes(struct gng_aes_gcm_key *key)
 		store(key->ghash_sum[2 * VEC_BLOCKS * i],
 		      low_halves(half_sums(power[VECS - 1 - 2 * i]),
 				 half_sums(power[VECS - 2 - 2 * i])));
-	_mm256_zeroupper();
+	leave();
 }
 
 /* ---- GHASH ---- */
@@ -214,7 +214,7 @@ static VAES void ghash_vaes(const struct gng_aes_gcm_key *key, uint8_t hash[16],
 	h.y = reverse(load_part(hash, GNG_AES_BLOCK));
 	hash_all(&h, in, num_blocks * GNG_AES_BLOCK);
 	_mm_storeu_si128((__m128i *)hash, first_of(reverse(h.y)));
-	_mm256_zeroupper();
+	leave();
 }
 
 /* ---- GCTR ---- */
@@ -368,7 +368,7 @@ VAES_INLINE void crypt_blocks(const struct gng_aes_gcm_key *key, uint8_t counter
 	}
 	store_part(counter, reverse(add32(n, only_low32((int)num_blocks))), GNG_AES_BLOCK);
 	store_part(hash, reverse(h.y), GNG_AES_BLOCK);
-	_mm256_zeroupper();
+	leave();
 }
 
 static VAES void gcm_encrypt_vaes(const struct gng_aes_gcm_key *key, uint8_t counter[16],
@@ -435,7 +435,7 @@ VAES_INLINE void message(const struct gng_aes_gcm_key *key, const struct aes_gcm
 	hash_vec(&h, lengths(m), 1);
 	close_window(&h);
 	_mm_storeu_si128((__m128i *)tag, _mm_xor_si128(first_of(reverse(h.y)), mask));
-	_mm256_zeroupper();
+	leave();
 }
 
 static VAES void gcm_seal_vaes(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *m,

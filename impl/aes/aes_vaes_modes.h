@@ -3,7 +3,8 @@
  * aes_vaes_modes.h - ECB, CBC and CTR with VAES, written once for vectors of any width
  * (SP 800-38A). Included by aes_vaes256.c and aes_vaes512.c behind the header of their width.
  *
- * Every function that is not inlined ends in VZEROUPPER: a legacy-encoded AESENC after code
+ * Every function that is not inlined ends in leave(), whose VZEROUPPER also cleans the upper
+ * halves: a legacy-encoded AESENC after code
  * that left the upper halves dirty takes ten times as long.
  */
 #ifndef AES_VAES_MODES_H
@@ -97,7 +98,7 @@ static VAES void ecb_encrypt_vaes(const struct gng_aes_key *key, uint8_t *out, c
 		encrypt_rounds(&s, 1, key);
 		store_part(out, aesenclast(s, broadcast(key->enc[key->rounds])), len);
 	}
-	_mm256_zeroupper();
+	leave();
 }
 
 VAES_INLINE void ecb_decrypt_vecs(const struct gng_aes_key *key, uint8_t *out, const uint8_t *in,
@@ -128,7 +129,7 @@ static VAES void ecb_decrypt_vaes(const struct gng_aes_key *key, uint8_t *out, c
 		decrypt_rounds(&s, 1, key);
 		store_part(out, aesdeclast(s, broadcast(key->dec[key->rounds])), len);
 	}
-	_mm256_zeroupper();
+	leave();
 }
 
 /* ---- CBC ---- */
@@ -182,7 +183,7 @@ static VAES void cbc_decrypt_vaes(const struct gng_aes_key *key, uint8_t iv[16],
 		chain = next;
 	}
 	_mm_storeu_si128((__m128i *)iv, chain);
-	_mm256_zeroupper();
+	leave();
 }
 
 /* ---- CTR ---- */
@@ -277,7 +278,7 @@ static VAES void ctr_vaes(const struct gng_aes_key *key, uint8_t counter[16], ui
 		num_blocks -= num;
 	}
 	_mm_storeu_si128((__m128i *)counter, first_of(reverse(only_first(number_of(n)))));
-	_mm256_zeroupper();
+	leave();
 }
 
 /* ---- many CBC encryptions ---- */
@@ -312,7 +313,7 @@ static VAES void cbc_encrypt_streams_vaes(const struct gng_aes_key *key,
 	}
 	EACH_VEC (i, STREAM_VECS)
 		store(streams->iv[VEC_BLOCKS * i], s[i]);
-	_mm256_zeroupper();
+	leave();
 }
 
 #endif /* AES_VAES_MODES_H */

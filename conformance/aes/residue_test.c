@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * residue_test.c - what a call leaves in vector registers and on its stack: no round key and no
+ * power of the hash key. The call runs on a stack of its own, so that all of it can be read.
+ *
+ * Of vaes256 and vaes512 only the registers are asked: GCC keeps some of their round keys on the
+ * stack, and to wipe 1 KiB behind each call would cost a message of 64 bytes 15 %.
+ */
+#include "variant.h"
+
+#include <ucontext.h>
+
+#define STACK_LEN ((size_t)256 << 10)
+#define LEN ((size_t)1117) /* batches, vectors, blocks and a part of one */
+
+static struct {
+	ucontext_t test, call;
+	struct subject s;
+	const struct mode *mode;
+	enum gng_status status;
+	uint8_t in[LEN], out[LEN];
+	uint8_t registers[32 * 64];
+	uint8_t stack[STACK_LEN];
+} scene;
+
+/* keep_registers must follow the call at once: whatever runs between may use them. */
+#if defined(__x86_64__)
+#define SSE(i) "movups %%xmm" #i ", 64*" #i "(%0)\n\t"
+#define EVEX(i) "vmovups %%zmm" #i ", 64*" #i "(%0)\n\t"
+
+static inline void keep_registers(bool wide)
+{
+	__asm__ volatile(SSE(0) SSE(1) SSE(2) SSE(3) SSE(4) SSE(5) SSE(6) SSE(7) SSE(8) SSE(9)
+				 SSE(10) SSE(11) SSE(12) SSE(13) SSE(14) SSE(15)
+			 :
+			 : "r"(scene.registers)
+			 : "memory");
+	if (wide)
+		__asm__ volatile(
+			EVEX(0) EVEX(1) EVEX(2) EVEX(3) EVEX(4) EVEX(5) EVEX(6) EVEX(7) EVEX(8)
+				EVEX(9) EVEX(10) EVEX(11) EVEX(12) EVEX(13) EVEX(14) EVEX(15)
+					EVEX(16) EVEX(17) EVEX(18) EVEX(19) EVEX(20) EVEX(21)
+						EVEX(22) EVEX(23) EVEX(24) EVEX(25) EVEX(26)
+							EVEX(27) EVEX(28) EVEX(29) EVEX(30) EVEX(31)
+			:
+			: "r"(scene.registers)
+			: "memory");
+}
+#else
+static inline void keep_registers(bool wide)
+{
+	(void)wide;
+}
+#endif
+
+static bool wide_registers; /* asked before, since the question itself uses registers */
+
+static void run_call(void)
+{
+	const size_t len = LEN / scene.mode->unit * scene.mode->unit;
+
+	scene.status = scene.mode->crypt(&scene.s, scene.out, scene.in, len);
+	keep_registers(wide_registers);
+}
+
+/* num_found counts the 8-byte pieces of secret that stand anywhere in p[0..len). */
+static size_t num_found(const uint8_t *p, size_t len, const void *secret, size_t secret_len)
+{
+	static const uint8_t zeros[8];
+	const uint8_t *pieces = secret;
+	size_t found = 0;
+
+	for (size_t i = 0; i + 8 <= secret_len; i += 8)
+		if (memcmp(pieces + i, zeros, 8) != 0 && memmem(p, len, pieces + i, 8))
+			found++;
+	return found;
+}
+
+static void check_place(const char *place, const uint8_t *p, size_t len)
+{
+	const struct gng_aes_gcm_key *gcm = &scene.s.gcm;
+	const size_t found = num_found(p, len, scene.s.key.enc, sizeof(scene.s.key.enc)) +
+			     num_found(p, len, scene.s.key.dec, sizeof(scene.s.key.dec)) +
+			     num_found(p, len, gcm->ghash, sizeof(gcm->ghash));
+
+	gng_probe_assertion();
+	if (found > 0)
+		suite_fail("%s leaves %zu pieces of its keys %s", scene.mode->name, found, place);
+}
+
+static void check_mode(const struct mode *mode, bool look_at_stack)
+{
+	scene.mode = mode;
+	memset(scene.stack, 0xa5, STACK_LEN);
+	memset(scene.registers, 0xa5, sizeof(scene.registers));
+	if (mode->opens)
+		subject_tag(&scene.s, scene.in, LEN);
+	assert_int_equal(getcontext(&scene.call), 0);
+	scene.call.uc_stack.ss_sp = scene.stack;
+	scene.call.uc_stack.ss_size = STACK_LEN;
+	scene.call.uc_link = &scene.test;
+	makecontext(&scene.call, run_call, 0);
+	assert_int_equal(swapcontext(&scene.test, &scene.call), 0);
+	assert_int_equal(scene.status, GNG_OK);
+	check_place("in registers", scene.registers, sizeof(scene.registers));
+	if (look_at_stack)
+		check_place("on the stack", scene.stack, STACK_LEN);
+}
+
+static bool optimised_build(void)
+{
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
+	return true;
+#else
+	return false;
+#endif
+}
+
+static void calls_leave_no_key_behind(void **state)
+{
+	const struct gng_aes_variant *variant;
+
+	(void)state;
+	if (variant_skips(&variant))
+		return;
+	if (!optimised_build()) {
+		gng_probe_skip("without optimisation, or in clang, locals live where they please",
+			       "gonogo check --builds release conformance.aes.residue");
+		return;
+	}
+	wide_registers = gng_cpu_detect() & GNG_CPU_AVX512;
+	fill(scene.in, sizeof(scene.in), 5);
+	for (size_t key_len = 16; key_len <= 32; key_len += 8) {
+		subject_init(&scene.s, variant, key_len);
+		for (size_t i = 0; i < COUNT_OF(modes); i++)
+			check_mode(&modes[i], !(variant->needs & GNG_CPU_VAES));
+	}
+}
+
+const struct suite_test suite_tests[] = {
+	TEST_EACH_VARIANT(calls_leave_no_key_behind, "C1.key.residue"),
+	{0},
+};
