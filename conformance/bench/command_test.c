@@ -96,7 +96,8 @@ static void tree_remove(struct tree *tree)
 #define SAY(text) "printf '" text "\\n'\n"
 #define ROW(metric, ratio, blocks)                                                 \
 	SAY("row\\t" metric "\\tGCM-256 seal\\tfast\\tz\\tZ 1.2\\t16384\\t1.5\\t6" \
-	    "\\t1.25\\t5\\t4e9\\t" ratio "\\t0.9\\t1.1\\t205\\t" blocks)
+	    "\\t1.25\\t5\\t4e9\\t3\\t0.98\\t10\\t20\\t30\\t40\\t50\\t60\\t" ratio  \
+	    "\\t0.9\\t1.1\\t205\\t" blocks)
 #define MET ROW("quick_vs_z", "1", "0.8\\t0.9\\t1\\t1.1\\t1.2")
 #define MISSED ROW("slow_vs_z", "0.9", "0.90\\t0.91\\t0.92\\t0.89\\t0.90")
 #define UNDECIDED ROW("odd_vs_z", "0.9", "0.90\\t0.91\\t0.92\\t0.89\\t0.99")
@@ -164,6 +165,34 @@ static void the_table_shows_case_ratio_and_limit(void **state)
 	tree_remove(&tree);
 }
 
+static void what_stands_below_the_table_is_said_once(void **state)
+{
+	struct tree tree;
+	char *text;
+
+	(void)state;
+	tree_make(&tree, ALL_ROWS SAY("note\\tN is set") SAY("note\\tN is set")
+				 SAY("port\\taesenc_zmm\\t3.98\\t1.99") END);
+	assert_int_equal(tree_run(&tree), 0);
+	text = printed(&tree.report, false);
+	assert_non_null(strstr(text, "\n N is set\n\nPort limits"));
+	assert_null(strstr(text, "N is set\n N is set"));
+	assert_non_null(strstr(text, " fast     GCM-256 seal at 16 KiB reaches 50 % of the port "
+				     "limit (3.00 B/c)\n\n"));
+	assert_non_null(strstr(text,
+			       " GCM-256 seal 16 KiB\n"
+			       "  fast                          10          20          30\n"
+			       "  Z 1.2                         40          50          60\n"));
+	assert_non_null(strstr(text, " aesenc_zmm                          4.0         1.99\n"));
+	assert_non_null(strstr(text, " CPU seconds in a second: 0.98 to 0.98\n"));
+	free(text);
+	tree_remove(&tree);
+	tree_make(&tree, "#!/bin/sh\n" SAY("port\\taesenc_zmm\\t3.98\\t1.99") END);
+	assert_int_equal(tree_run(&tree), 0);
+	assert_int_equal(bench_report_exit(&tree.report), 0); /* ports alone are a result */
+	tree_remove(&tree);
+}
+
 static void json_has_the_fields_of_the_contract(void **state)
 {
 	static const char *const fields[] = {"subsystem", "case",     "size", "variant", "metric",
@@ -182,6 +211,7 @@ static void json_has_the_fields_of_the_contract(void **state)
 	row = json_array_get(json, 0);
 	for (size_t i = 0; i < COUNT_OF(fields); i++)
 		assert_non_null(json_object_get(row, fields[i]));
+	assert_true(json_number_value(json_object_get(row, "ceiling")) == 3);
 	assert_true(json_number_value(json_object_get(row, "ours")) == 1.5);
 	assert_true(json_number_value(json_object_get(row, "theirs")) == 1.25);
 	assert_int_equal(json_integer_value(json_object_get(row, "size")), 16384);
@@ -269,6 +299,7 @@ static void a_wrong_command_line_is_exit_2(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(a_limit_is_judged_by_the_ratio_rule, "H1.bench.command"),
 	TEST(the_table_shows_case_ratio_and_limit, "H1.bench.command"),
+	TEST(what_stands_below_the_table_is_said_once, "H1.bench.command C1.ports.ceiling"),
 	TEST(json_has_the_fields_of_the_contract, "H1.bench.command"),
 	TEST(a_program_that_breaks_gives_no_result, "H1.bench.command"),
 	TEST(a_program_without_bench_is_passed_over, "H1.bench.command"),

@@ -10,7 +10,8 @@
 
 #define ROW                                                                                    \
 	"row\tx_vs_y\tGCM-256 seal\taesni\topenssl\tOpenSSL 3.0.17\t16384\t1.5\t6.25\t1.25\t5" \
-	"\t4e+09\t1.2\t1.1\t1.3\t205\t1.1\t1.15\t1.2\t1.25\t1.3"
+	"\t4e+09\t4.57\t0.98\t10\t20\t30\t40\t50\t60\t1.2\t1.1\t1.3\t205\t1.1\t1.15\t1.2\t1."  \
+	"25\t1.3"
 
 static char *written(const struct gng_bench_line *line)
 {
@@ -40,6 +41,8 @@ static void a_row_arrives_as_it_was_written(void **state)
 	assert_int_equal(row->size, 16384);
 	assert_true(row->ours == 1.5 && row->ours_gb_per_s == 6.25 && row->theirs == 1.25);
 	assert_true(row->core_hz == 4e9 && row->ratio.lo == 1.1 && row->ratio.hi == 1.3);
+	assert_true(row->ceiling == 4.57 && row->cpu_per_wall == 0.98);
+	assert_true(row->our_latency.p50 == 10 && row->their_latency.p999 == 60);
 	assert_int_equal(row->ratio.n, 205);
 	assert_true(row->ratio.blocks[0] == 1.1 && row->ratio.blocks[4] == 1.3);
 	text = written(&line);
@@ -49,9 +52,13 @@ static void a_row_arrives_as_it_was_written(void **state)
 
 static void every_word_goes_there_and_back(void **state)
 {
-	static const char *const lines[] = {"plan\t12", "case\taesni_ctr128_16k",
+	static const char *const lines[] = {"plan\t12",
+					    "case\taesni_ctr128_16k",
 					    "absent\tnettle\tnot here\tapt-get install it",
-					    "fail\tours and theirs disagree", "end"};
+					    "fail\tours and theirs disagree",
+					    "port\taesenc_zmm\t3.98\t2",
+					    "note\tall on huge pages",
+					    "end"};
 	struct gng_bench_line line;
 	char *text;
 
@@ -94,7 +101,7 @@ static void what_is_no_line_is_refused_with_its_field(void **state)
 		{"plan\tnan", "field 1"},
 		{"plan\t12 ", "field 1"},
 		{"case\tx\ty", "3 fields"},
-		{ROW "\t1", "22 fields instead of 21"},
+		{ROW "\t1", "30 fields instead of 29"},
 		{"case\t0123456789012345678901234567890123456789012345678901234567890123", "long"},
 	};
 	struct gng_bench_line line;

@@ -50,8 +50,9 @@ static void pair_init(struct pair *pair, size_t num_lanes)
 	memset(pair, 0, sizeof(*pair));
 	for (int i = 0; i < 4; i++) {
 		pair->workers[i].passes = 4;
-		pair->contestants[i] = (struct gng_bench_contestant){
-			i % 2 ? "theirs" : "ours", work, &pair->workers[i], pair->workers[i].out};
+		pair->contestants[i] = (struct gng_bench_contestant){i % 2 ? "theirs" : "ours",
+								     work, &pair->workers[i],
+								     pair->workers[i].out, false};
 	}
 	assert_int_equal(gng_clock_calibrate(&pair->rate, 2000000, &pair->why), GNG_OK);
 	pair->match = (struct gng_bench_match){.contestants = pair->contestants,
@@ -172,6 +173,49 @@ static void an_output_of_nothing_is_not_that_of_another(void **state)
 	assert_int_equal(gng_bench_check(&pair.match, &pair.why), GNG_EAUTH);
 }
 
+static void a_yardstick_may_give_another_result(void **state)
+{
+	struct pair pair;
+
+	(void)state;
+	pair_init(&pair, 1);
+	pair.workers[1].wrong_from = 1;
+	pair.contestants[1].yardstick = true;
+	assert_int_equal(pair_run(&pair), GNG_OK);
+	pair.workers[1].fails_from = 1; /* but it must do its work */
+	assert_int_equal(pair_run(&pair), GNG_ESYS);
+}
+
+static void cpu_time_is_that_of_this_process(void **state)
+{
+	struct pair pair;
+
+	(void)state;
+	pair_init(&pair, 1);
+	assert_int_equal(pair_run(&pair), GNG_OK);
+	assert_true(pair.result.cpu_per_wall > 0.01 && pair.result.cpu_per_wall < 1.05);
+}
+
+/* worker 1 takes 12 times as long as worker 0, whatever the clock says. */
+static void latencies_are_of_single_calls(void **state)
+{
+	struct gng_bench_latency latencies[2];
+	struct pair pair;
+	double ratio;
+
+	(void)state;
+	pair_init(&pair, 1);
+	pair.workers[1].passes = 48;
+	assert_int_equal(gng_bench_latencies(latencies, &pair.match, 1010, &pair.why), GNG_OK);
+	assert_in_range(pair.workers[0].num_calls, 1050, 1051); /* whole bursts, and a check */
+	for (int i = 0; i < 2; i++)
+		assert_true(latencies[i].p50 > 100 && latencies[i].p50 <= latencies[i].p99 &&
+			    latencies[i].p99 <= latencies[i].p999);
+	ratio = latencies[1].p50 / latencies[0].p50;
+	assert_true(ratio > 8 && ratio < 16);
+	assert_int_equal(gng_bench_latencies(latencies, &pair.match, 999, &pair.why), GNG_EINVAL);
+}
+
 static void work_that_fails_is_an_error_with_its_name(void **state)
 {
 	struct pair pair;
@@ -230,6 +274,9 @@ const struct suite_test suite_tests[] = {
 	TEST(a_peer_that_disagrees_is_an_error, "H1.bench.check"),
 	TEST(a_peer_that_goes_wrong_while_timed_is_an_error, "H1.bench.check"),
 	TEST(an_output_of_nothing_is_not_that_of_another, "H1.bench.check"),
+	TEST(a_yardstick_may_give_another_result, "H1.bench.check"),
+	TEST(cpu_time_is_that_of_this_process, "H1.bench.speed"),
+	TEST(latencies_are_of_single_calls, "H1.bench.latency"),
 	TEST(work_that_fails_is_an_error_with_its_name, "H1.bench.check"),
 	TEST(a_match_without_substance_is_refused, "H1.bench.check"),
 	TEST(lanes_work_at_the_same_time_on_cpus_of_their_own, "H1.bench.speed"),

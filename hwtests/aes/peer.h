@@ -37,24 +37,34 @@ struct peer_job {
 	uint8_t *out;	    /* len bytes, and the tag behind them for PEER_GCM_SEAL */
 };
 
+bool peer_is_gcm(const struct peer_job *job);
+bool peer_encrypts(const struct peer_job *job); /* CTR counts as encryption */
+
 #define PEER_TITLE_CAP 32
 
 /* peer_adapter makes a library do a job. */
 struct peer_adapter {
 	const char *name;    /* "ipsec-mb" */
-	const char *library; /* soname, or a pattern of paths */
+	const char *library; /* soname, or a pattern of paths; NULL: it is in this process */
 	const char *package; /* that has it in Debian */
+	bool yardstick;	     /* it does other work */
+
+	/* can tells whether the library takes jobs of that mode and length. NULL: all. */
+	bool (*can)(enum peer_mode mode, size_t len);
 
 	/* open prepares the job: key schedule and contexts are made here, once. GNG_EUNSUPPORTED
 	 * if the library has no such mode, GNG_ESYS if it lacks a function or refuses. */
 	enum gng_status (*open)(void **state, char title[PEER_TITLE_CAP], void *library,
 				const struct peer_job *job, struct gng_why *why);
+	/* rekey does again what a caller does for a new key: key schedule, tables, context. NULL if
+	 * that is not timed. */
+	bool (*rekey)(void *state);
 	bool (*work)(void *state);
 	void (*close)(void *state);
 };
 
-extern const struct peer_adapter peer_ours, peer_openssl, peer_boringssl, peer_ipsec_mb,
-	peer_bearssl;
+extern const struct peer_adapter peer_ours, peer_aesni, peer_openssl, peer_boringssl, peer_ipsec_mb,
+	peer_nettle, peer_gcrypt, peer_bearssl, peer_memcpy;
 
 /* peer_symbols looks up num functions in library: names[i] goes to *(to[i]), which is a function
  * pointer. GNG_ESYS names the first that is absent. */
@@ -65,7 +75,26 @@ enum gng_status peer_symbols(void *library, const char *const *names, void *cons
 enum gng_status peer_evp_open(void **state, void *library, const struct peer_job *job,
 			      struct gng_why *why);
 bool peer_evp_work(void *state);
+bool peer_evp_rekey(void *state);
 void peer_evp_close(void *state);
+
+/* ---- memory ---- */
+
+struct peer_memory {
+	uint8_t *bytes;
+	void *start;
+	size_t len, mapped;
+	bool huge; /* wanted */
+};
+
+/* peer_memory_open returns memory->bytes, or NULL: len bytes that were touched, from 2 MiB on
+ * with transparent huge pages if the kernel gives any. */
+uint8_t *peer_memory_open(struct peer_memory *memory, size_t len);
+void peer_memory_close(struct peer_memory *memory);
+
+/* peer_memory_huge_share returns the share of the bytes that lie on huge pages, by the kernel's
+ * account. */
+double peer_memory_huge_share(const struct peer_memory *memory);
 
 /* ---- cases ---- */
 
@@ -75,6 +104,7 @@ struct peer_case {
 	enum peer_mode mode;
 	size_t key_len, size;
 	const char *variant, *peers; /* peers: adapters' names, space-separated */
+	bool fresh;		     /* each message has a new key */
 };
 
 extern const struct peer_case peer_cases[]; /* ended by {0} */
@@ -116,9 +146,16 @@ struct peer_library *peer_library_named(struct peer_libraries *libraries, const 
 
 /* ---- a match ---- */
 
-/* peer_match is ours and some peers on one case, in num_lanes lanes. */
+struct peer_setting {
+	size_t num_lanes;
+	bool latency; /* of single calls, too */
+};
+
+/* peer_match is ours and some peers on one case. */
 struct peer_match {
 	struct gng_bench_result result;
+	struct gng_bench_latency latencies[GNG_BENCH_MAX_CONTESTANTS]; /* 0: not measured */
+	double huge_share; /* the least of all lanes; -1: the case is too small to ask */
 	size_t num_contestants;
 	char titles[GNG_BENCH_MAX_CONTESTANTS][PEER_TITLE_CAP]; /* [0] is ours */
 };
@@ -127,6 +164,9 @@ struct peer_match {
  * gng_bench_run and of the adapters; GNG_EUNSUPPORTED if this CPU lacks the variant. */
 enum gng_status peer_match_run(struct peer_match *match, const struct peer_case *one,
 			       struct peer_library *const *libraries, size_t num_libraries,
-			       size_t num_lanes, struct gng_why *why);
+			       const struct peer_setting *setting, struct gng_why *why);
+
+/* peer_ceiling returns the port limit of the case in bytes a core cycle, 0 if there is none. */
+double peer_ceiling(const struct peer_case *one);
 
 #endif /* AES_PEER_H */

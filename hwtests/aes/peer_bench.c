@@ -11,13 +11,14 @@
 #include <string.h>
 
 #define MAX_SIZE (64u << 20)
+#define LARGE (1u << 20) /* no cache of a core holds it */
 
 int suite_bench(int argc, char **argv);
 
 struct bench_options {
 	const char *mode;
 	size_t size; /* 0: those of the cases */
-	size_t num_lanes;
+	struct peer_setting setting;
 	struct peer_libraries libraries;
 };
 
@@ -46,8 +47,12 @@ static enum gng_status set_option(struct bench_options *options, const char *nam
 	if (strcmp(name, "--size") == 0 && to_number(&options->size, value, MAX_SIZE))
 		return GNG_OK;
 	if (strcmp(name, "--jobs") == 0 &&
-	    to_number(&options->num_lanes, value, GNG_BENCH_MAX_LANES))
+	    to_number(&options->setting.num_lanes, value, GNG_BENCH_MAX_LANES))
 		return GNG_OK;
+	if (strcmp(name, "--latency") == 0) {
+		options->setting.latency = true;
+		return GNG_OK;
+	}
 	return gng_why_set(why, GNG_EINVAL, 0, "peer.bench", "%s %s: unknown, or no such number",
 			   name, value);
 }
@@ -57,7 +62,7 @@ static enum gng_status read_options(struct bench_options *options, int argc, cha
 {
 	enum gng_status status = GNG_OK;
 
-	options->num_lanes = 1;
+	options->setting.num_lanes = 1;
 	peer_libraries_init(&options->libraries);
 	for (int i = 1; i < argc && status == GNG_OK; i += 2)
 		status = i + 1 < argc ? set_option(options, argv[i], argv[i + 1], why)
@@ -81,7 +86,7 @@ static bool is_whole(const struct peer_case *one, size_t size)
 
 static bool same_work(const struct peer_case *a, const struct peer_case *b)
 {
-	return a->mode == b->mode && a->key_len == b->key_len &&
+	return a->mode == b->mode && a->key_len == b->key_len && a->fresh == b->fresh &&
 	       strcmp(a->variant, b->variant) == 0;
 }
 
@@ -96,9 +101,21 @@ static bool has_better(const struct peer_case *one, size_t size)
 	return false;
 }
 
+/* "encrypt" and "decrypt" are directions, anything else is part of a name. */
+static bool has_mode(const struct peer_case *one, const char *mode)
+{
+	const struct peer_job job = {.mode = one->mode};
+
+	if (strcmp(mode, "encrypt") == 0)
+		return peer_encrypts(&job);
+	if (strcmp(mode, "decrypt") == 0)
+		return !peer_encrypts(&job);
+	return strstr(one->name, mode) != NULL;
+}
+
 static bool is_wanted(const struct bench_options *options, const struct peer_case *one)
 {
-	if (options->mode && !strstr(one->name, options->mode))
+	if (options->mode && !has_mode(one, options->mode))
 		return false;
 	return !options->size || (is_whole(one, options->size) && !has_better(one, options->size));
 }
@@ -145,8 +162,23 @@ static void name_metric(char metric[48], const char *one, const char *peer)
 		*at = *at == '-' || *at == '.' ? '_' : *at;
 }
 
+/* say_memory tells what large messages lay on, and the tunables that steer memcpy. */
+static void say_memory(const struct peer_match *match)
+{
+	const char *tunables = getenv("GLIBC_TUNABLES");
+	char text[256];
+
+	if (match->huge_share < 0)
+		return;
+	snprintf(text, sizeof(text),
+		 "Large messages: %.0f %% of the bytes on huge pages (AnonHugePages of "
+		 "/proc/self/smaps); GLIBC_TUNABLES: %.60s.",
+		 100 * match->huge_share, tunables && *tunables ? tunables : "not set");
+	say(GNG_BENCH_NOTE, "", text, "");
+}
+
 static void say_row(const struct peer_case *one, const struct peer_library *library,
-		    const struct peer_match *match, size_t who)
+		    const struct peer_match *match, size_t who, double ceiling)
 {
 	const struct gng_bench_result *result = &match->result;
 	struct gng_bench_line line = {.word = GNG_BENCH_ROW};
@@ -163,6 +195,10 @@ static void say_row(const struct peer_case *one, const struct peer_library *libr
 	row->theirs = result->figures[who].median_per_cycle;
 	row->theirs_gb_per_s = result->figures[who].median_per_ns;
 	row->core_hz = result->core_hz;
+	row->ceiling = ceiling;
+	row->cpu_per_wall = result->cpu_per_wall;
+	row->our_latency = match->latencies[0];
+	row->their_latency = match->latencies[who];
 	row->ratio = result->ratios[who];
 	gng_bench_line_write(stdout, &line);
 }
@@ -179,6 +215,16 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
+/* does tells whether the peer is timed in this case: some have no call for a new key. */
+static bool does(const struct peer_adapter *adapter, const struct peer_case *one)
+{
+	if ((one->fresh && !adapter->rekey) ||
+	    (adapter->can && !adapter->can(one->mode, one->size)))
+		return false;
+	return has_word(one->peers, adapter->name) ||
+	       (adapter->yardstick && one->size >= LARGE && strcmp(one->variant, "portable") != 0);
+}
+
 static size_t peers_of(struct peer_library **peers, struct peer_libraries *libraries,
 		       const struct peer_case *one)
 {
@@ -186,7 +232,7 @@ static size_t peers_of(struct peer_library **peers, struct peer_libraries *libra
 
 	for (size_t i = 0; i < libraries->num; i++)
 		if (libraries->all[i].handle && num + 1 < GNG_BENCH_MAX_CONTESTANTS &&
-		    has_word(one->peers, libraries->all[i].adapter->name))
+		    does(libraries->all[i].adapter, one))
 			peers[num++] = &libraries->all[i];
 	return num;
 }
@@ -200,13 +246,17 @@ static bool run_case(struct bench_options *options, const struct peer_case *list
 	struct peer_match match;
 	struct gng_why why = {0};
 	enum gng_status status;
+	double ceiling;
 
 	say(GNG_BENCH_CASE, one.name, "", "");
 	if (num == 0)
 		return true;
-	status = peer_match_run(&match, &one, peers, num, options->num_lanes, &why);
+	status = peer_match_run(&match, &one, peers, num, &options->setting, &why);
+	ceiling = peer_ceiling(&one) * (double)options->setting.num_lanes;
 	for (size_t i = 0; i < num && status == GNG_OK; i++)
-		say_row(&one, peers[i], &match, i + 1);
+		say_row(&one, peers[i], &match, i + 1, ceiling);
+	if (status == GNG_OK)
+		say_memory(&match);
 	if (status == GNG_EUNSUPPORTED)
 		say(GNG_BENCH_ABSENT, one.variant, why.text, "use a machine that has it");
 	else if (status != GNG_OK)

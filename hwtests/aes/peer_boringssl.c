@@ -24,6 +24,24 @@ struct boringssl {
 		    const uint8_t *aad, size_t aad_len);
 };
 
+static bool aead_rekey(struct boringssl *boringssl)
+{
+	const struct peer_job *job = boringssl->job;
+
+	if (boringssl->context)
+		boringssl->context_free(boringssl->context);
+	boringssl->context =
+		boringssl->context_new(boringssl->aead(), job->key, job->key_len, PEER_TAG);
+	return boringssl->context != NULL;
+}
+
+static bool boringssl_rekey(void *state)
+{
+	struct boringssl *boringssl = state;
+
+	return boringssl->evp ? peer_evp_rekey(boringssl->evp) : aead_rekey(boringssl);
+}
+
 static enum gng_status aead_open(struct boringssl *boringssl, void *library, struct gng_why *why)
 {
 	const struct peer_job *job = boringssl->job;
@@ -36,9 +54,7 @@ static enum gng_status aead_open(struct boringssl *boringssl, void *library, str
 
 	if (peer_symbols(library, names, to, sizeof(to) / sizeof(to[0]), why) != GNG_OK)
 		return GNG_ESYS;
-	boringssl->context =
-		boringssl->context_new(boringssl->aead(), job->key, job->key_len, PEER_TAG);
-	if (!boringssl->context)
+	if (!aead_rekey(boringssl))
 		return gng_why_set(why, GNG_ESYS, 0, "peer.boringssl", "EVP_AEAD refuses the key");
 	return GNG_OK;
 }
@@ -64,7 +80,7 @@ static enum gng_status boringssl_open(void **state, char title[PEER_TITLE_CAP], 
 		return gng_why_set(why, GNG_ENOMEM, 0, "peer.boringssl", "no memory");
 	boringssl->job = job;
 	snprintf(title, PEER_TITLE_CAP, "BoringSSL"); /* it has no version numbers */
-	if (job->mode == PEER_GCM_SEAL || job->mode == PEER_GCM_OPEN)
+	if (peer_is_gcm(job))
 		status = aead_open(boringssl, library, why);
 	else
 		status = peer_evp_open(&boringssl->evp, library, job, why);
@@ -96,5 +112,6 @@ const struct peer_adapter peer_boringssl = {.name = "boringssl",
 					    .library = "/usr/lib/*/android/libcrypto.so.0",
 					    .package = "android-libboringssl",
 					    .open = boringssl_open,
+					    .rekey = boringssl_rekey,
 					    .work = boringssl_work,
 					    .close = boringssl_close};

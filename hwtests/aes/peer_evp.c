@@ -27,16 +27,6 @@ struct evp {
 	const void *(*cipher)(void);
 };
 
-static bool encrypts(const struct peer_job *job)
-{
-	return job->mode != PEER_CBC_DECRYPT && job->mode != PEER_GCM_OPEN;
-}
-
-static bool is_gcm(const struct peer_job *job)
-{
-	return job->mode == PEER_GCM_SEAL || job->mode == PEER_GCM_OPEN;
-}
-
 static enum gng_status find_functions(struct evp *evp, void *library, struct gng_why *why)
 {
 	static const char *const modes[] = {
@@ -55,14 +45,18 @@ static enum gng_status find_functions(struct evp *evp, void *library, struct gng
 	return peer_symbols(library, names, to, sizeof(to) / sizeof(to[0]), why);
 }
 
-static bool set_key(struct evp *evp)
+/* A new key gets a new context, as in a program with one key for each message. */
+bool peer_evp_rekey(void *state)
 {
+	struct evp *evp = state;
 	const struct peer_job *job = evp->job;
 
+	if (evp->context)
+		evp->context_free(evp->context);
 	evp->context = evp->context_new();
 	return evp->context &&
-	       evp->init(evp->context, evp->cipher(), NULL, job->key, job->iv, encrypts(job)) ==
-		       1 &&
+	       evp->init(evp->context, evp->cipher(), NULL, job->key, job->iv,
+			 peer_encrypts(job)) == 1 &&
 	       evp->set_padding(evp->context, 0) == 1;
 }
 
@@ -76,7 +70,7 @@ enum gng_status peer_evp_open(void **state, void *library, const struct peer_job
 		return gng_why_set(why, GNG_ENOMEM, 0, "peer.evp", "no memory");
 	evp->job = job;
 	status = find_functions(evp, library, why);
-	if (status == GNG_OK && !set_key(evp))
+	if (status == GNG_OK && !peer_evp_rekey(evp))
 		status = gng_why_set(why, GNG_ESYS, 0, "peer.evp", "EVP refuses the key");
 	if (status == GNG_OK)
 		*state = evp;
@@ -115,9 +109,9 @@ bool peer_evp_work(void *state)
 	int len;
 
 	if (job->mode != PEER_ECB_ENCRYPT &&
-	    evp->init(evp->context, NULL, NULL, NULL, job->iv, encrypts(job)) != 1)
+	    evp->init(evp->context, NULL, NULL, NULL, job->iv, peer_encrypts(job)) != 1)
 		return false;
-	if (is_gcm(job))
+	if (peer_is_gcm(job))
 		return job->mode == PEER_GCM_SEAL ? seal(evp) : open_sealed(evp);
 	return evp->update(evp->context, job->out, &len, job->in, (int)job->len) == 1 &&
 	       (size_t)len == job->len;
@@ -154,5 +148,6 @@ const struct peer_adapter peer_openssl = {.name = "openssl",
 					  .library = "libcrypto.so.3",
 					  .package = "libssl3",
 					  .open = openssl_open,
+					  .rekey = peer_evp_rekey,
 					  .work = peer_evp_work,
 					  .close = peer_evp_close};

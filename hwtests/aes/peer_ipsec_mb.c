@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * peer_ipsec_mb.c - Intel's multi-buffer library 1.x: direct calls for GCM, jobs for the other
- * modes. The two structs are the leading parts of IMB_MGR and IMB_JOB in intel-ipsec-mb.h
- * 1.3, whose comment promises that later versions add at the end only.
+ * peer_ipsec_mb.c - Intel's multi-buffer library 1.x and 2.0: direct calls for GCM, jobs for the
+ * other modes. The two structs are the leading parts of IMB_MGR and IMB_JOB in intel-ipsec-mb.h
+ * 1.3, whose comment promises that later versions add at the end only; those of 2.0 have the same
+ * offsets and numbers.
  */
 #include "peer.h"
 
@@ -83,7 +84,7 @@ static bool start(struct ipsec_mb *mb, void *library, char title[PEER_TITLE_CAP]
 
 	if (peer_symbols(library, names, to, 4, why) != GNG_OK)
 		return false;
-	if (sscanf(version(), "%d.%d", &major, &minor) != 2 || major != 1)
+	if (sscanf(version(), "%d.%d", &major, &minor) != 2 || major < 1 || major > 2)
 		return false; /* its structs may be others */
 	snprintf(title, PEER_TITLE_CAP, "ipsec-mb %d.%d", major, minor);
 	mb->manager = allocate(0);
@@ -92,17 +93,34 @@ static bool start(struct ipsec_mb *mb, void *library, char title[PEER_TITLE_CAP]
 	return mb->manager && mb->manager->error == 0;
 }
 
-static void set_key(struct ipsec_mb *mb)
+static void set_mode(struct ipsec_mb *mb)
 {
 	const struct peer_job *job = mb->job;
-	const size_t width = job->key_len / 8 - 2;
 
 	mb->mode = job->mode == PEER_CTR ? CIPHER_CNTR : CIPHER_CBC;
 	if (job->mode == PEER_ECB_ENCRYPT)
 		mb->mode = CIPHER_ECB;
 	mb->direction = job->mode == PEER_CBC_DECRYPT ? DIR_DECRYPT : DIR_ENCRYPT;
-	mb->manager->expand[width](job->key, mb->enc, mb->dec);
-	mb->manager->gcm_pre[width](job->key, mb->gcm_key);
+}
+
+/* CBC encryption and ECB count in 16 bits: MB_MAX_LEN16 of its sources. Longer jobs fail. */
+static bool ipsec_mb_can(enum peer_mode mode, size_t len)
+{
+	return (mode != PEER_CBC_ENCRYPT && mode != PEER_ECB_ENCRYPT) || len <= 65534;
+}
+
+/* A new key is expanded in place: the manager is not of a key. */
+static bool ipsec_mb_rekey(void *state)
+{
+	struct ipsec_mb *mb = state;
+	const struct peer_job *job = mb->job;
+	const size_t width = job->key_len / 8 - 2;
+
+	if (peer_is_gcm(job))
+		mb->manager->gcm_pre[width](job->key, mb->gcm_key);
+	else
+		mb->manager->expand[width](job->key, mb->enc, mb->dec);
+	return true;
 }
 
 static enum gng_status ipsec_mb_open(void **state, char title[PEER_TITLE_CAP], void *library,
@@ -117,9 +135,10 @@ static enum gng_status ipsec_mb_open(void **state, char title[PEER_TITLE_CAP], v
 	if (!start(mb, library, title, why)) {
 		ipsec_mb_close(mb);
 		return gng_why_set(why, GNG_ESYS, 0, "peer.ipsec-mb",
-				   "the library does not start as version 1 does");
+				   "the library does not start as versions 1 and 2 do");
 	}
-	set_key(mb);
+	set_mode(mb);
+	ipsec_mb_rekey(mb);
 	*state = mb;
 	return GNG_OK;
 }
@@ -171,6 +190,8 @@ static bool ipsec_mb_work(void *state)
 const struct peer_adapter peer_ipsec_mb = {.name = "ipsec-mb",
 					   .library = "libIPSec_MB.so.1",
 					   .package = "libipsec-mb1",
+					   .can = ipsec_mb_can,
 					   .open = ipsec_mb_open,
+					   .rekey = ipsec_mb_rekey,
 					   .work = ipsec_mb_work,
 					   .close = ipsec_mb_close};

@@ -7,8 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct peer_adapter *const adapters[] = {&peer_openssl, &peer_boringssl,
-						      &peer_ipsec_mb, &peer_bearssl};
+static const struct peer_adapter *const adapters[] = {
+	&peer_openssl, &peer_boringssl, &peer_ipsec_mb, &peer_nettle,
+	&peer_gcrypt,  &peer_bearssl,	&peer_aesni,	&peer_memcpy};
+
+/* For messages; it changes with the list above. */
+#define NAMES "openssl, boringssl, ipsec-mb, nettle, libgcrypt, bearssl, aesni or memcpy"
 
 #define NUM_ADAPTERS (sizeof(adapters) / sizeof(adapters[0]))
 
@@ -50,10 +54,10 @@ enum gng_status peer_libraries_add(struct peer_libraries *libraries, const char 
 	const struct peer_adapter *adapter = adapter_of(text);
 	struct peer_library *library;
 
-	if (!adapter || len < strlen(adapter->name) || len >= sizeof(library->name) || !equals[1])
+	if (!adapter || !adapter->library || len < strlen(adapter->name) ||
+	    len >= sizeof(library->name) || !equals[1])
 		return gng_why_set(why, GNG_EINVAL, 0, "peer.add",
-				   "--peer %s: wants NAME=FILE, where NAME begins with openssl, "
-				   "boringssl, ipsec-mb or bearssl",
+				   "--peer %s: wants NAME=FILE, where NAME begins with " NAMES,
 				   text);
 	library = peer_library_named(libraries, text, len);
 	if (!library && libraries->num < PEER_MAX_LIBRARIES)
@@ -81,8 +85,8 @@ enum gng_status peer_libraries_select(struct peer_libraries *libraries, const ch
 
 		if (!library)
 			return gng_why_set(why, GNG_EINVAL, 0, "peer.select",
-					   "--peers: no peer is called '%.*s'; there are openssl, "
-					   "boringssl, ipsec-mb and bearssl, and those of --peer",
+					   "--peers: no peer is called '%.*s'; choose " NAMES
+					   ", or one of --peer",
 					   (int)len, names);
 		library->selected = true;
 		names += len + (names[len] == ',');
@@ -102,6 +106,8 @@ static void *load_matching(const char *pattern)
 	void *handle = NULL;
 	glob_t found = {0};
 
+	if (!pattern)
+		return dlopen(NULL, RTLD_NOW);
 	if (!strchr(pattern, '/'))
 		return load(pattern);
 	if (glob(pattern, 0, NULL, &found) == 0)

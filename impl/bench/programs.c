@@ -61,6 +61,10 @@ static void take_line(struct gathering *run, const char *text)
 	if (line.word == GNG_BENCH_ROW)
 		ok = bench_report_add(run->report, &line.row, run->subsystem, run->stem,
 				      run->budgets, run->num_budgets);
+	if (line.word == GNG_BENCH_PORT)
+		bench_report_port(run->report, &line.port);
+	if (line.word == GNG_BENCH_NOTE)
+		bench_report_note(run->report, line.reason);
 	if (line.word == GNG_BENCH_ABSENT)
 		ok = bench_report_absent(run->report, &line);
 	if (line.word == GNG_BENCH_FAIL)

@@ -64,6 +64,21 @@ bool bench_report_absent(struct bench_report *report, const struct gng_bench_lin
 	return true;
 }
 
+void bench_report_port(struct bench_report *report, const struct gng_bench_port_row *port)
+{
+	if (report->num_ports < BENCH_MAX_PORTS)
+		report->ports[report->num_ports++] = *port;
+}
+
+void bench_report_note(struct bench_report *report, const char *note)
+{
+	for (size_t i = 0; i < report->num_notes; i++)
+		if (strcmp(report->notes[i], note) == 0)
+			return;
+	if (report->num_notes < BENCH_MAX_NOTES)
+		snprintf(report->notes[report->num_notes++], sizeof(report->notes[0]), "%s", note);
+}
+
 void bench_report_fini(struct bench_report *report)
 {
 	free(report->entries);
@@ -72,7 +87,7 @@ void bench_report_fini(struct bench_report *report)
 
 int bench_report_exit(const struct bench_report *report)
 {
-	int code = report->num_entries ? 0 : 4;
+	int code = report->num_entries || report->num_ports ? 0 : 4;
 
 	for (size_t i = 0; i < report->num_entries; i++) {
 		if (!report->entries[i].limited)

@@ -12,19 +12,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_FIELDS 24
-#define ROW_FIELDS 21
+#define MAX_FIELDS 32
+#define ROW_FIELDS 29
 
 static const char *const words[] = {
 	[GNG_BENCH_PLAN] = "plan",     [GNG_BENCH_CASE] = "case", [GNG_BENCH_ROW] = "row",
-	[GNG_BENCH_ABSENT] = "absent", [GNG_BENCH_FAIL] = "fail", [GNG_BENCH_END] = "end",
+	[GNG_BENCH_ABSENT] = "absent", [GNG_BENCH_PORT] = "port", [GNG_BENCH_NOTE] = "note",
+	[GNG_BENCH_FAIL] = "fail",     [GNG_BENCH_END] = "end",
 };
 static const size_t num_fields[] = {
 	[GNG_BENCH_PLAN] = 2,	[GNG_BENCH_CASE] = 2, [GNG_BENCH_ROW] = ROW_FIELDS,
-	[GNG_BENCH_ABSENT] = 4, [GNG_BENCH_FAIL] = 2, [GNG_BENCH_END] = 1,
+	[GNG_BENCH_ABSENT] = 4, [GNG_BENCH_PORT] = 4, [GNG_BENCH_NOTE] = 2,
+	[GNG_BENCH_FAIL] = 2,	[GNG_BENCH_END] = 1,
 };
 
 #define NUM_WORDS (sizeof(words) / sizeof(words[0]))
+
+static bool has_reason(enum gng_bench_word word)
+{
+	return word == GNG_BENCH_ABSENT || word == GNG_BENCH_FAIL || word == GNG_BENCH_NOTE;
+}
 
 /* ---- writing ---- */
 
@@ -43,9 +50,22 @@ static void put_numbers(FILE *out, const double *values, size_t num)
 
 static void put_row(FILE *out, const struct gng_bench_row *row)
 {
-	const double figures[] = {
-		row->ours,    row->ours_gb_per_s, row->theirs,	 row->theirs_gb_per_s,
-		row->core_hz, row->ratio.median,  row->ratio.lo, row->ratio.hi};
+	const double figures[] = {row->ours,
+				  row->ours_gb_per_s,
+				  row->theirs,
+				  row->theirs_gb_per_s,
+				  row->core_hz,
+				  row->ceiling,
+				  row->cpu_per_wall,
+				  row->our_latency.p50,
+				  row->our_latency.p99,
+				  row->our_latency.p999,
+				  row->their_latency.p50,
+				  row->their_latency.p99,
+				  row->their_latency.p999,
+				  row->ratio.median,
+				  row->ratio.lo,
+				  row->ratio.hi};
 
 	put_text(out, row->metric);
 	put_text(out, row->label);
@@ -65,12 +85,19 @@ void gng_bench_line_write(FILE *out, const struct gng_bench_line *line)
 		fprintf(out, "\t%lu", line->number);
 	if (line->word == GNG_BENCH_CASE || line->word == GNG_BENCH_ABSENT)
 		put_text(out, line->text);
-	if (line->word == GNG_BENCH_ABSENT || line->word == GNG_BENCH_FAIL)
+	if (has_reason(line->word))
 		put_text(out, line->reason);
 	if (line->word == GNG_BENCH_ABSENT)
 		put_text(out, line->remedy);
 	if (line->word == GNG_BENCH_ROW)
 		put_row(out, &line->row);
+	if (line->word == GNG_BENCH_PORT) {
+		put_text(out, line->port.name);
+		put_numbers(
+			out,
+			(const double[]){line->port.figure.latency, line->port.figure.per_cycle},
+			2);
+	}
 	putc('\n', out);
 	fflush(out);
 }
@@ -140,9 +167,22 @@ static void take_count(struct fields *fields, uint64_t *value)
 
 static void take_row(struct fields *fields, struct gng_bench_row *row)
 {
-	double *const figures[] = {
-		&row->ours,    &row->ours_gb_per_s, &row->theirs,   &row->theirs_gb_per_s,
-		&row->core_hz, &row->ratio.median,  &row->ratio.lo, &row->ratio.hi};
+	double *const figures[] = {&row->ours,
+				   &row->ours_gb_per_s,
+				   &row->theirs,
+				   &row->theirs_gb_per_s,
+				   &row->core_hz,
+				   &row->ceiling,
+				   &row->cpu_per_wall,
+				   &row->our_latency.p50,
+				   &row->our_latency.p99,
+				   &row->our_latency.p999,
+				   &row->their_latency.p50,
+				   &row->their_latency.p99,
+				   &row->their_latency.p999,
+				   &row->ratio.median,
+				   &row->ratio.lo,
+				   &row->ratio.hi};
 
 	take_text(fields, row->metric, sizeof(row->metric));
 	take_text(fields, row->label, sizeof(row->label));
@@ -166,12 +206,17 @@ static void take_line(struct fields *fields, struct gng_bench_line *line)
 	line->number = (unsigned long)number;
 	if (line->word == GNG_BENCH_CASE || line->word == GNG_BENCH_ABSENT)
 		take_text(fields, line->text, sizeof(line->text));
-	if (line->word == GNG_BENCH_ABSENT || line->word == GNG_BENCH_FAIL)
+	if (has_reason(line->word))
 		take_text(fields, line->reason, sizeof(line->reason));
 	if (line->word == GNG_BENCH_ABSENT)
 		take_text(fields, line->remedy, sizeof(line->remedy));
 	if (line->word == GNG_BENCH_ROW)
 		take_row(fields, &line->row);
+	if (line->word == GNG_BENCH_PORT) {
+		take_text(fields, line->port.name, sizeof(line->port.name));
+		take_number(fields, &line->port.figure.latency);
+		take_number(fields, &line->port.figure.per_cycle);
+	}
 }
 
 static size_t word_of(const struct fields *fields)

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "bench_random.h"
 
@@ -244,6 +245,14 @@ static double median_core_hz(const struct bench *bench, double *scratch)
 	return bench->match->rate->hz / ratio;
 }
 
+static double now_s(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
 static enum gng_status conclude(struct gng_bench_result *result, const struct bench *bench,
 				double *ours, double *theirs, double *per_ns)
 {
@@ -273,7 +282,7 @@ static enum gng_status run(struct gng_bench_result *result, struct bench *bench,
 {
 	const struct gng_bench_match *match = bench->match;
 	const size_t num = bench->num_rounds;
-	double *figures = calloc(num, 3 * sizeof(*figures));
+	double *figures = calloc(num, 3 * sizeof(*figures)), cpu, wall;
 	enum gng_status status = GNG_ENOMEM;
 
 	bench->order = calloc(bench->num_turns, sizeof(*bench->order));
@@ -282,7 +291,11 @@ static enum gng_status run(struct gng_bench_result *result, struct bench *bench,
 		shuffle(bench);
 		for (size_t i = 0; i < match->num_contestants; i++)
 			bench->calls[i] = fit(match, &match->contestants[i]);
+		cpu = now_s(CLOCK_PROCESS_CPUTIME_ID);
+		wall = now_s(CLOCK_MONOTONIC);
 		status = run_pinned(bench, why);
+		cpu = now_s(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+		result->cpu_per_wall = cpu / (now_s(CLOCK_MONOTONIC) - wall);
 		if (status == GNG_OK)
 			status = conclude(result, bench, figures, figures + num, figures + 2 * num);
 	}

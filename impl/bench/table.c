@@ -9,16 +9,6 @@
 
 /* ---- cells ---- */
 
-static void size_text(char text[24], uint64_t size)
-{
-	if (size >= 1u << 20 && size % (1u << 20) == 0)
-		snprintf(text, 24, "%llu MiB", (unsigned long long)size >> 20);
-	else if (size >= 1024 && size % 1024 == 0)
-		snprintf(text, 24, "%llu KiB", (unsigned long long)size >> 10);
-	else
-		snprintf(text, 24, "%llu B", (unsigned long long)size);
-}
-
 static int decimals(double ratio)
 {
 	return ratio < 1 ? 3 : 2;
@@ -40,13 +30,6 @@ static enum gng_term_tone limit_tone(const struct bench_entry *entry)
 
 /* ---- rows ---- */
 
-static bool same_case(const struct bench_entry *a, const struct bench_entry *b)
-{
-	return strcmp(a->row.label, b->row.label) == 0 && a->row.size == b->row.size &&
-	       strcmp(a->row.variant, b->row.variant) == 0 &&
-	       strcmp(a->subsystem, b->subsystem) == 0;
-}
-
 static bool same_table(const struct bench_entry *a, const struct bench_entry *b)
 {
 	return strcmp(a->row.variant, b->row.variant) == 0 &&
@@ -59,7 +42,7 @@ static void print_row(const struct gng_term *term, const struct bench_entry *ent
 	char size[24] = "", speed[24] = "", interval[32], limit[16];
 
 	if (first) {
-		size_text(size, entry->row.size);
+		bench_size_text(size, entry->row.size);
 		snprintf(speed, sizeof(speed), "%.*f B/c", entry->row.ours < 1 ? 3 : 2,
 			 entry->row.ours);
 	}
@@ -86,7 +69,7 @@ static size_t print_table(const struct bench_report *report, const struct gng_te
 	for (; at < report->num_entries && same_table(&report->entries[at], first); at++)
 		print_row(term, &report->entries[at],
 			  &report->entries[at] == first ||
-				  !same_case(&report->entries[at], &report->entries[at - 1]));
+				  !bench_same_case(&report->entries[at], &report->entries[at - 1]));
 	fprintf(term->out, " %s\n", RULE);
 	return at;
 }
@@ -137,6 +120,7 @@ void bench_report_print(const struct bench_report *report, const struct gng_term
 	if (report->num_entries)
 		fprintf(term->out, " B/c: bytes per core cycle, %u job%s\n", num_jobs,
 			num_jobs > 1 ? "s together" : "");
+	bench_notes_print(report, term);
 	print_absent(report, term);
 	print_missed(report, term);
 	for (size_t i = 0; i < report->num_entries; i++) {

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * peer_memory.c - the bytes of a lane. Large ones lie on transparent huge pages, and the kernel's
+ * own account (AnonHugePages in /proc/self/smaps, proc(5)) proves it: with pages of 4 KiB a copy
+ * of 10 MiB is partly a test of the TLB.
+ */
+#include "peer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define PAGE 4096
+#define HUGE_PAGE (2u << 20)
+
+static size_t round_up(size_t len, size_t unit)
+{
+	return (len + unit - 1) / unit * unit;
+}
+
+uint8_t *peer_memory_open(struct peer_memory *memory, size_t len)
+{
+	void *mapped;
+
+	memory->huge = len >= HUGE_PAGE;
+	memory->len = round_up(len, memory->huge ? HUGE_PAGE : PAGE);
+	memory->mapped = memory->len + (memory->huge ? HUGE_PAGE : 0);
+	mapped = mmap(NULL, memory->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		      0);
+	if (mapped == MAP_FAILED)
+		return NULL;
+	memory->start = mapped;
+	memory->bytes = mapped;
+	if (memory->huge) {
+		memory->bytes = (uint8_t *)round_up((uintptr_t)mapped, HUGE_PAGE);
+		madvise(memory->bytes, memory->len, MADV_HUGEPAGE); /* the proof tells */
+	}
+	memset(memory->bytes, 1, memory->len);
+	return memory->bytes;
+}
+
+void peer_memory_close(struct peer_memory *memory)
+{
+	if (memory->start)
+		munmap(memory->start, memory->mapped);
+	memory->start = NULL;
+}
+
+/* Neighbouring mappings of one kind are one line of smaps, so the account is of the whole line:
+ * huge pages beyond ours make it a bound from above, and none of ours may be missing then. */
+double peer_memory_huge_share(const struct peer_memory *memory)
+{
+	FILE *maps = fopen("/proc/self/smaps", "re");
+	const unsigned long at = (unsigned long)memory->bytes;
+	unsigned long from = 0, to = 0, kib, huge = 0, size = 0;
+	char line[512];
+
+	while (maps && fgets(line, sizeof(line), maps)) {
+		unsigned long low, high;
+
+		if (sscanf(line, "%lx-%lx ", &low, &high) == 2) {
+			from = low;
+			to = high;
+		} else if (from <= at && at < to && sscanf(line, "AnonHugePages: %lu", &kib) == 1) {
+			huge = kib * 1024;
+			size = to - at < memory->len ? to - at : memory->len;
+		}
+	}
+	if (maps)
+		fclose(maps);
+	if (!memory->len || size < memory->len)
+		return 0;
+	return huge >= memory->len ? 1 : (double)huge / (double)memory->len;
+}
