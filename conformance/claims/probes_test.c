@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* probes_test.c - claims: each probe confirms a claim that is true and refutes one that is not. */
+#include "../suite.h"
+
+#include "record.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <claims_probe.h>
+
+#define HANDLER                                                                               \
+	"text = void g(void); void f(void) { asm volatile(\"push %rax\"); g(); asm volatile(" \
+	"\"pop %rax\"); }"
+
+/* A pair is a probe with a claim that is true on every x86-64 and one that is false. Figures
+ * of speed have wide limits: they must hold on a noisy machine. */
+static const struct pair {
+	const char *probe;
+	const char *right[4], *wrong[4];
+} pairs[] = {
+	{"aes_latency",
+	 {"with = aesenc", "quantity = 5", "tolerance = 0.9"},
+	 {"with = aesenc", "quantity = 1", "tolerance = 0.2"}},
+	{"aes_per_cycle",
+	 {"with = aesenc", "quantity = 1", "tolerance = 3"},
+	 {"with = aesenc", "quantity = 40", "tolerance = 0.5"}},
+	{"aes_cbc_floor", {NULL}, {"with = 64 blocks 10 rounds 3 cycles 6.2 GHz", "quantity = 50"}},
+	{"aes_software_round",
+	 {"relation = >=", "quantity = 5"},
+	 {"relation = <=", "quantity = 2"}},
+	{"aes_gcm_time",
+	 {"with = 65536", "relation = >=", "quantity = 1"},
+	 {"with = 65536", "relation = <=", "quantity = 0.5"}},
+	{"aes_round_order",
+	 {"with = aesenc sub shift mix key"},
+	 {"with = aesenc sub mix shift key"}},
+	{"aes_rounds", {"with = 32", "quantity = 14"}, {"with = 24", "quantity = 10"}},
+	{"aes_graph", {"with = key 10"}, {"with = key 9"}},
+	{"aes_key_step", {"with = schedule 1"}, {"with = schedule 2"}},
+	{"aes_flags", {"with = add"}, {"with = aesenc"}},
+	{"aes_vaesenc_operands", {"with = second"}, {"with = first"}},
+	{"aes_gain",
+	 {"with = wide over chain", "relation = >=", "quantity = 1.5"},
+	 {"with = wide over chain", "relation = <=", "quantity = 1"}},
+	{"clock_median_method",
+	 {"with = 2000", "relation = <=", "quantity = 900000"},
+	 {"with = 2000", "relation = <=", "quantity = 0", "tolerance = 0"}},
+	{"clock_ends_method",
+	 {"with = 20", "relation = <=", "quantity = 20000"},
+	 {"with = 20", "relation = >=", "quantity = 200000"}},
+	{"clock_core_ratio",
+	 {"relation = >=", "quantity = 0.05"},
+	 {"relation = <=", "quantity = 0.01"}},
+	{"clock_ordered", {"with = fenced"}, {"with = rdtsc"}},
+	{"as_accepts", {"text = nop; ret"}, {"text = vmovdqu %rsi, %ymm0"}},
+	{"cc_accepts",
+	 {"text = int f(void) { return 1; }", "flags = -Werror"},
+	 {"text = int f(void) { return g(); }", "flags = -Wall -Werror"}},
+	{"cc_emits",
+	 {HANDLER, "want = ret", "flags = -O2"},
+	 {HANDLER, "want = iret", "flags = -O2"}},
+	{"cc_lacks",
+	 {HANDLER, "want = iret", "flags = -O2"},
+	 {HANDLER, "want = ret", "flags = -O2"}},
+	{"cc_object",
+	 {"text = int f;", "want = ELF64", "flags = -O2"},
+	 {"text = int f;", "want = PE/COFF", "flags = -O2"}},
+	{"sys_priority_max", {"quantity = 99"}, {"quantity = 10"}},
+	{"sys_interrupt_line", {"with = LOC"}, {"with = NOLINE"}},
+	{"sys_interrupt_moves", {NULL}, {"with = LOC"}},
+	{"sys_systemd_accepts",
+	 {"with = CPUSchedulingPolicy=fifo"},
+	 {"with = CPUSchedulingPolicy=none"}},
+};
+
+static const struct pair *pair_of(const char *probe)
+{
+	for (size_t i = 0; i < COUNT_OF(pairs); i++)
+		if (strcmp(pairs[i].probe, probe) == 0)
+			return &pairs[i];
+	return NULL;
+}
+
+/* check_side judges one claim; what this machine lacks is told, not passed over. */
+static void check_side(const struct pair *pair, const char *const *given,
+		       enum gng_claims_verdict verdict)
+{
+	const char *lines[6];
+	struct gng_claims_judgement judgement;
+	char probe[64];
+	size_t num = 1;
+
+	if (!given[0])
+		return;
+	snprintf(probe, sizeof(probe), "probe = %s", pair->probe);
+	lines[0] = probe;
+	for (size_t i = 0; i < 4 && given[i]; i++)
+		lines[num++] = given[i];
+	judgement = record_judge("/", lines, num);
+	if (judgement.verdict == GNG_CLAIMS_NOT_MEASURABLE_HERE) {
+		gng_probe_note(pair->probe, judgement.evidence);
+		return;
+	}
+	if (judgement.verdict != verdict)
+		suite_fail("%s, %s: %s: %s", pair->probe, given[0],
+			   gng_claims_verdict_name(judgement.verdict), judgement.evidence);
+	assert_int_equal(judgement.verdict, verdict);
+}
+
+static void check_topic(const char *prefix)
+{
+	for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+		if (strncmp(pairs[i].probe, prefix, strlen(prefix)) != 0)
+			continue;
+		check_side(&pairs[i], pairs[i].right, GNG_CLAIMS_CONFIRMED);
+		check_side(&pairs[i], pairs[i].wrong, GNG_CLAIMS_REFUTED);
+	}
+}
+
+static void every_probe_is_tried_here(void **state)
+{
+	const struct claims_probe *probe;
+	size_t num = 0;
+
+	(void)state;
+	for (; (probe = claims_probe_at(num)); num++) {
+		if (!pair_of(probe->name))
+			suite_fail("%s has no pair of claims in this test: add one", probe->name);
+		assert_ptr_equal(claims_probe_find(probe->name), probe);
+	}
+	assert_int_equal(num, COUNT_OF(pairs));
+	assert_null(claims_probe_find("arithmetic"));
+}
+
+static void aes_probes_judge_both_ways(void **state)
+{
+	(void)state;
+	check_topic("aes_");
+}
+
+static void clock_probes_judge_both_ways(void **state)
+{
+	(void)state;
+	check_topic("clock_");
+}
+
+static void compiler_probes_judge_both_ways(void **state)
+{
+	(void)state;
+	check_topic("as_");
+	check_topic("cc_");
+}
+
+static void system_probes_judge_both_ways(void **state)
+{
+	(void)state;
+	check_topic("sys_");
+}
+
+/* Which interrupts there are differs: the true side takes one that this machine has. */
+static void an_interrupt_with_an_affinity_can_be_moved(void **state)
+{
+	DIR *dir = opendir("/proc/irq");
+	char with[300] = "";
+
+	(void)state;
+	for (struct dirent *entry; dir && (entry = readdir(dir));) {
+		char path[300];
+
+		snprintf(path, sizeof(path), "/proc/irq/%.60s/smp_affinity", entry->d_name);
+		if (entry->d_name[0] != '.' && access(path, F_OK) == 0)
+			snprintf(with, sizeof(with), "with = %.60s", entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	if (with[0] == '\0') {
+		gng_probe_skip("/proc/irq lists no interrupt", "run where /proc/irq is mounted");
+		return;
+	}
+	{
+		const char *const given[4] = {with};
+
+		check_side(pair_of("sys_interrupt_moves"), given, GNG_CLAIMS_CONFIRMED);
+	}
+}
+
+static void probes_doubt_parameters_that_they_do_not_know(void **state)
+{
+	static const char *const probes[] = {
+		"aes_latency",	     "aes_per_cycle",	   "aes_cbc_floor", "aes_rounds",
+		"aes_round_order",   "aes_graph",	   "aes_key_step",  "aes_gain",
+		"clock_ends_method", "clock_median_method"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(probes); i++) {
+		struct gng_claims_judgement judgement;
+		char probe[64];
+		const char *lines[] = {probe, "with = nonsense indeed"};
+
+		snprintf(probe, sizeof(probe), "probe = %s", probes[i]);
+		judgement = record_judge("/", lines, 2);
+		if (judgement.verdict != GNG_CLAIMS_INCONCLUSIVE &&
+		    judgement.verdict != GNG_CLAIMS_NOT_MEASURABLE_HERE)
+			suite_fail("%s: %s", probes[i], judgement.evidence);
+		assert_int_not_equal(judgement.evidence[0], '\0');
+	}
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(every_probe_is_tried_here, "H2.claims.probes"),
+	TEST(aes_probes_judge_both_ways, "H2.claims.probes"),
+	TEST(clock_probes_judge_both_ways, "H2.claims.probes"),
+	TEST(compiler_probes_judge_both_ways, "H2.claims.probes"),
+	TEST(system_probes_judge_both_ways, "H2.claims.probes"),
+	TEST(an_interrupt_with_an_affinity_can_be_moved, "H2.claims.probes"),
+	TEST(probes_doubt_parameters_that_they_do_not_know, "H2.claims.probes"),
+	{0},
+};

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* claims_probe.h - a probe: code that finds a fact about this machine for one claim. */
+#ifndef CLAIMS_PROBE_H
+#define CLAIMS_PROBE_H
+
+#include "gng_claims.h"
+
+enum claims_finding_kind {
+	CLAIMS_FIGURE,	   /* value in [lo, hi]: the record's quantity decides */
+	CLAIMS_HOLDS,	   /* what the record says holds */
+	CLAIMS_FAILS,	   /* it does not */
+	CLAIMS_IMPOSSIBLE, /* a bound forbids it */
+	CLAIMS_POSSIBLE,   /* no bound forbids it, and nothing shows it */
+	CLAIMS_ABSENT,	   /* this machine lacks what is needed */
+	CLAIMS_DOUBT	   /* measured, and cannot tell */
+};
+
+/* claims_finding is what a probe found; said is a sentence. */
+struct claims_finding {
+	enum claims_finding_kind kind;
+	double value, lo, hi;
+	char said[400];
+};
+
+/* claims_find fills *finding. claims_find_figure is for measured values, in the unit of the
+ * record; claims_find_truth for facts. */
+void claims_find(struct claims_finding *finding, enum claims_finding_kind kind, const char *format,
+		 ...) GNG_PRINTF(3, 4);
+void claims_find_figure(struct claims_finding *finding, double value, double lo, double hi,
+			const char *format, ...) GNG_PRINTF(5, 6);
+void claims_find_truth(struct claims_finding *finding, bool holds, const char *format, ...)
+	GNG_PRINTF(3, 4);
+
+struct claims_probe {
+	const char *name;
+	bool figure; /* the record needs a quantity and a tolerance */
+	void (*run)(struct claims_finding *finding, const struct gng_claims_claim *claim);
+};
+
+/* claims_probe_find returns the probe, or NULL. The names "arithmetic" and "source" are none:
+ * the check of the record decides alone. */
+const struct claims_probe *claims_probe_find(const char *name);
+
+/* claims_probe_at returns the i-th probe, or NULL behind the last. */
+const struct claims_probe *claims_probe_at(size_t i);
+
+/* Tables of the topics, each ended by {0}. */
+extern const struct claims_probe claims_probes_aes_speed[], claims_probes_aes_steps[],
+	claims_probes_aes_loops[], claims_probes_clock[], claims_probes_text[],
+	claims_probes_system[];
+
+/* ---- conditions: where.c ---- */
+
+/* claims_where_check refuses a condition that is unknown or lacks its value. */
+enum gng_status claims_where_check(const char *where, struct gng_why *why);
+
+/* claims_where_met says whether all conditions hold; if not, missing says which one. */
+bool claims_where_met(const char *where, char missing[256]);
+
+/* claims_program_found says whether PATH has a program of that name. */
+bool claims_program_found(const char *name);
+
+/* ---- samples: probe_samples.c ---- */
+
+#define CLAIMS_NUM_SAMPLES 9
+
+/* claims_figure_of sorts samples and reports their median with the quartiles as bounds, which
+ * one disturbed sample does not move. */
+void claims_figure_of(struct claims_finding *finding, double samples[CLAIMS_NUM_SAMPLES],
+		      const char *what);
+
+/* claims_core_cycles returns how many core cycles work takes now: the best of several calls. */
+typedef void (*claims_work)(void *context);
+double claims_core_cycles(claims_work work, void *context);
+
+#endif /* CLAIMS_PROBE_H */
