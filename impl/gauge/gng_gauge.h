@@ -45,6 +45,7 @@ struct gng_build {
 	char *name;	 /* "release", "asan", ...: part of a record's key */
 	char *dir;	 /* holds tests/ */
 	char *compiler;	 /* "GNU 12.2.0" */
+	char *linker;	 /* "GNU ld (GNU Binutils for Debian) 2.40"; "" if unknown */
 	char *run_under; /* "" or words put before each test program, as for Valgrind */
 	size_t num_missing;
 	struct gng_missing {

@@ -81,11 +81,13 @@ static enum gng_status read_line(struct facts *facts, char *line)
 		return set(facts, &build->run_under, value);
 	if (strcmp(word, "compiler") == 0)
 		return set(facts, &build->compiler, value);
+	if (strcmp(word, "linker") == 0)
+		return set(facts, &build->linker, value);
 	if (strcmp(word, "source") == 0)
 		return set(facts, &facts->source, value);
 	if (strcmp(word, "build") != 0)
-		return bad(facts, "the first word is none of build, source, compiler, run-under and"
-				  " missing");
+		return bad(facts, "the first word is none of build, source, compiler, linker,"
+				  " run-under and missing");
 	if (!gauge_is_name(value))
 		return bad(facts, "the name of a build has characters beyond a-z, 0-9 and '_'");
 	return set(facts, &build->name, value);
@@ -108,6 +110,8 @@ static enum gng_status read_lines(struct facts *facts, char *text)
 		status = set(facts, &facts->build->run_under, "");
 	if (status == GNG_OK && !facts->build->compiler)
 		status = set(facts, &facts->build->compiler, "");
+	if (status == GNG_OK && !facts->build->linker)
+		status = set(facts, &facts->build->linker, "");
 	return status;
 }
 
@@ -307,6 +311,7 @@ static void build_fini(struct gng_build *build)
 	free(build->name);
 	free(build->dir);
 	free(build->compiler);
+	free(build->linker);
 	free(build->run_under);
 }
 

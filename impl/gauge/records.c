@@ -81,6 +81,7 @@ static void read_figure(struct gng_figure *figure, const json_t *json)
 	snprintf(figure->budget.metric, sizeof(figure->budget.metric), "%s", measure->name);
 	figure->budget.at_least = strcmp(budget, ">=") == 0;
 	figure->budget.limit = number_of(json, "limit");
+	memcpy(figure->budget.unit, measure->unit, sizeof(measure->unit)); /* it judges no other */
 	snprintf(figure->budget.machine, sizeof(figure->budget.machine), "%s",
 		 text_of(json, "machine"));
 }
