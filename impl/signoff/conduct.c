@@ -11,7 +11,6 @@
 
 #include <gng_term.h>
 
-#define FLOOR_NS UINT64_C(2000000000)
 #define BUDGET_SCALE 1.0 /* a sign-off asks for the limit itself, check for 0.9 of it */
 
 double conduct_now_s(void)
@@ -128,7 +127,7 @@ static void measure_floor(struct conduct *conduct, const char *when, struct gng_
 
 	if (is_stopped(conduct))
 		return;
-	if (gng_noise_measure(noise, FLOOR_NS, &why) == GNG_OK) {
+	if (gng_noise_measure(noise, conduct->options->floor_ns, &why) == GNG_OK) {
 		*known = noise;
 		conduct_say_floor(conduct, when, noise);
 		return;
@@ -212,6 +211,9 @@ static enum gng_status judge(struct conduct *conduct)
 	enum gng_status status;
 
 	gng_signoff_rejudge(conduct->records, conduct->num_records, &conduct->signoff);
+	status = conduct_write_records(conduct);
+	if (status != GNG_OK)
+		return status;
 	status = gng_tally_records(&conduct->tally, conduct->plan, conduct->records,
 				   conduct->num_records, false, &conduct->why);
 	if (status != GNG_OK)
@@ -221,6 +223,8 @@ static enum gng_status judge(struct conduct *conduct)
 	conduct->signoff.tally = &conduct->tally;
 	conduct->signoff.seconds = conduct_now_s() - conduct->start_s;
 	status = conduct_write_results(conduct);
+	if (status == GNG_OK)
+		status = conduct_attest(conduct);
 	/* The page is last: a GO on it means that all it rests on is on the disk. */
 	return status == GNG_OK ? write_page(conduct) : status;
 }
@@ -243,6 +247,7 @@ static enum gng_status run_signoff(struct conduct *conduct)
 static void close_all(struct conduct *conduct)
 {
 	gng_signoff_previous_free(conduct->previous);
+	conduct_close_keys(conduct);
 	gng_records_free(conduct->records, conduct->num_records);
 	if (conduct->signoff.before)
 		gng_noise_fini(&conduct->before);
@@ -267,6 +272,7 @@ static int answer(struct conduct *conduct)
 {
 	char *summary;
 
+	conduct_keep_history(conduct);
 	if (!conduct->options->json) {
 		conduct_say_verdict(conduct);
 		return (int)conduct->tally.overall;
@@ -287,8 +293,8 @@ int conduct(const struct conduct_options *options)
 	int status;
 
 	conduct.start_s = conduct_now_s();
-	if (open_plan(&conduct) != GNG_OK || open_machine(&conduct) != GNG_OK ||
-	    run_signoff(&conduct) != GNG_OK)
+	if (conduct_open_keys(&conduct) != GNG_OK || open_plan(&conduct) != GNG_OK ||
+	    open_machine(&conduct) != GNG_OK || run_signoff(&conduct) != GNG_OK)
 		status = fail(&conduct);
 	else
 		status = answer(&conduct);

@@ -93,6 +93,7 @@ struct gng_signoff {
 	const struct gng_signoff_item *item;
 	const struct gng_noise *before, *after; /* NULL: not measured */
 	const struct gng_signoff_previous *previous;
+	const char *signers; /* "7b1e90c4 (Ed25519), ..."; NULL: the bundle is not signed */
 };
 
 /* gng_signoff_grade returns the profile's grade, but "functional" on a virtual machine. */

@@ -67,7 +67,13 @@ static void not_run_tail(char *text, size_t cap, const struct conduct *conduct)
 static void say_files(const struct conduct *conduct)
 {
 	fprintf(conduct->out, "\nreport  %s/index.html\n", conduct->rundir.link);
-	fputs("bundle  not written: signing is not part of this version\n", conduct->out);
+	if (conduct->signoff.signers)
+		fprintf(conduct->out, "bundle  %s/" GNG_ATTEST_BUNDLE ", signed by %s\n",
+			conduct->rundir.link, conduct->signoff.signers);
+	else
+		fprintf(conduct->out,
+			"bundle  %s/" GNG_ATTEST_BUNDLE ", not signed: gonogo key new lab.pem\n",
+			conduct->rundir.link);
 }
 
 void conduct_say_verdict(const struct conduct *conduct)

@@ -244,7 +244,8 @@ static void facts(FILE *out, const struct view *view)
 	if (signoff->machine)
 		machine_fact(out, signoff->machine);
 	ran_fact(out, signoff);
-	fact(out, "Signature", "not signed", "not part of this version", false);
+	fact(out, "Signature", signoff->signers ? signoff->signers : "not signed",
+	     signoff->signers ? "gonogo verify checks it" : "gonogo key new makes a key", false);
 	if (signoff->plan)
 		plan_fact(out, signoff->plan, view->num_items);
 	previous_fact(out, signoff->previous);

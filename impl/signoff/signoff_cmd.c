@@ -10,6 +10,8 @@
 
 #include "signoff_conduct.h"
 
+#define DEFAULT_FLOOR_NS UINT64_C(2000000000)
+#define DEFAULT_FLOOR_NS UINT64_C(2000000000)
 #define DEFAULT_JOBS 2
 
 static const char help[] =
@@ -21,16 +23,20 @@ static const char help[] =
 	"  --slow         also the tests marked slow\n"
 	"  --jobs N       conformance tests side by side (default: 2)\n"
 	"  --builds LIST  release, asan, ...; all: every build (default: release)\n"
+	"  --floor S      seconds of each noise floor, before and after (default: 2)\n"
+	"  --key FILE     sign the statements with this private key; may be given 16 times\n"
 	"  --out DIR      keep runs in DIR (default: out/ of the tree, or GNG_OUT)\n"
 	"  --json         one JSON object on stdout, text on stderr\n"
 	"\n"
 	"The report is DIR/signoff/index.html. Exit status: 0 GO, 1 NO-GO, 2 usage,\n"
 	"3 INCOMPLETE (also after Ctrl-C), 99 the harness failed.";
 
-enum { PROFILE = 256, OUT, BUILDS, JOBS, SLOW, JSON, HELP };
+enum { PROFILE = 256, FLOOR, KEY, OUT, BUILDS, JOBS, SLOW, JSON, HELP };
 
 static const struct option long_options[] = {
 	{"profile", required_argument, NULL, PROFILE},
+	{"floor", required_argument, NULL, FLOOR},
+	{"key", required_argument, NULL, KEY},
 	{"out", required_argument, NULL, OUT},
 	{"builds", required_argument, NULL, BUILDS},
 	{"jobs", required_argument, NULL, JOBS},
@@ -62,12 +68,39 @@ static bool set_jobs(struct conduct_options *options)
 	return true;
 }
 
+static bool set_floor(struct conduct_options *options)
+{
+	char *end;
+	const double seconds = strtod(optarg, &end);
+
+	if (end == optarg || *end || !(seconds >= 0.1 && seconds <= 3600)) {
+		gng_term_error("--floor wants seconds from 0.1 to 3600, not '%s'", optarg);
+		return false;
+	}
+	options->floor_ns = (uint64_t)(seconds * 1e9);
+	return true;
+}
+
+static bool add_key(struct conduct_options *options)
+{
+	if (options->num_keys == GNG_ATTEST_MAX_KEYS) {
+		gng_term_error("signoff: more than %d keys are given", GNG_ATTEST_MAX_KEYS);
+		return false;
+	}
+	options->key_files[options->num_keys++] = optarg;
+	return true;
+}
+
 static bool set_option(struct conduct_options *options, int option)
 {
 	switch (option) {
 	case PROFILE:
 		options->profile = optarg;
 		return true;
+	case FLOOR:
+		return set_floor(options);
+	case KEY:
+		return add_key(options);
 	case OUT:
 		options->out = optarg;
 		return true;
@@ -133,6 +166,7 @@ int main(int argc, char **argv)
 	char *command = command_line(argc, argv);
 	struct conduct_options options = {.profile = "here",
 					  .num_jobs = DEFAULT_JOBS,
+					  .floor_ns = DEFAULT_FLOOR_NS,
 					  .command = command ? command : "gonogo signoff",
 					  .stop = &stop};
 	int status = parse(&options, argc, argv);

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include <gng_attest.h>
+
 #include "gng_signoff.h"
 
 #define CONDUCT_HARNESS 99 /* exit statuses: docs/CLI.md */
@@ -14,6 +16,9 @@
 struct conduct_options {
 	const char *profile, *out, *builds; /* builds NULL: the command's own */
 	unsigned int num_jobs;
+	uint64_t floor_ns;			    /* how long each noise floor is measured */
+	const char *key_files[GNG_ATTEST_MAX_KEYS]; /* private keys to sign with */
+	size_t num_keys;
 	bool slow, json;
 	const char *command; /* as typed */
 	const volatile int *stop;
@@ -38,13 +43,19 @@ struct conduct {
 	struct gng_record *records;
 	size_t num_records;
 	struct gng_tally tally;
+	struct gng_attest_key *keys[GNG_ATTEST_MAX_KEYS];
+	size_t num_keys;
+	char signers[GNG_ATTEST_MAX_KEYS * 32];
 	struct gng_signoff signoff; /* what of the above is known */
 	char started[32], id[128];
 	double start_s;
 	struct gng_why why;
 };
 
-/* conduct_write_results writes records.jsonl anew and every projection of the records. */
+/* conduct_write_records writes records.jsonl anew, and reads the records back from it. */
+GNG_MUST enum gng_status conduct_write_records(struct conduct *conduct);
+
+/* conduct_write_results writes every projection of the records. */
 GNG_MUST enum gng_status conduct_write_results(struct conduct *conduct);
 
 /* conduct_write_file replaces dir/name by text, by way of another name. */
@@ -53,6 +64,16 @@ GNG_MUST enum gng_status conduct_write_file(struct conduct *conduct, const char 
 
 /* conduct_path returns dir/name in the run's folder (caller frees), or NULL. */
 char *conduct_path(const struct conduct *conduct, const char *name);
+
+/* conduct_open_keys reads the keys before anything runs: a wrong one costs no sign-off.
+ * conduct_close_keys also after a failure. */
+GNG_MUST enum gng_status conduct_open_keys(struct conduct *conduct);
+void conduct_close_keys(struct conduct *conduct);
+
+/* conduct_attest writes the statements, signed by the keys, and hands the run to the program
+ * gonogo-history, if it was built. */
+GNG_MUST enum gng_status conduct_attest(struct conduct *conduct);
+void conduct_keep_history(const struct conduct *conduct);
 
 /* What the terminal shows. */
 void conduct_say_plan(const struct conduct *conduct);
