@@ -217,6 +217,28 @@ struct gng_record {
 
 void gng_record_fini(struct gng_record *record);
 
+/* gng_execution is how a test ended that another machine ran: a guest, a target board. */
+struct gng_execution {
+	int wait_status; /* as of wait(2) */
+	bool timed_out;
+	unsigned int timeout_s;
+	double seconds;
+	const char *report; /* what it wrote on GNG_PROBE_FD */
+	size_t report_len;
+	const char *log; /* its output, NUL-terminated */
+};
+
+/*
+ * gng_record_judge fills *record for test by the rules that gng_run applies to a test of its own.
+ * Budgets judge nothing: times of an emulator are not this machine's.
+ */
+void gng_record_judge(struct gng_record *record, const struct gng_test *test,
+		      const struct gng_execution *execution);
+
+/* gng_record_say makes a record of a test that gave no result: verdict and a sentence. */
+void gng_record_say(struct gng_record *record, const struct gng_test *test,
+		    enum gng_verdict verdict, const char *reason, const char *remedy);
+
 /* gng_record_json returns one line of records.jsonl without newline (caller frees), or NULL
  * if memory ran out. schema is "gonogo/record/1". */
 char *gng_record_json(const struct gng_record *record);

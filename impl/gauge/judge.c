@@ -240,3 +240,37 @@ void judge_execution(struct gng_record *record, const struct judge_evidence *evi
 	}
 	gng_probe_report_fini(&report);
 }
+
+void gng_record_judge(struct gng_record *record, const struct gng_test *test,
+		      const struct gng_execution *execution)
+{
+	const struct gng_run_options options = {.budget_scale = 1.0};
+	const struct nanny_result result = {
+		.wait_status = execution->wait_status,
+		.timed_out = execution->timed_out,
+		.seconds = execution->seconds,
+		.report_len = execution->report_len,
+	};
+	struct gng_test unlimited = *test;
+	const struct judge_evidence evidence = {
+		.test = test,
+		.options = &options,
+		.result = &result,
+		.timeout_s = execution->timeout_s,
+		.report = execution->report,
+		.log = execution->log,
+	};
+
+	unlimited.num_budgets = 0;
+	*record = (struct gng_record){.test = &unlimited, .verdict = GNG_PASS, .attempt = 1};
+	judge_execution(record, &evidence);
+	record->test = test;
+}
+
+void gng_record_say(struct gng_record *record, const struct gng_test *test,
+		    enum gng_verdict verdict, const char *reason, const char *remedy)
+{
+	*record = (struct gng_record){.test = test, .attempt = 1};
+	judge_say(record, verdict, "%s", reason);
+	record->remedy = remedy ? strdup(remedy) : NULL;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* boot_test.c - guests of real kernels: one that works, and those that crash, hang or complain. */
+/* needs: gauge */
+#include "../suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <gng_lab.h>
+
+#define CASE                                                                   \
+	"title: t\nkernel: 6.1-cloud\nmemory: 512\nboot: 180\ndeadline: 120\n" \
+	"run: conformance.hist.record\n"
+
+#define SHORT_CASE "title: t\nkernel: 6.1-cloud\nrun: conformance.hist.record\n"
+
+/* lab is one boot of a test. */
+struct lab {
+	struct gng_home *home;
+	struct gng_lab_case one;
+	struct gng_lab_result result;
+};
+
+/* run_case boots text's case on selector; false, with the skip told, where it cannot. */
+static bool run_case(struct lab *lab, const char *text, const char *selector)
+{
+	struct gng_lab_options options = {.dir = "."};
+	struct gng_why why;
+
+	if (gng_home_open(&lab->home, getenv("GNG_BUILD_DIR"), &why) != GNG_OK ||
+	    gng_lab_case_parse(&lab->one, "conformance/lab/t.case", text, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	options.home = lab->home;
+	if (gng_lab_run(&lab->result, &lab->one, selector, &options, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	if (lab->result.cannot)
+		gng_probe_skip(lab->result.cannot, lab->result.remedy);
+	return !lab->result.cannot;
+}
+
+static void close_lab(struct lab *lab)
+{
+	gng_lab_result_fini(&lab->result);
+	gng_lab_case_fini(&lab->one);
+	gng_home_close(lab->home);
+}
+
+/* every record has that verdict, and the first one's reason the words */
+static void check_records(const struct lab *lab, enum gng_verdict verdict, const char *words)
+{
+	const struct gng_lab_result *result = &lab->result;
+
+	assert_true(result->num_records > 0);
+	for (size_t i = 0; i < result->num_records; i++)
+		if (result->records[i].verdict != verdict)
+			suite_fail("%s is %s: %s", result->tests[i].id,
+				   gng_verdict_name(result->records[i].verdict),
+				   result->records[i].reason ? result->records[i].reason : "-");
+	if (words && !strstr(result->records[0].reason, words))
+		suite_fail("'%s' lacks '%s'", result->records[0].reason, words);
+}
+
+static void judge(const char *text, const char *selector, enum gng_verdict verdict,
+		  const char *words)
+{
+	struct lab lab;
+
+	if (run_case(&lab, text, selector)) {
+		check_records(&lab, verdict, words);
+		assert_true(access("lab-t-6.1-cloud.initramfs", F_OK) != 0);
+	}
+	close_lab(&lab);
+}
+
+static void tests_of_this_tree_pass_in_a_guest(void **state)
+{
+	struct lab lab;
+
+	(void)state;
+	if (run_case(&lab, CASE, "6.1-cloud")) {
+		check_records(&lab, GNG_PASS, NULL);
+		assert_true(lab.result.records[0].assertions > 0);
+		assert_string_equal(lab.result.records[0].test->build, "lab-6.1-cloud");
+		assert_non_null(strstr(lab.result.release, "-cloud-amd64"));
+		assert_true(lab.result.boot_s > 0 && lab.result.boot_s < lab.result.seconds);
+	}
+	close_lab(&lab);
+}
+
+static void a_newer_kernel_with_packed_modules_boots(void **state)
+{
+	(void)state;
+	judge(CASE "module: veth\n", "6.12-cloud", GNG_PASS, NULL);
+}
+
+/* QEMU ends with 0 when a guest restarts, as after a triple fault. */
+static void a_guest_that_restarts_is_no_success(void **state)
+{
+	(void)state;
+	judge(CASE "sysctl: /proc/sysrq-trigger = b\n", "6.1-cloud", GNG_FAIL,
+	      "the guest ended without its leave");
+}
+
+static void a_panic_is_a_failure_with_its_words(void **state)
+{
+	(void)state;
+	judge(CASE "append: rdinit=/absent init=/absent\n", "6.1-cloud", GNG_FAIL,
+	      "the guest ended without its leave");
+}
+
+static void a_silent_guest_is_ended(void **state)
+{
+	(void)state;
+	judge(SHORT_CASE "boot: 1\n", "6.1-cloud", GNG_FAIL, "silent for 1 s from its start");
+}
+
+static void a_guest_that_is_not_as_ordered_fails(void **state)
+{
+	(void)state;
+	judge(CASE "sysctl: kernel.no_such = 1\n", "6.1-cloud", GNG_FAIL,
+	      "/proc/sys/kernel/no_such");
+}
+
+static void a_wrong_device_fails_with_the_words_of_qemu(void **state)
+{
+	(void)state;
+	judge(CASE "device: no-such-device\n", "6.1-cloud", GNG_FAIL, "no-such-device");
+}
+
+static void without_a_kernel_it_skips_and_says_how_to_get_one(void **state)
+{
+	struct lab lab;
+	struct gng_lab_options options = {.dir = "."};
+
+	(void)state;
+	assert_int_equal(gng_home_open(&lab.home, getenv("GNG_BUILD_DIR"), NULL), GNG_OK);
+	assert_int_equal(gng_lab_case_parse(&lab.one, "a/b.case", CASE, NULL), GNG_OK);
+	options.home = lab.home;
+	setenv("GNG_LAB_KERNELS", "nowhere", 1);
+	assert_int_equal(gng_lab_run(&lab.result, &lab.one, "9.9-rt", &options, NULL), GNG_OK);
+	check_records(&lab, GNG_SKIP, NULL);
+	assert_non_null(strstr(lab.result.remedy, "ci/setup lab"));
+	close_lab(&lab);
+}
+
+static void a_selector_of_nothing_is_refused(void **state)
+{
+	struct gng_lab_options options = {.dir = "."};
+	struct gng_lab_result result;
+	struct gng_lab_case one;
+	struct gng_home *home;
+	struct gng_why why;
+
+	(void)state;
+	assert_int_equal(gng_home_open(&home, getenv("GNG_BUILD_DIR"), NULL), GNG_OK);
+	options.home = home;
+	assert_int_equal(gng_lab_case_parse(&one, "a/b.case",
+					    "title: t\nkernel: 6.1-rt\nrun: fuzz.hist\n", NULL),
+			 GNG_OK);
+	assert_int_equal(gng_lab_run(&result, &one, "6.1-rt", &options, &why), GNG_EINVAL);
+	gng_lab_case_fini(&one);
+	gng_home_close(home);
+}
+
+const struct suite_test suite_tests[] = {
+	TEST_SLOW(tests_of_this_tree_pass_in_a_guest, "H1.lab.boot"),
+	TEST_SLOW(a_newer_kernel_with_packed_modules_boots, "H1.lab.boot"),
+	TEST_SLOW(a_guest_that_restarts_is_no_success, "H1.lab.contract"),
+	TEST_SLOW(a_panic_is_a_failure_with_its_words, "H1.lab.contract"),
+	TEST(a_silent_guest_is_ended, "H1.lab.contract"),
+	TEST_SLOW(a_guest_that_is_not_as_ordered_fails, "H1.lab.contract"),
+	TEST(a_wrong_device_fails_with_the_words_of_qemu, "H1.lab.contract"),
+	TEST(without_a_kernel_it_skips_and_says_how_to_get_one, "H1.lab.boot"),
+	TEST(a_selector_of_nothing_is_refused, "H1.lab.boot"),
+	{0},
+};
