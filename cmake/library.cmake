@@ -162,6 +162,7 @@ function(_gng_install)
           PATTERN *_test.c PATTERN *_fuzz.c PATTERN *_hw.c PATTERN *.seeds PATTERN *.budget)
   install(DIRECTORY impl DESTINATION ${data} FILES_MATCHING
           PATTERN CMakeLists.txt PATTERN requirements.tsv PATTERN *.profile)
+  install(DIRECTORY docs/planned DESTINATION ${data}/docs OPTIONAL FILES_MATCHING PATTERN *.tsv)
   install(DIRECTORY vectors DESTINATION ${data} OPTIONAL)
   install(FILES ci/packages.debian DESTINATION ${data}/ci) # doctor names packages from it
   install(DIRECTORY man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL FILES_MATCHING PATTERN *.1)

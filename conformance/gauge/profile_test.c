@@ -163,12 +163,30 @@ static void profile_that_does_not_exist_lists_those_that_do(void **state)
 	tree_close(plan, home);
 }
 
+/* sha256sum of the text, as an attestation quotes it: before the reader cuts it into lines. */
+static void profile_has_the_hash_of_its_file(void **state)
+{
+	struct gng_home *home = NULL;
+	struct gng_plan *plan;
+	struct gng_profile profile;
+
+	(void)state;
+	tree_plant();
+	plan = tree_open(&home, NULL);
+	tree_write("impl/signoff/x.profile", "title a\ngrade lab\n");
+	assert_int_equal(gng_profile_apply(&profile, plan, home, "x", NULL), GNG_OK);
+	assert_string_equal(profile.sha256,
+			    "91d4a8babf6c298acae672bc0fcb0777ba5fb3595a9a75e295b297d6135fba08");
+	tree_close(plan, home);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(profile_marks_what_its_lines_select, "H1.profile.marks"),
 	TEST(profile_asks_for_slow_tests_and_latencies_by_name, "H1.profile.marks"),
 	TEST(profile_requires_what_is_present, "H1.profile.marks"),
 	TEST(profile_present_leaves_out_what_cannot_run, "H1.profile.marks"),
 	TEST(profile_says_what_it_is, "H1.profile.file"),
+	TEST(profile_has_the_hash_of_its_file, "H1.profile.hash"),
 	TEST(profile_is_refused_with_its_line, "H1.profile.file"),
 	TEST(profile_that_does_not_exist_lists_those_that_do, "H1.profile.file"),
 	{0},

@@ -146,10 +146,17 @@ static inline void sheet_init(struct sheet *sheet)
 	sheet_tests(sheet);
 	sheet_latency(sheet, 4.0, 8.0);
 	sheet_ratio(sheet, 3.0, 2.8);
-	sheet->requirements[0] = (struct gng_requirement){
-		"C1.gcm.kat", "SP 800-38D, 7.1", "GCM seals as the standard says.", "aes", 7};
-	sheet->requirements[1] = (struct gng_requirement){
-		"D2.uvm.layout", "uvm.h", "The structures have this layout.", "uvm", 1};
+	sheet->requirements[0] = (struct gng_requirement){.id = "C1.gcm.kat",
+							  .clause = "SP 800-38D, 7.1",
+							  .text = "GCM seals as the standard says.",
+							  .subsystem = "aes",
+							  .num_tests = 7};
+	sheet->requirements[1] =
+		(struct gng_requirement){.id = "D2.uvm.layout",
+					 .clause = "uvm.h",
+					 .text = "The structures have this layout.",
+					 .subsystem = "uvm",
+					 .num_tests = 1};
 	sheet->plan = (struct gng_plan){.num_tests = SHEET_TESTS,
 					.tests = sheet->tests,
 					.num_requirements = 2,

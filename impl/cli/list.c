@@ -167,14 +167,18 @@ static int list_text(const struct cli_session *session)
 {
 	struct gng_term term;
 	char tests[GNG_TERM_FIGURE_CAP], requirements[GNG_TERM_FIGURE_CAP];
+	size_t num_planned = 0;
 
 	gng_term_init(&term, stdout);
 	for (size_t i = 0; i < session->plan->num_subsystems; i++)
 		subsystem_text(&term, session, &session->plan->subsystems[i]);
-	printf("\nplan    %s tests, %s requirements, %zu subsystems, sha256 %.12s\n",
+	for (size_t i = 0; i < session->plan->num_requirements; i++)
+		num_planned += session->plan->requirements[i].planned;
+	printf("\nplan    %s tests, %s requirements and %zu planned, %zu subsystems, sha256 "
+	       "%.12s\n",
 	       gng_term_count(tests, session->plan->num_tests),
-	       gng_term_count(requirements, session->plan->num_requirements),
-	       session->plan->num_subsystems, session->plan->sha256);
+	       gng_term_count(requirements, session->plan->num_requirements - num_planned),
+	       num_planned, session->plan->num_subsystems, session->plan->sha256);
 	return fflush(stdout) == 0 ? GNG_CLI_GO : GNG_CLI_HARNESS;
 }
 

@@ -26,6 +26,8 @@ static void print_requirement(const struct gng_requirement *requirement)
 {
 	printf("%s  (%s)\n", requirement->id, requirement->clause);
 	gng_term_wrap(stdout, 2, requirement->text);
+	if (requirement->planned)
+		printf("  planned in %s:%d, and not built\n", requirement->file, requirement->line);
 }
 
 static void print_requirements(const struct gng_plan *plan, const struct gng_test *test)

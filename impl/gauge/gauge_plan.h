@@ -16,14 +16,14 @@ struct gauge_planner {
 	struct gng_plan *plan;
 	size_t num_builds; /* those asked for */
 	const struct gng_build **builds;
-	struct gauge_row {
-		int line; /* in its requirements.tsv */
-		bool used;
-	} * rows; /* one for each of plan->requirements */
+	bool *used; /* for each of plan->requirements: a test names it */
 	struct gng_why *why;
 };
 
-/* gauge_requirements_load reads impl/<subsystem>/requirements.tsv of every subsystem. */
+#define GAUGE_PLANNED "docs/planned" /* <name>.tsv: requirements of what does not exist yet */
+
+/* gauge_requirements_load reads impl/<subsystem>/requirements.tsv of every subsystem, then the
+ * planned ones. GNG_EFORMAT with file:line, also for planned rows of what exists. */
 GNG_MUST enum gng_status gauge_requirements_load(struct gauge_planner *planner);
 
 /* gauge_requirements_use marks the ids in the list ids as tested, adding num_tests to each.
@@ -44,6 +44,17 @@ const struct gng_subsystem *gauge_subsystem_find(const struct gng_plan *plan, co
 /* gauge_test_break says why the test cannot be believed; the first reason stands. false if
  * memory ran out. */
 bool gauge_test_break(struct gng_test *test, const char *format, ...) GNG_PRINTF(2, 3);
+
+/* gauge_plan_sort puts the tests in the order of their keys, as gng_plan_find expects. */
+void gauge_plan_sort(struct gng_plan *plan);
+
+/*
+ * gauge_system_name marks as required and named the tests that name a requirement of the system
+ * ("C2"), but slow ones and latencies, and adds a test for each planned requirement of it, so
+ * that it is MISSING by name. *num counts both. GNG_ENOMEM.
+ */
+GNG_MUST enum gng_status gauge_system_name(size_t *num, struct gng_plan *plan, const char *system,
+					   struct gng_why *why);
 
 /* ---- selectors ---- */
 

@@ -51,6 +51,10 @@ bool gauge_is_name(const char *text);
 /* gauge_is_plain: printable ASCII and tabs only. */
 bool gauge_is_plain(const char *text);
 
+/* gauge_sha256 writes the hash of text[0..len) in lower-case hexadecimal. GNG_ENOMEM. */
+GNG_MUST enum gng_status gauge_sha256(char hex[65], const char *text, size_t len,
+				      struct gng_why *why);
+
 /* gauge_names is a sorted listing of a folder. */
 struct gauge_names {
 	size_t num;

@@ -78,6 +78,7 @@ enum gng_test_flags { /* the first two equal suite.h's */
 		      GNG_TEST_EACH_VARIANT = 1,
 		      GNG_TEST_SLOW = 2,
 		      GNG_TEST_LATENCY = 4, /* an absolute time: judged against the noise floor */
+		      GNG_TEST_PLANNED = 8, /* of what does not exist yet: always MISSING */
 };
 
 /* gng_budget is one line of <stem>.budget: metric, <= or >=, limit, unit, machine. */
@@ -108,10 +109,13 @@ struct gng_test {
 	struct gng_budget *budgets;
 };
 
-/* gng_requirement is a row of impl/<subsystem>/requirements.tsv. */
+/* gng_requirement is a row of impl/<subsystem>/requirements.tsv, or of docs/planned/<name>.tsv. */
 struct gng_requirement {
 	char *id, *clause, *text, *subsystem;
 	size_t num_tests; /* planned tests that name it */
+	char *file;	  /* relative to the source root */
+	int line;
+	bool planned; /* of what does not exist yet: nothing can test it */
 };
 
 struct gng_subsystem {
@@ -319,13 +323,16 @@ GNG_MUST enum gng_status gng_tally_records(struct gng_tally *tally, const struct
 struct gng_profile {
 	char name[32], grade[16], machine[32]; /* machine "" if the profile names no class */
 	char title[128];
+	char sha256[65]; /* of the file as it stands */
 };
 
 /*
  * gng_profile_apply reads impl/signoff/<name>.profile and marks the plan's tests: named
  * (a SKIP is then a NO-GO) and required. Lines: "title TEXT", "grade functional|lab",
  * "machine CLASS", "name SELECTOR [VARIANT]", "present" (every test that can run here and
- * is neither slow nor a latency), "require SELECTOR [VARIANT]". Tests marked slow are
+ * is neither slow nor a latency), "require SELECTOR [VARIANT]", "system ID..." (named: every
+ * such test of a system's requirements; planned ones become tests that are MISSING). Tests
+ * marked slow are
  * required by their whole id only, latencies by that or by a selector that begins with
  * "hwtests". A VARIANT narrows tests that have variants. GNG_EFORMAT with file:line; GNG_EINVAL
  * lists the profiles that exist if there is none of that name.

@@ -8,8 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
-
 #include "gauge_plan.h"
 #include "gauge_scan.h"
 #include "gauge_text.h"
@@ -191,9 +189,15 @@ static int by_key(const void *a, const void *b)
 	return order ? order : strcmp(one->build, other->build);
 }
 
+void gauge_plan_sort(struct gng_plan *plan)
+{
+	if (plan->num_tests)
+		qsort(plan->tests, plan->num_tests, sizeof(*plan->tests), by_key);
+}
+
 enum gng_status gng_plan_name(struct gng_plan *plan, struct gng_why *why)
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
+	enum gng_status status;
 	char *text = NULL;
 	size_t len;
 	FILE *lines = open_memstream(&text, &len);
@@ -204,14 +208,9 @@ enum gng_status gng_plan_name(struct gng_plan *plan, struct gng_why *why)
 			     plan->tests[i].build, plan->tests[i].requirements) > 0;
 	if (lines && fclose(lines) != 0)
 		ok = false;
-	if (!ok || EVP_Digest(text, len, digest, NULL, EVP_sha256(), NULL) != 1) {
-		free(text);
-		return gauge_no_memory(why);
-	}
-	for (size_t i = 0; i < sizeof(plan->sha256) / 2; i++)
-		sprintf(plan->sha256 + 2 * i, "%02x", digest[i]);
+	status = ok ? gauge_sha256(plan->sha256, text, len, why) : gauge_no_memory(why);
 	free(text);
-	return GNG_OK;
+	return status;
 }
 
 /* ---- open, find, close ---- */
@@ -232,8 +231,7 @@ static enum gng_status open_in(struct gauge_planner *planner, const char *builds
 		status = gauge_requirements_check(planner);
 	if (status != GNG_OK)
 		return status;
-	if (plan->num_tests)
-		qsort(plan->tests, plan->num_tests, sizeof(*plan->tests), by_key);
+	gauge_plan_sort(plan);
 	return gng_plan_name(plan, planner->why);
 }
 
@@ -246,7 +244,7 @@ enum gng_status gng_plan_open(struct gng_plan **plan, const struct gng_home *hom
 	planner.plan = calloc(1, sizeof(*planner.plan));
 	status = planner.plan ? open_in(&planner, builds) : gauge_no_memory(why);
 	free(planner.builds);
-	free(planner.rows);
+	free(planner.used);
 	if (status == GNG_OK)
 		*plan = planner.plan;
 	else
@@ -313,6 +311,7 @@ void gng_plan_close(struct gng_plan *plan)
 		free(plan->requirements[i].clause);
 		free(plan->requirements[i].text);
 		free(plan->requirements[i].subsystem);
+		free(plan->requirements[i].file);
 	}
 	free(plan->tests);
 	free(plan->subsystems);

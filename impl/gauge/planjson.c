@@ -32,6 +32,8 @@ static json_t *flags_json(unsigned int flags)
 		json_array_append_new(array, json_string("slow"));
 	if (flags & GNG_TEST_LATENCY)
 		json_array_append_new(array, json_string("latency"));
+	if (flags & GNG_TEST_PLANNED)
+		json_array_append_new(array, json_string("planned"));
 	return array;
 }
 
@@ -62,9 +64,10 @@ static json_t *test_json(const struct gng_test *test)
 
 static json_t *requirement_json(const struct gng_requirement *requirement)
 {
-	return json_pack("{ss ss ss ss sI}", "id", requirement->id, "clause", requirement->clause,
-			 "text", requirement->text, "subsystem", requirement->subsystem, "tests",
-			 (json_int_t)requirement->num_tests);
+	return json_pack("{ss ss ss ss sI sb}", "id", requirement->id, "clause",
+			 requirement->clause, "text", requirement->text, "subsystem",
+			 requirement->subsystem, "tests", (json_int_t)requirement->num_tests,
+			 "planned", requirement->planned);
 }
 
 static json_t *subsystem_json(const struct gng_subsystem *subsystem)

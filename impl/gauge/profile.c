@@ -99,6 +99,27 @@ static enum gng_status read_selector(const struct reader *reader, char *value, b
 	return GNG_OK;
 }
 
+static enum gng_status read_systems(const struct reader *reader, const char *ids)
+{
+	enum gng_status status = GNG_OK;
+	char system[8];
+	const char *word;
+	size_t len, num;
+
+	if (!*ids)
+		return bad(reader, "the line is: system, then ids such as C2");
+	while (status == GNG_OK && gauge_next_word(&word, &len, &ids)) {
+		snprintf(system, sizeof(system), "%.*s", (int)len, word);
+		status = gauge_system_name(&num, reader->plan, system, reader->why);
+		if (status == GNG_OK && num == 0)
+			status = gng_why_set(reader->why, GNG_EFORMAT, 0, "gauge.profile",
+					     "%s:%d: no requirement is of system '%.*s', built or "
+					     "planned",
+					     reader->file, reader->line, (int)len, word);
+	}
+	return status;
+}
+
 static void mark_present(struct gng_plan *plan)
 {
 	for (size_t i = 0; i < plan->num_tests; i++)
@@ -126,9 +147,11 @@ static enum gng_status read_line(const struct reader *reader, char *line)
 	}
 	if (strcmp(word, "name") == 0 || strcmp(word, "require") == 0)
 		return read_selector(reader, value, *word == 'n');
+	if (strcmp(word, "system") == 0)
+		return read_systems(reader, value);
 	if (strcmp(word, "present") != 0 || *value)
-		return bad(reader, "a line begins with title, grade, machine, name or require, or "
-				   "is 'present'");
+		return bad(reader, "a line begins with title, grade, machine, name, require or "
+				   "system, or is 'present'");
 	mark_present(reader->plan);
 	return GNG_OK;
 }
@@ -185,10 +208,15 @@ enum gng_status gng_profile_apply_text(struct gng_profile *profile, struct gng_p
 {
 	struct reader reader = {.profile = profile, .plan = plan, .why = why};
 
+	enum gng_status status;
+
 	if (!is_profile_name(name))
 		return gng_why_set(why, GNG_EINVAL, 0, "gauge.profile",
 				   "'%.40s' is no name of a profile", name);
 	memset(profile, 0, sizeof(*profile));
+	status = gauge_sha256(profile->sha256, text, strlen(text), why);
+	if (status != GNG_OK)
+		return status;
 	memcpy(profile->name, name, strlen(name) + 1);
 	snprintf(reader.file, sizeof(reader.file), "impl/signoff/%s.profile", name);
 	for (size_t i = 0; i < plan->num_tests; i++)

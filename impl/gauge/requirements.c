@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* requirements.c - requirements.tsv: id, clause of the source, sentence; each one tested. */
+/*
+ * requirements.c - requirements.tsv: id, clause of the source, sentence; each one tested. Rows
+ * of docs/planned/<name>.tsv are the same for what does not exist yet (docs/adr/0007).
+ */
 #include "gng_gauge.h"
 
 #include <stdlib.h>
@@ -9,11 +12,19 @@
 #include "gauge_plan.h"
 #include "gauge_text.h"
 
-static enum gng_status bad(const struct gauge_planner *planner, const char *subsystem, int line,
-			   const char *what)
+/* table is one file of rows while it is read. */
+struct table {
+	struct gauge_planner *planner;
+	const char *subsystem;
+	char *file; /* relative to the source root */
+	bool planned;
+	int line;
+};
+
+static enum gng_status bad(const struct table *table, const char *what)
 {
-	return gng_why_set(planner->why, GNG_EFORMAT, 0, "gauge.requirements",
-			   "impl/%s/requirements.tsv:%d: %s", subsystem, line, what);
+	return gng_why_set(table->planner->why, GNG_EFORMAT, 0, "gauge.requirements", "%s:%d: %s",
+			   table->file, table->line, what);
 }
 
 static bool find(const struct gng_plan *plan, size_t *found, const char *id, size_t len)
@@ -45,80 +56,132 @@ static enum gng_status make_room(struct gauge_planner *planner)
 {
 	struct gng_plan *plan = planner->plan;
 	struct gng_requirement *grown;
-	struct gauge_row *rows;
+	bool *used;
 
 	grown = gauge_grow(plan->requirements, plan->num_requirements, sizeof(*grown));
 	if (!grown)
 		return gauge_no_memory(planner->why);
 	plan->requirements = grown;
-	rows = gauge_grow(planner->rows, plan->num_requirements, sizeof(*rows));
-	if (!rows)
+	used = gauge_grow(planner->used, plan->num_requirements, sizeof(*used));
+	if (!used)
 		return gauge_no_memory(planner->why);
-	planner->rows = rows;
+	planner->used = used;
 	return GNG_OK;
 }
 
-static enum gng_status add(struct gauge_planner *planner, const char *subsystem, int line,
-			   char *const fields[3])
+static enum gng_status add(const struct table *table, char *const fields[3])
 {
+	struct gauge_planner *planner = table->planner;
 	struct gng_plan *plan = planner->plan;
 	struct gng_requirement *made;
 	const enum gng_status status = make_room(planner);
 
 	if (status != GNG_OK)
 		return status;
-	planner->rows[plan->num_requirements].line = line;
 	made = &plan->requirements[plan->num_requirements++];
 	made->id = strdup(fields[0]);
 	made->clause = strdup(fields[1]);
 	made->text = strdup(fields[2]);
-	made->subsystem = strdup(subsystem);
-	if (!made->id || !made->clause || !made->text || !made->subsystem)
+	made->subsystem = strdup(table->subsystem);
+	made->file = strdup(table->file);
+	made->line = table->line;
+	made->planned = table->planned;
+	if (!made->id || !made->clause || !made->text || !made->subsystem || !made->file)
 		return gauge_no_memory(planner->why);
 	return GNG_OK;
 }
 
-static enum gng_status read_row(struct gauge_planner *planner, const char *subsystem, int number,
-				char *line)
+static enum gng_status read_row(const struct table *table, char *line)
 {
 	char *fields[3];
 	size_t twin;
 
 	if (!gauge_is_plain(line))
-		return bad(planner, subsystem, number, "a byte is no printable ASCII");
+		return bad(table, "a byte is no printable ASCII");
 	for (size_t i = 0; i < 3; i++) {
 		fields[i] = strsep(&line, "\t");
 		if (!fields[i] || !*fields[i])
-			return bad(planner, subsystem, number,
+			return bad(table,
 				   "a row is: id, tab, clause of the source, tab, one sentence");
 	}
 	if (line)
-		return bad(planner, subsystem, number, "a row has three fields, not more");
+		return bad(table, "a row has three fields, not more");
 	if (!is_id(fields[0]))
-		return bad(planner, subsystem, number,
-			   "an id begins with its system, as C1.gcm.tag-compare does");
-	if (find(planner->plan, &twin, fields[0], strlen(fields[0])))
-		return bad(planner, subsystem, number, "the id stands twice");
-	return add(planner, subsystem, number, fields);
+		return bad(table, "an id begins with its system, as C1.gcm.tag-compare does");
+	if (find(table->planner->plan, &twin, fields[0], strlen(fields[0])))
+		return bad(table, "the id stands twice");
+	return add(table, fields);
 }
 
-static enum gng_status load(struct gauge_planner *planner, const char *subsystem, const char *path)
+static enum gng_status load(struct table *table)
 {
-	enum gng_status status;
-	char *text, *rest, *line;
-	int number = 0;
+	struct gauge_planner *planner = table->planner;
+	char *path = gauge_format("%s/%s", planner->home->source, table->file);
+	char *text = NULL, *rest, *line;
+	enum gng_status status = GNG_OK;
 
-	status = gauge_read(&text, path, planner->why);
-	if (status != GNG_OK)
-		return status;
+	if (!path)
+		return gauge_no_memory(planner->why);
+	if (access(path, F_OK) == 0)
+		status = gauge_read(&text, path, planner->why);
 	rest = text;
-	for (line = gauge_next_line(&rest); line && status == GNG_OK;
-	     line = gauge_next_line(&rest)) {
-		number++;
+	while (text && status == GNG_OK && (line = gauge_next_line(&rest))) {
+		table->line++;
 		if (*line && *line != '#')
-			status = read_row(planner, subsystem, number, line);
+			status = read_row(table, line);
 	}
 	free(text);
+	free(path);
+	return status;
+}
+
+static enum gng_status load_built(struct gauge_planner *planner, const char *subsystem)
+{
+	struct table table = {.planner = planner, .subsystem = subsystem};
+	enum gng_status status;
+
+	table.file = gauge_format("impl/%s/requirements.tsv", subsystem);
+	status = table.file ? load(&table) : gauge_no_memory(planner->why);
+	free(table.file);
+	return status;
+}
+
+/* load_planned refuses the rows of what exists: they must not stay planned for ever. */
+static enum gng_status load_planned(struct gauge_planner *planner, char *name)
+{
+	struct table table = {.planner = planner, .subsystem = name, .planned = true};
+	enum gng_status status;
+
+	table.file = gauge_format(GAUGE_PLANNED "/%s", name);
+	name[strlen(name) - strlen(".tsv")] = '\0';
+	if (!table.file)
+		status = gauge_no_memory(planner->why);
+	else if (!gauge_is_name(name))
+		status = gng_why_set(planner->why, GNG_EFORMAT, 0, "gauge.requirements",
+				     "%s: a name has only a-z, 0-9 and '_': rename it", table.file);
+	else if (gauge_subsystem_find(planner->plan, name, strlen(name)))
+		status = gng_why_set(planner->why, GNG_EFORMAT, 0, "gauge.requirements",
+				     "%s: impl/%s exists: move what is tested to "
+				     "impl/%s/requirements.tsv, and remove the file",
+				     table.file, name, name);
+	else
+		status = load(&table);
+	free(table.file);
+	return status;
+}
+
+static enum gng_status load_all_planned(struct gauge_planner *planner)
+{
+	char *folder = gauge_format("%s/" GAUGE_PLANNED, planner->home->source);
+	struct gauge_names list = {0};
+	enum gng_status status;
+
+	status = folder ? gauge_list(&list, folder, ".tsv", planner->why)
+			: gauge_no_memory(planner->why);
+	for (size_t i = 0; i < list.num && status == GNG_OK; i++)
+		status = load_planned(planner, list.names[i]);
+	gauge_list_fini(&list);
+	free(folder);
 	return status;
 }
 
@@ -126,18 +189,10 @@ enum gng_status gauge_requirements_load(struct gauge_planner *planner)
 {
 	const struct gng_plan *plan = planner->plan;
 	enum gng_status status = GNG_OK;
-	char *path;
 
-	for (size_t i = 0; i < plan->num_subsystems && status == GNG_OK; i++) {
-		path = gauge_format("%s/impl/%s/requirements.tsv", planner->home->source,
-				    plan->subsystems[i].name);
-		if (!path)
-			status = gauge_no_memory(planner->why);
-		else if (access(path, F_OK) == 0)
-			status = load(planner, plan->subsystems[i].name, path);
-		free(path);
-	}
-	return status;
+	for (size_t i = 0; i < plan->num_subsystems && status == GNG_OK; i++)
+		status = load_built(planner, plan->subsystems[i].name);
+	return status == GNG_OK ? load_all_planned(planner) : status;
 }
 
 static enum gng_status unknown(const struct gauge_planner *planner, const char *id, size_t len,
@@ -163,6 +218,16 @@ static enum gng_status unknown(const struct gauge_planner *planner, const char *
 			   *nearest.best ? "'?" : "");
 }
 
+static enum gng_status is_planned(const struct gauge_planner *planner,
+				  const struct gng_requirement *requirement, const char *file,
+				  int line)
+{
+	return gng_why_set(planner->why, GNG_EFORMAT, 0, "gauge.requirements",
+			   "%s:%d: requirement '%s' is only planned: move its row from %s:%d to "
+			   "the requirements.tsv of what it asks of",
+			   file, line, requirement->id, requirement->file, requirement->line);
+}
+
 enum gng_status gauge_requirements_use(struct gauge_planner *planner, const char *ids,
 				       size_t num_tests, const char *file, int line)
 {
@@ -180,7 +245,9 @@ enum gng_status gauge_requirements_use(struct gauge_planner *planner, const char
 						   "%s:%d: requirement '%.*s' stands twice", file,
 						   line, (int)len, word);
 		}
-		planner->rows[found].used = true;
+		if (planner->plan->requirements[found].planned)
+			return is_planned(planner, &planner->plan->requirements[found], file, line);
+		planner->used[found] = true;
 		planner->plan->requirements[found].num_tests += num_tests;
 	}
 	return GNG_OK;
@@ -191,11 +258,10 @@ enum gng_status gauge_requirements_check(const struct gauge_planner *planner)
 	const struct gng_plan *plan = planner->plan;
 
 	for (size_t i = 0; i < plan->num_requirements; i++)
-		if (!planner->rows[i].used)
+		if (!planner->used[i] && !plan->requirements[i].planned)
 			return gng_why_set(planner->why, GNG_EFORMAT, 0, "gauge.requirements",
-					   "impl/%s/requirements.tsv:%d: no test names '%s': write "
-					   "one or remove the row",
-					   plan->requirements[i].subsystem, planner->rows[i].line,
+					   "%s:%d: no test names '%s': write one or remove the row",
+					   plan->requirements[i].file, plan->requirements[i].line,
 					   plan->requirements[i].id);
 	return GNG_OK;
 }

@@ -41,7 +41,8 @@ static bool settle_without_running(const struct gng_run_options *options, struct
 	if (test->broken) {
 		judge_say(record, GNG_ERROR, "%s", test->broken);
 	} else if (test->cannot) {
-		judge_say(record, GNG_SKIP, "%s", test->cannot);
+		judge_say(record, test->flags & GNG_TEST_PLANNED ? GNG_MISSING : GNG_SKIP, "%s",
+			  test->cannot);
 		record->remedy = test->remedy ? strdup(test->remedy) : NULL;
 	} else if ((test->flags & GNG_TEST_SLOW) && !options->slow) {
 		judge_say(record, GNG_SKIP, "marked slow");

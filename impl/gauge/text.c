@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* text.c - reads files and folders, and cuts text into lines and words. */
+/* text.c - reads files and folders, cuts text into lines and words, and hashes it. */
 #include "gauge_text.h"
 
 #include <dirent.h>
@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <openssl/evp.h>
 
 #define READ_CAP ((off_t)8 << 20) /* no source file of a sane tree is larger */
 
@@ -210,4 +212,15 @@ void gauge_list_fini(struct gauge_names *list)
 		free(list->names[i]);
 	free(list->names);
 	memset(list, 0, sizeof(*list));
+}
+
+enum gng_status gauge_sha256(char hex[65], const char *text, size_t len, struct gng_why *why)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+
+	if (EVP_Digest(text, len, digest, NULL, EVP_sha256(), NULL) != 1)
+		return gauge_no_memory(why);
+	for (size_t i = 0; i < 32; i++)
+		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	return GNG_OK;
 }

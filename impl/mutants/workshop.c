@@ -77,7 +77,7 @@ static char *join(const char *folder, const char *name)
 static enum gng_status copy_tree(const struct workshop *workshop, const char *source,
 				 struct gng_why *why)
 {
-	static const char *const parts[] = {"CMakeLists.txt", "cmake", "ci",	  "impl",
+	static const char *const parts[] = {"CMakeLists.txt", "cmake", "ci",	  "docs",   "impl",
 					    "conformance",    "fuzz",  "hwtests", "vectors"};
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		char *path = join(source, parts[i]);

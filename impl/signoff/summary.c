@@ -114,6 +114,7 @@ char *gng_signoff_summary(const struct gng_signoff *signoff)
 
 	json_object_set_new(json, "verdict", text(gng_overall_name(signoff->tally->overall)));
 	json_object_set_new(json, "profile", text(signoff->profile->name));
+	json_object_set_new(json, "profile_sha256", text(signoff->profile->sha256));
 	json_object_set_new(json, "grade", text(signoff->grade));
 	add_counts(json, signoff->tally);
 	json_object_set_new(json, "id", text(signoff->id));
