@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* files.c - reads small files and lists folders of /proc and /sys under a root. */
+#include "hwmap_files.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WHOLE_CAP ((size_t)1 << 20)
+
+static int open_under(const char *root, const char *path)
+{
+	char full[PATH_MAX];
+
+	if (snprintf(full, sizeof(full), "%s%s", root, path) >= (int)sizeof(full))
+		return -1;
+	/* a FIFO or device in a strange tree must not make us wait */
+	return open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+static size_t read_some(char *text, size_t cap, int fd)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while (len + 1 < cap && (n = read(fd, text + len, cap - 1 - len)) > 0)
+		len += (size_t)n;
+	text[len] = '\0';
+	return len;
+}
+
+/* is_text: a file of /proc or /sys has printable ASCII; what has other bytes is no answer. */
+static bool is_text(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((text[i] < ' ' || text[i] > '~') && text[i] != '\n' && text[i] != '\t')
+			return false;
+	return true;
+}
+
+bool files_read(char *text, size_t cap, const char *root, const char *path)
+{
+	const int fd = open_under(root, path);
+	size_t len = 0;
+
+	*text = '\0';
+	if (fd < 0)
+		return false;
+	len = read_some(text, cap, fd);
+	close(fd);
+	while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == ' '))
+		text[--len] = '\0';
+	if (!is_text(text, len))
+		*text = '\0';
+	return *text != '\0';
+}
+
+char *files_text(const char *root, const char *path)
+{
+	const int fd = open_under(root, path);
+	char *text = fd < 0 ? NULL : malloc(WHOLE_CAP);
+
+	if (text && !is_text(text, read_some(text, WHOLE_CAP, fd))) {
+		free(text);
+		text = NULL;
+	}
+	if (fd >= 0)
+		close(fd);
+	return text;
+}
+
+unsigned long files_number(const char *root, const char *path)
+{
+	char text[64], *end;
+	unsigned long number;
+
+	if (!files_read(text, sizeof(text), root, path) || *text == '-')
+		return 0;
+	number = strtoul(text, &end, 0);
+	return end == text || *end ? 0 : number;
+}
+
+void files_link(char *name, size_t cap, const char *root, const char *path)
+{
+	char full[PATH_MAX], target[PATH_MAX];
+	ssize_t len;
+
+	*name = '\0';
+	if (snprintf(full, sizeof(full), "%s%s", root, path) >= (int)sizeof(full))
+		return;
+	len = readlink(full, target, sizeof(target) - 1);
+	if (len <= 0)
+		return;
+	target[len] = '\0';
+	snprintf(name, cap, "%.*s", (int)cap - 1,
+		 strrchr(target, '/') ? strrchr(target, '/') + 1 : target);
+}
+
+static int no_dot(const struct dirent *entry)
+{
+	return *entry->d_name != '.';
+}
+
+size_t files_each(const char *root, const char *path,
+		  void (*one)(void *context, const char *root, const char *name), void *context)
+{
+	struct dirent **entries = NULL;
+	char full[PATH_MAX];
+	int num;
+
+	if (snprintf(full, sizeof(full), "%s%s", root, path) >= (int)sizeof(full))
+		return 0;
+	num = scandir(full, &entries, no_dot, alphasort);
+	for (int i = 0; i < num; i++) {
+		if (one)
+			one(context, root, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	return num < 0 ? 0 : (size_t)num;
+}

@@ -1,0 +1,17 @@
+# lab-h100.profile - receive to launch on a machine with a port of 10 Gbit/s and an H100.
+title laboratory, NVIDIA H100
+grade lab
+machine lab-h100
+# What the machine must have: each is a test that is SKIP, with its remedy, where it lacks that.
+name hwtests.hwmap.machine.has_bare_metal
+name hwtests.hwmap.machine.has_tsc_clock
+name hwtests.hwmap.machine.has_fixed_frequency
+name hwtests.hwmap.machine.has_isolated_cpus
+name hwtests.hwmap.machine.has_huge_pages
+name hwtests.hwmap.machine.has_iommu
+name hwtests.hwmap.machine.has_nic_10g
+name hwtests.hwmap.machine.has_nvidia_gpu
+name hwtests.hwmap.machine.has_nvidia_h100
+# Whole systems: what of them is planned and not built is MISSING by name.
+system D1 D2 D3 D4 D5 H1 H3
+present
