@@ -6,15 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <gng_lab.h>
 
 #define CASE                                                                   \
 	"title: t\nkernel: 6.1-cloud\nmemory: 512\nboot: 180\ndeadline: 120\n" \
-	"run: conformance.hist.record\n"
+	"run: conformance.lab.boot.the_kernel_is_the_one_ordered\n"
 
-#define SHORT_CASE "title: t\nkernel: 6.1-cloud\nrun: conformance.hist.record\n"
+#define SHORT_CASE \
+	"title: t\nkernel: 6.1-cloud\nrun: conformance.lab.boot.the_kernel_is_the_one_ordered\n"
 
 /* lab is one boot of a test. */
 struct lab {
@@ -72,6 +74,22 @@ static void judge(const char *text, const char *selector, enum gng_verdict verdi
 		assert_true(access("lab-t-6.1-cloud.initramfs", F_OK) != 0);
 	}
 	close_lab(&lab);
+}
+
+/* This one runs on the host and, by the others, in guests. */
+static void the_kernel_is_the_one_ordered(void **state)
+{
+	const char *ordered = getenv("GNG_LAB");
+	struct utsname kernel;
+	char selector[32];
+
+	(void)state;
+	assert_int_equal(uname(&kernel), 0);
+	assert_string_equal(kernel.sysname, "Linux");
+	if (!ordered)
+		return;
+	assert_true(gng_lab_selector(selector, kernel.release));
+	assert_string_equal(selector, ordered);
 }
 
 static void tests_of_this_tree_pass_in_a_guest(void **state)
@@ -165,6 +183,7 @@ static void a_selector_of_nothing_is_refused(void **state)
 }
 
 const struct suite_test suite_tests[] = {
+	TEST(the_kernel_is_the_one_ordered, "H1.lab.boot"),
 	TEST_SLOW(tests_of_this_tree_pass_in_a_guest, "H1.lab.boot"),
 	TEST_SLOW(a_newer_kernel_with_packed_modules_boots, "H1.lab.boot"),
 	TEST_SLOW(a_guest_that_restarts_is_no_success, "H1.lab.contract"),
