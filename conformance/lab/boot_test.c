@@ -182,6 +182,56 @@ static void a_selector_of_nothing_is_refused(void **state)
 	gng_home_close(home);
 }
 
+/* ---- every case of the tree, on every kernel that it names and that is here ---- */
+
+/* boot returns the number of tests that passed, and fails this test with the first one that did
+ * not. What cannot run in that guest (SKIP) is told. */
+static size_t boot(const struct gng_lab_case *one, const char *selector,
+		   const struct gng_home *home)
+{
+	const struct gng_lab_options options = {.home = home, .dir = "."};
+	struct gng_lab_result result;
+	size_t num_passed = 0;
+	struct gng_why why;
+
+	if (gng_lab_run(&result, one, selector, &options, &why) != GNG_OK)
+		suite_fail("%s on %s: %s", one->name, selector, why.text);
+	if (result.cannot)
+		gng_probe_note(selector, result.cannot);
+	for (size_t i = 0; i < result.num_records; i++) {
+		const struct gng_record *record = &result.records[i];
+
+		if (record->verdict == GNG_PASS)
+			num_passed++;
+		else if (record->verdict != GNG_SKIP)
+			suite_fail("%s on %s: %s is %s: %s", one->name, selector, record->test->id,
+				   gng_verdict_name(record->verdict), record->reason);
+	}
+	gng_lab_result_fini(&result);
+	return num_passed;
+}
+
+static void every_case_passes_in_its_guests(void **state)
+{
+	struct gng_lab_case *cases;
+	size_t num_cases, num_passed = 0;
+	struct gng_home *home;
+	struct gng_why why;
+
+	(void)state;
+	if (gng_home_open(&home, getenv("GNG_BUILD_DIR"), &why) != GNG_OK ||
+	    gng_lab_cases_read(&cases, &num_cases, home->source, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	assert_true(num_cases > 0);
+	for (size_t i = 0; i < num_cases; i++)
+		for (size_t k = 0; k < cases[i].kernels.num; k++)
+			num_passed += boot(&cases[i], cases[i].kernels.texts[k], home);
+	if (num_passed == 0)
+		gng_probe_skip("no guest can be booted here", "ci/setup lab");
+	gng_lab_cases_free(cases, num_cases);
+	gng_home_close(home);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(the_kernel_is_the_one_ordered, "H1.lab.boot"),
 	TEST_SLOW(tests_of_this_tree_pass_in_a_guest, "H1.lab.boot"),
@@ -193,5 +243,6 @@ const struct suite_test suite_tests[] = {
 	TEST(a_wrong_device_fails_with_the_words_of_qemu, "H1.lab.contract"),
 	TEST(without_a_kernel_it_skips_and_says_how_to_get_one, "H1.lab.boot"),
 	TEST(a_selector_of_nothing_is_refused, "H1.lab.boot"),
+	TEST_SLOW(every_case_passes_in_its_guests, "H1.lab.boot"),
 	{0},
 };

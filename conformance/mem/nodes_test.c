@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* nodes_test.c - arenas on two NUMA nodes: here if there are two, in a guest by nodes.case. */
+#include "../suite.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <gng_mem.h>
+
+#define LEN (4 * GNG_MEM_HUGE)
+#define MPOL_BIND 2
+
+/* two_nodes skips on a machine with one. */
+static bool two_nodes(void)
+{
+	if (access("/sys/devices/system/node/node1/meminfo", R_OK) == 0)
+		return true;
+	gng_probe_skip("this machine has one NUMA node", "gonogo lab run mem-nodes");
+	return false;
+}
+
+static void check_on(const struct gng_mem *mem, int node)
+{
+	const struct gng_mem_proof *proof = gng_mem_proved(mem);
+
+	assert_int_equal(proof->present_len, LEN);
+	assert_int_equal(proof->node_len[node], LEN);
+	assert_string_equal(proof->shortfall, "");
+}
+
+static void every_backend_binds_to_each_node(void **state)
+{
+	(void)state;
+	if (!two_nodes())
+		return;
+	for (int node = 0; node < 2; node++)
+		for (int backend = GNG_MEM_THP; backend <= GNG_MEM_SMALL; backend++) {
+			const struct gng_mem_request request = {
+				.len = LEN,
+				.node = node,
+				.backend = (enum gng_mem_backend)backend,
+				.mode = GNG_MEM_STRICT};
+			struct gng_mem *mem;
+			struct gng_why why;
+
+			if (gng_mem_open(&mem, &request, &why) != GNG_OK)
+				suite_fail("backend %d on node %d: %s", backend, node, why.text);
+			check_on(mem, node);
+			gng_mem_close(mem);
+		}
+}
+
+/* What the article's code does: mbind returns 0, the policy says node 1, and every page is where
+ * it was touched. Only the proof tells. */
+static void a_policy_after_the_touch_moves_nothing(void **state)
+{
+	unsigned long mask = 2, node0 = 1;
+	struct gng_mem_proof proof;
+	char *base;
+
+	(void)state;
+	if (!two_nodes())
+		return;
+	base = mmap(NULL, LEN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_true(base != MAP_FAILED);
+	assert_int_equal(syscall(SYS_mbind, base, LEN, MPOL_BIND, &node0, 65UL, 0), 0);
+	memset(base, 1, LEN);
+	assert_int_equal(syscall(SYS_mbind, base, LEN, MPOL_BIND, &mask, 65UL, 0), 0);
+	assert_int_equal(gng_mem_prove_range(&proof, base, LEN, NULL), GNG_OK);
+	assert_int_equal(proof.node_len[0], LEN);
+	assert_int_equal(proof.node_len[1], 0);
+	munmap(base, LEN);
+}
+
+/* No node has 16 TiB, and BIND does not spill to the other one. */
+static void a_full_node_is_an_error_and_no_spill(void **state)
+{
+	const struct gng_mem_request request = {.len = (size_t)1 << 44, .node = 1};
+	struct gng_mem *mem;
+	struct gng_why why;
+
+	(void)state;
+	if (!two_nodes())
+		return;
+	assert_int_equal(gng_mem_open(&mem, &request, &why), GNG_ENOMEM);
+	assert_non_null(strstr(why.text, "are free on node 1"));
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(every_backend_binds_to_each_node, "D3.mem.bind D3.mem.strict"),
+	TEST(a_policy_after_the_touch_moves_nothing, "D3.mem.bind"),
+	TEST(a_full_node_is_an_error_and_no_spill, "D3.mem.pressure"),
+	{0},
+};
