@@ -215,13 +215,14 @@ static void encode_refuses_to_hide_clamped_samples(void **state)
 {
 	struct gng_hist *hist = NULL;
 	struct gng_why why = {0};
-	char *text = NULL;
+	char untouched, *text = &untouched;
 
 	(void)state;
 	assert_int_equal(gng_hist_open(&hist, 1, 1000, 2), GNG_OK);
 	gng_hist_record(hist, 1000000);
 	assert_int_equal(gng_hist_encode(&text, hist, &why), GNG_ELIMIT);
 	assert_null(text);
+	assert_int_equal(why.sys_errno, 0);
 	assert_non_null(strstr(why.text, "1000000"));
 	gng_hist_close(hist);
 }
@@ -288,6 +289,7 @@ static void refuse(const char *text, enum gng_status status, const char *reason)
 
 	assert_int_equal(gng_hist_decode(&hist, text, strlen(text), &why), status);
 	assert_null(hist);
+	assert_int_equal(why.sys_errno, 0);
 	if (!strstr(why.text, reason))
 		fail_msg("'%s' does not say '%s'", why.text, reason);
 }
@@ -308,6 +310,8 @@ static void decode_refuses_what_is_no_histogram(void **state)
 	refuse("HISTFAAAA", GNG_EFORMAT, "base64");
 	refuse("HISTFAAAAAx4", GNG_EFORMAT, "12 bytes are announced, and 1 follow");
 	refuse("HISTFAAAAAx4nJNpmSzMwMDAyAABMBoAGzcCRQ==", GNG_EFORMAT, "12 bytes are announced");
+	refuse("HISTFAAAAAA=", GNG_EFORMAT, "shorter than a header");
+	refuse("HISTAwAAAAA=", GNG_EFORMAT, "no compressed HdrHistogram");
 	refuse("aGVsbG8gd29ybGQh", GNG_EFORMAT, "no compressed HdrHistogram");
 	/* HdrHistogram_c, regressions of hostile V1 and V0 histograms */
 	refuse("HISTAgAAABp4nJNpmdzIwFDLAAWMaDST/QcGFAAAdaEDZQ==", GNG_EUNSUPPORTED, "version 1");
@@ -421,6 +425,34 @@ static void decode_takes_counts_in_any_spelling(void **state)
 	gng_hist_close(hist);
 }
 
+/* All that the layout holds, in its longest spelling, and in a length that counts the header. */
+static void decode_takes_as_much_as_the_layout_holds(void **state)
+{
+	static const uint8_t zeros[] = {0x15}; /* a run of 11 */
+	static const uint8_t one[] = {0x82, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00};
+	uint8_t payload[256], counts[11 * sizeof(one)];
+	struct gng_hist *hist;
+	size_t len;
+	char *text;
+
+	(void)state;
+	len = with_counts(payload, zeros, sizeof(zeros));
+	text = pack(payload, len, 0, "");
+	hist = decode(text);
+	assert_int_equal(hist->total, 0);
+	gng_hist_close(hist);
+	free(text);
+	for (size_t i = 0; i < 11; i++)
+		memcpy(counts + i * sizeof(one), one, sizeof(one));
+	len = with_counts(payload, counts, sizeof(counts));
+	hist_put_be32(payload + 4, (uint32_t)len);
+	text = pack(payload, len, 0, "");
+	hist = decode(text);
+	assert_int_equal(hist->total, 11);
+	gng_hist_close(hist);
+	free(text);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(codec_reads_histograms_of_other_implementations, "H3.hist.v2"),
 	TEST(codec_reads_a_whole_jhiccup_log, "H3.hist.v2 H3.hist.merge"),
@@ -432,6 +464,7 @@ const struct suite_test suite_tests[] = {
 	TEST(decode_refuses_a_damaged_stream, "H3.hist.hostile"),
 	TEST(decode_refuses_a_bad_header, "H3.hist.hostile"),
 	TEST(decode_refuses_bad_counts, "H3.hist.hostile"),
+	TEST(decode_takes_as_much_as_the_layout_holds, "H3.hist.v2"),
 	TEST(decode_takes_counts_in_any_spelling, "H3.hist.v2"),
 	{0},
 };

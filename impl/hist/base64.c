@@ -4,14 +4,24 @@
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+size_t hist_base64_len(size_t num_bytes)
+{
+	return (num_bytes + 2) / 3 * 4;
+}
+
+size_t hist_base64_cap(size_t len)
+{
+	return len / 4 * 3;
+}
+
 void hist_base64_write(char *out, const uint8_t *in, size_t len)
 {
 	for (size_t i = 0; i < len; i += 3) {
 		const size_t num = len - i < 3 ? len - i : 3;
-		const uint32_t bits = (uint32_t)in[i] << 16 |
-				      (num > 1 ? (uint32_t)in[i + 1] << 8 : 0) |
-				      (num > 2 ? in[i + 2] : 0);
+		uint32_t bits = 0;
 
+		for (size_t j = 0; j < num; j++)
+			bits |= (uint32_t)in[i + j] << (16 - 8 * j);
 		for (size_t j = 0; j < 4; j++)
 			*out++ = j <= num ? alphabet[bits >> (18 - 6 * j) & 63] : '=';
 	}
@@ -41,12 +51,12 @@ static bool quad(uint8_t *out, size_t num_bytes, const char text[4])
 
 		if (figure < 0)
 			return false;
-		bits = bits << 6 | (uint32_t)figure;
+		bits |= (uint32_t)figure << (18 - 6 * i);
 	}
 	for (size_t i = 0; i < num_bytes; i++)
 		out[i] = (uint8_t)(bits >> (16 - 8 * i));
 	/* RFC 4648 section 3.5: the bits that padding leaves over are zero */
-	return num_bytes == 3 || (bits & (0xffffffu >> (8 * num_bytes)) & 0xffffff) == 0;
+	return (bits << (8 * num_bytes) & 0xffffff) == 0;
 }
 
 bool hist_base64_read(uint8_t *out, size_t *out_len, const char *text, size_t len)

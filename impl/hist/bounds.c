@@ -63,13 +63,9 @@ static double beta_share(double x, double y, double a, double b)
 	return 1 - front * beta_fraction(y, b, a) / b;
 }
 
-/* at_most is the probability of at most k events in n, each with probability p. */
+/* at_most is the probability of at most k < n events in n, each with probability p in (0, 1]. */
 static double at_most(uint64_t k, uint64_t n, double p)
 {
-	if (k >= n || p <= 0)
-		return 1;
-	if (p >= 1)
-		return 0;
 	if (k == 0)
 		return exp((double)n * log1p(-p));
 	return beta_share(1 - p, p, (double)(n - k), (double)k + 1);
@@ -95,7 +91,7 @@ static uint64_t first_k(uint64_t n, double p, double probability)
 /* bucket_of_rank returns the index of the bucket that holds the rank-th smallest sample. */
 static uint32_t bucket_of_rank(const struct gng_hist *hist, uint64_t rank)
 {
-	struct gng_hist_bucket bucket = {0};
+	struct gng_hist_bucket bucket = {.next = 0};
 
 	while (gng_hist_next(hist, &bucket))
 		if (bucket.cumulative >= rank)
@@ -118,14 +114,12 @@ enum gng_status gng_hist_quantile_bounds(const struct gng_hist *hist, double q, 
 		return GNG_EINVAL;
 	*lo = 0;
 	*hi = GNG_HIST_INFINITE;
-	if (n == 0)
-		return GNG_OK;
 	/*
 	 * A sample over the quantile is an event of probability 1 - q. The sample with m others
 	 * above it lies under the quantile only if at most m samples lie over it; so the upper
 	 * bound takes the largest m for which that has at most 1 - confidence.
 	 */
-	num_above = first_k(n, 1 - q, nextafter(1 - confidence, 1));
+	num_above = first_k(n, 1 - q, nextafter(1 - confidence, INFINITY));
 	if (num_above > 0)
 		*hi = hist_hi_of(hist, bucket_of_rank(hist, n - (num_above - 1)));
 	/* it lies at or under the quantile if at most m lie over it: enough confidence here */
@@ -138,43 +132,44 @@ enum gng_status gng_hist_quantile_bounds(const struct gng_hist *hist, double q, 
 	return GNG_OK;
 }
 
+/* is_likely: so few events are no reason to doubt, with that confidence, that p is so small. */
+static bool is_likely(uint64_t num_events, uint64_t num_samples, double p, double confidence)
+{
+	return at_most(num_events, num_samples, p) > 1 - confidence;
+}
+
 double gng_hist_miss_bound(uint64_t num_misses, uint64_t num_samples, double confidence)
 {
 	double lo = 0, hi = 1;
 
 	if (num_misses >= num_samples || !is_probability(confidence))
 		return 1;
-	if (num_misses == 0) /* (1 - p)^n = 1 - confidence */
-		return -expm1(log1p(-confidence) / (double)num_samples);
-	for (int i = 0; i < 200 && lo < hi; i++) {
-		const double middle = lo + (hi - lo) / 2;
+	for (;;) { /* some 60 times, until no number lies between them */
+		const double middle = 0.5 * (lo + hi);
 
-		if (middle == lo || middle == hi)
-			break;
-		if (at_most(num_misses, num_samples, middle) > 1 - confidence)
+		if (middle <= lo || middle >= hi)
+			return hi;
+		if (is_likely(num_misses, num_samples, middle, confidence))
 			lo = middle;
 		else
 			hi = middle;
 	}
-	return hi;
 }
 
 uint64_t gng_hist_samples_needed(double q, uint64_t num_misses, double confidence)
 {
 	const uint64_t most = UINT64_C(1) << 53;
-	uint64_t lo = num_misses, hi;
+	uint64_t lo = num_misses, hi = num_misses + 1;
 
 	if (!is_probability(q) || !is_probability(confidence) || num_misses >= most)
 		return GNG_HIST_INFINITE;
-	for (hi = num_misses + 1; at_most(num_misses, hi, 1 - q) > 1 - confidence; hi *= 2) {
+	for (; is_likely(num_misses, hi, 1 - q, confidence); hi *= 2)
 		if (hi > most / 2)
 			return GNG_HIST_INFINITE;
-		lo = hi;
-	}
 	while (lo + 1 < hi) {
 		const uint64_t middle = lo + (hi - lo) / 2;
 
-		if (at_most(num_misses, middle, 1 - q) > 1 - confidence)
+		if (is_likely(num_misses, middle, 1 - q, confidence))
 			lo = middle;
 		else
 			hi = middle;

@@ -47,7 +47,7 @@ enum gng_status gng_hist_encode(char **text, const struct gng_hist *hist, struct
 	status = compress_payload(&packed, &packed_len, payload, hist_payload_write(payload, hist),
 				  why);
 	if (status == GNG_OK) {
-		*text = malloc((packed_len + 2) / 3 * 4 + 1);
+		*text = malloc(hist_base64_len(packed_len) + 1);
 		if (*text)
 			hist_base64_write(*text, packed, packed_len);
 		else
@@ -63,9 +63,8 @@ static size_t fill(z_stream *stream, uint8_t *out, size_t len)
 {
 	stream->next_out = out;
 	stream->avail_out = (uInt)len;
-	while (stream->avail_out > 0)
-		if (inflate(stream, Z_NO_FLUSH) != Z_OK)
-			break;
+	while (inflate(stream, Z_NO_FLUSH) == Z_OK) /* Z_BUF_ERROR where out is full */
+		;
 	return len - stream->avail_out;
 }
 
@@ -110,7 +109,7 @@ static enum gng_status inflate_payload(struct gng_hist **hist, z_stream *stream,
 				       struct gng_why *why)
 {
 	uint8_t header[HIST_HEADER_LEN];
-	size_t counts_len = 0;
+	size_t counts_len;
 	enum gng_status status;
 
 	if (fill(stream, header, sizeof(header)) != sizeof(header))
@@ -170,7 +169,7 @@ enum gng_status gng_hist_decode(struct gng_hist **hist, const char *text, size_t
 	size_t packed_len;
 
 	*hist = NULL;
-	packed = malloc(len / 4 * 3 + 1);
+	packed = malloc(hist_base64_cap(len) + 1);
 	if (!packed)
 		return gng_why_set(why, GNG_ENOMEM, 0, DECODE, "no memory");
 	if (hist_base64_read(packed, &packed_len, text, len))

@@ -41,10 +41,11 @@ static inline uint64_t hist_hi(const struct gng_hist *hist, uint32_t index)
 	return hist_lo(hist, index) + (UINT64_C(1) << hist_shift(hist, index)) - 1;
 }
 
-/* hist_end is one more than the index of the last non-empty bucket, 0 if there is none. */
+/* hist_end is one more than the index of the last non-empty bucket, 1 if there is none. */
 uint32_t hist_end(const struct gng_hist *hist);
 
-/* hist_from_counts sets total, min and max from the counts. False if the total is too large. */
+/* hist_from_counts sets total, min and max of a fresh histogram from its counts. False if the
+ * total is too large. */
 bool hist_from_counts(struct gng_hist *hist);
 
 /* hist_hi_of is hist_hi, but at most the largest sample, and at least it in the last bucket

@@ -28,12 +28,15 @@ GNG_MUST enum gng_status hist_payload_header(struct gng_hist **hist, size_t *cou
 GNG_MUST enum gng_status hist_payload_counts(struct gng_hist *hist, const uint8_t *in, size_t len,
 					     struct gng_why *why);
 
+size_t hist_base64_len(size_t num_bytes); /* characters that they become */
+size_t hist_base64_cap(size_t len);	  /* the most bytes that characters can be */
+
 /* hist_base64_write writes in[0..len) as base64 (RFC 4648 section 4) with padding and a NUL:
- * (len + 2) / 3 * 4 + 1 bytes. */
+ * hist_base64_len(len) + 1 bytes. */
 void hist_base64_write(char *out, const uint8_t *in, size_t len);
 
-/* hist_base64_read decodes text[0..len) to out, which holds len / 4 * 3 bytes. False if it is
- * not canonical base64. */
+/* hist_base64_read decodes text[0..len) to out, which holds hist_base64_cap(len) bytes. False if it
+ * is not canonical base64. */
 bool hist_base64_read(uint8_t *out, size_t *out_len, const char *text, size_t len);
 
 uint32_t hist_be32(const uint8_t in[4]);

@@ -16,7 +16,7 @@ static uint8_t log2_floor(uint64_t x)
  * two, so that its upper half, from 10^digits on, has the wanted figures. */
 static uint8_t half_magnitude_of(int digits)
 {
-	static const uint8_t magnitudes[MAX_DIGITS + 1] = {0, 4, 7, 10, 14, 17};
+	static const uint8_t magnitudes[] = {0, 4, 7, 10, 14, 17};
 
 	return magnitudes[digits];
 }
@@ -26,8 +26,8 @@ static enum gng_status lay_out(struct gng_hist *hist, uint64_t lowest, uint64_t 
 {
 	uint64_t num_halves, beyond;
 
-	if (lowest < 1 || lowest > INT64_MAX / 2 || highest < 2 * lowest || highest > INT64_MAX ||
-	    digits < 0 || digits > MAX_DIGITS)
+	if (lowest < 1 || highest / 2 < lowest || highest > INT64_MAX || digits < 0 ||
+	    digits > MAX_DIGITS)
 		return GNG_EINVAL;
 	memset(hist, 0, sizeof(*hist));
 	hist->lowest = lowest;

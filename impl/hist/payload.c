@@ -64,20 +64,14 @@ static size_t get_number(int64_t *number, const uint8_t *in, size_t len)
 	return 0;
 }
 
-/* counts_end is the number of counts to write: also an empty histogram has one. */
-static uint32_t counts_end(const struct gng_hist *hist)
-{
-	return hist->total ? hist_end(hist) : 1;
-}
-
 size_t hist_payload_cap(const struct gng_hist *hist)
 {
-	return HIST_HEADER_LEN + (size_t)HIST_MAX_COUNT_LEN * counts_end(hist);
+	return HIST_HEADER_LEN + (size_t)HIST_MAX_COUNT_LEN * hist_end(hist);
 }
 
 size_t hist_payload_write(uint8_t *out, const struct gng_hist *hist)
 {
-	const uint32_t end = counts_end(hist);
+	const uint32_t end = hist_end(hist);
 	size_t len = HIST_HEADER_LEN;
 
 	for (uint32_t i = 0; i < end;) {
@@ -126,7 +120,7 @@ enum gng_status hist_payload_header(struct gng_hist **hist, size_t *counts_len,
 
 	if (status != GNG_OK)
 		return status;
-	status = gng_hist_open(hist, lowest, highest, digits > 5 ? 6 : (int)digits);
+	status = gng_hist_open(hist, lowest, highest, (int)digits);
 	if (status == GNG_ENOMEM)
 		return gng_why_set(why, status, 0, PLACE, "no memory");
 	if (status != GNG_OK)
@@ -151,22 +145,22 @@ enum gng_status hist_payload_counts(struct gng_hist *hist, const uint8_t *in, si
 	uint64_t index = 0;
 
 	for (size_t at = 0; at < len;) {
-		int64_t number = 0;
+		int64_t number;
 		const size_t number_len = get_number(&number, in + at, len - at);
-		const uint64_t left = hist->num_counts - index;
+		uint64_t step;
 
 		if (number_len == 0)
 			return gng_why_set(why, GNG_EFORMAT, 0, PLACE,
 					   "the count at byte %zu is cut", at);
-		if (left == 0 || (number < 0 && 0 - (uint64_t)number > left))
+		step = number < 0 ? 0 - (uint64_t)number : 1;
+		if (step > hist->num_counts - index)
 			return gng_why_set(why, GNG_EFORMAT, 0, PLACE,
 					   "the counts at byte %zu go past the %" PRIu32
 					   " of the layout",
 					   at, hist->num_counts);
 		if (number >= 0)
-			hist->counts[index++] = (uint64_t)number;
-		else
-			index += 0 - (uint64_t)number;
+			hist->counts[index] = (uint64_t)number;
+		index += step;
 		at += number_len;
 	}
 	if (!hist_from_counts(hist))

@@ -6,11 +6,8 @@
 
 uint32_t hist_end(const struct gng_hist *hist)
 {
-	uint32_t end;
+	const uint32_t end = hist_index(hist, hist->max) + 1;
 
-	if (hist->total == 0)
-		return 0;
-	end = hist_index(hist, hist->max) + 1;
 	return end < hist->num_counts ? end : hist->num_counts;
 }
 
@@ -25,9 +22,6 @@ uint64_t hist_hi_of(const struct gng_hist *hist, uint32_t index)
 
 bool hist_from_counts(struct gng_hist *hist)
 {
-	hist->total = 0;
-	hist->min = UINT64_MAX;
-	hist->max = 0;
 	for (uint32_t i = 0; i < hist->num_counts; i++) {
 		if (!hist->counts[i])
 			continue;
@@ -53,7 +47,7 @@ uint64_t gng_hist_max(const struct gng_hist *hist)
 
 double gng_hist_mean(const struct gng_hist *hist)
 {
-	struct gng_hist_bucket bucket = {0};
+	struct gng_hist_bucket bucket = {.next = 0};
 	double sum = 0;
 
 	while (gng_hist_next(hist, &bucket))
@@ -62,25 +56,23 @@ double gng_hist_mean(const struct gng_hist *hist)
 	return hist->total ? sum / (double)hist->total : 0;
 }
 
-/* rank_of returns ceil(q * total). q is lowered by one step first: 0.999 is stored a little
- * too large or too small, and 0.999 * 1000 must not become 1000. */
+/*
+ * rank_of returns ceil(q * total), 0 or 1 for the smallest sample. q is lowered by one step
+ * first: 0.999 is stored a little too large or too small, and 0.999 * 1000 must not become 1000.
+ */
 static uint64_t rank_of(double q, uint64_t total)
 {
 	double rank;
 
-	if (!(q > 0))
-		return 1;
 	if (q >= 1)
 		return total;
-	rank = ceil(nextafter(q, 0) * (double)total);
-	if (rank < 1)
-		return 1;
+	rank = fmax(ceil(nextafter(q, -INFINITY) * (double)total), 0); /* 0 of NaN, too */
 	return rank < (double)total ? (uint64_t)rank : total;
 }
 
 uint64_t gng_hist_value_at_quantile(const struct gng_hist *hist, double q)
 {
-	struct gng_hist_bucket bucket = {0};
+	struct gng_hist_bucket bucket = {.next = 0};
 	const uint64_t rank = rank_of(q, hist->total);
 
 	while (gng_hist_next(hist, &bucket))

@@ -2,6 +2,15 @@
 /* record.c - adding samples. */
 #include "hist_layout.h"
 
+/* widen lets the samples be from lo to hi as well. */
+static void widen(struct gng_hist *hist, uint64_t lo, uint64_t hi)
+{
+	if (lo < hist->min)
+		hist->min = lo;
+	if (hi > hist->max)
+		hist->max = hi;
+}
+
 /* add counts num samples at value, whose total the caller has checked. */
 static bool add(struct gng_hist *hist, uint64_t value, uint64_t num)
 {
@@ -14,10 +23,7 @@ static bool add(struct gng_hist *hist, uint64_t value, uint64_t num)
 	}
 	hist->counts[index] += num;
 	hist->total += num;
-	if (value < hist->min)
-		hist->min = value;
-	if (value > hist->max)
-		hist->max = value;
+	widen(hist, value, value);
 	return fits;
 }
 
@@ -59,8 +65,7 @@ bool gng_hist_record_corrected(struct gng_hist *hist, uint64_t value, uint64_t i
 
 		fits &= add(hist, missing, num);
 		missing -= (num - 1) * interval;
-		if (missing < hist->min)
-			hist->min = missing;
+		widen(hist, missing, missing);
 		missing -= interval;
 	}
 	return fits;
@@ -88,9 +93,6 @@ enum gng_status gng_hist_merge(struct gng_hist *into, const struct gng_hist *fro
 		into->counts[i] += from->counts[i];
 	into->total += from->total;
 	into->num_clamped += from->num_clamped;
-	if (from->min < into->min)
-		into->min = from->min;
-	if (from->max > into->max)
-		into->max = from->max;
+	widen(into, from->min, from->max);
 	return GNG_OK;
 }
