@@ -87,6 +87,41 @@ static void ratio_needs_five_finite_blocks_of_its_unit(void **state)
 	expect(GNG_ERROR, &ratio, &measure, 1.0, NULL);
 }
 
+static void each_block_and_bound_must_be_finite(void **state)
+{
+	struct gng_measure measure = blocks_of(3, 3, 3, 3, 3);
+	struct gng_budget us = latency;
+	struct gng_measure interval = {.name = "seal_p99", .unit = "us", .value = 5};
+	char reason[256], want[64];
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++) {
+		measure.blocks[i] = NAN;
+		assert_int_equal(gng_budget_judge(reason, &ratio, &measure, 1, NULL), GNG_ERROR);
+		snprintf(want, sizeof(want), "block %zu of seal_vs_evp is no finite number", i + 1);
+		assert_string_equal(reason, want);
+		measure.blocks[i] = 3;
+	}
+	for (size_t i = 0; i < 4; i++) {
+		interval.value = i == 0 ? INFINITY : 5;
+		interval.lo = i == 1 ? -INFINITY : i == 3 ? 6 : 4;
+		interval.hi = i == 2 ? INFINITY : i == 3 ? 5.5 : 6;
+		expect(GNG_ERROR, &us, &interval, 1, NULL);
+	}
+	interval.lo = 4;
+	interval.hi = 6;
+	interval.quantile = 1; /* the largest: its noise is not known, which is no error */
+	expect(GNG_INCONCLUSIVE, &us, &interval, 1, NULL);
+	interval.quantile = 1.001;
+	expect(GNG_ERROR, &us, &interval, 1, NULL);
+	interval.quantile = 0;
+	interval.lo = interval.hi = NAN; /* not known: the value alone decides */
+	expect(GNG_PASS, &us, &interval, 1, NULL);
+	interval.value = 8;
+	interval.lo = interval.hi = 8;
+	expect(GNG_PASS, &us, &interval, 1, NULL);
+}
+
 /* noise returns a value near 1 with heavy tails: 10 % of its samples are off by up to 30 %,
  * as when another guest takes the core during one side of a block. */
 static double noise(uint64_t *seed)
@@ -250,6 +285,7 @@ static void budget_refuses(const char *text, const char *part)
 
 	assert_int_equal(gng_budget_parse(&budgets, &num, "f", text, &why), GNG_EFORMAT);
 	assert_null(budgets);
+	assert_int_equal(why.sys_errno, 0);
 	if (!strstr(why.text, part))
 		fail_msg("'%s' does not say '%s'", why.text, part);
 }
@@ -325,6 +361,7 @@ const struct suite_test suite_tests[] = {
 	TEST(ratio_passes_when_the_median_reaches_the_limit, "H1.budget.ratio"),
 	TEST(ratio_fails_only_when_all_five_are_clearly_under, "H1.budget.ratio"),
 	TEST(ratio_of_an_upper_limit_is_forgiven_upwards, "H1.budget.ratio"),
+	TEST(each_block_and_bound_must_be_finite, "H1.budget.interval"),
 	TEST(ratio_needs_five_finite_blocks_of_its_unit, "H1.budget.ratio"),
 	TEST(ratio_rule_calls_no_false_miss_and_catches_a_tenth, "H1.budget.ratio"),
 	TEST(latency_needs_a_floor_under_a_quarter_of_the_limit, "H1.budget.floor"),

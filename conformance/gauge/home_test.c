@@ -19,6 +19,7 @@ static void home_refuses(const char *part)
 
 	assert_int_not_equal(gng_home_open(&home, tree_path("build"), &why), GNG_OK);
 	assert_null(home);
+	assert_true((why.sys_errno != 0) == (why.status == GNG_ESYS));
 	if (!strstr(why.text, part))
 		fail_msg("'%s' does not say '%s'", why.text, part);
 }

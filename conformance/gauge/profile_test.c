@@ -122,6 +122,7 @@ static void refuses(const char *text, enum gng_status status, const char *part)
 
 	tree_write("impl/signoff/x.profile", text);
 	assert_int_equal(gng_profile_apply(&profile, plan, home, "x", &why), status);
+	assert_true((why.sys_errno != 0) == (why.status == GNG_ESYS));
 	if (!strstr(why.text, part))
 		fail_msg("'%s' does not say '%s'", why.text, part);
 	tree_close(plan, home);
@@ -141,6 +142,63 @@ static void profile_is_refused_with_its_line(void **state)
 	refuses("name ase\n", GNG_EFORMAT,
 		"x.profile:1: no test is called 'ase': did you mean 'aes'?");
 	refuses("name aes vaes\n", GNG_EFORMAT, "x.profile:1: 'aes' has no test of variant vaes");
+}
+
+/* value returns len characters of a title; the next call overwrites it. */
+static const char *title_of(size_t len, const char *word)
+{
+	static char text[256];
+	const size_t begin = (size_t)snprintf(text, sizeof(text), "grade lab\n%s ", word);
+
+	memset(text + begin, 'x', len);
+	strcpy(text + begin + len, "\n");
+	return text;
+}
+
+static void profile_values_end_where_they_say(void **state)
+{
+	struct gng_home *home = NULL;
+	struct gng_plan *plan;
+	struct gng_profile profile;
+	struct gng_why why = {0};
+	char name[40] = "", path[96];
+
+	(void)state;
+	tree_plant();
+	refuses(title_of(128, "title"), GNG_EFORMAT, "x.profile:2: the value is missing or too");
+	refuses(title_of(32, "machine"), GNG_EFORMAT, "x.profile:2: the value is missing or too");
+	plan = tree_open(&home, NULL);
+	tree_write("impl/signoff/x.profile", title_of(127, "title"));
+	assert_int_equal(gng_profile_apply(&profile, plan, home, "x", &why), GNG_OK);
+	assert_int_equal(strlen(profile.title), 127);
+	assert_string_equal(profile.machine, "");
+	tree_write("impl/signoff/x.profile", title_of(31, "title t\nmachine"));
+	assert_int_equal(gng_profile_apply(&profile, plan, home, "x", &why), GNG_OK);
+	assert_int_equal(strlen(profile.machine), 31);
+	for (size_t len = 31; len <= 32; len++) {
+		memset(name, 'p', len);
+		snprintf(path, sizeof(path), "impl/signoff/%s.profile", name);
+		tree_write(path, "title a\ngrade lab\n");
+		assert_int_equal(gng_profile_apply(&profile, plan, home, name, &why),
+				 len == 31 ? GNG_OK : GNG_EINVAL);
+	}
+	assert_string_equal(profile.name + 30, "p");
+	tree_close(plan, home);
+}
+
+static void profile_text_of_a_stranger_is_named_first(void **state)
+{
+	struct gng_plan plan = {0};
+	struct gng_profile profile = {.title = "before"};
+	struct gng_why why = {0};
+	char text[] = "title a\ngrade lab\n";
+
+	(void)state;
+	assert_int_equal(gng_profile_apply_text(&profile, &plan, "a/b", text, &why), GNG_EINVAL);
+	assert_int_equal(gng_profile_apply_text(&profile, &plan, "", text, &why), GNG_EINVAL);
+	assert_string_equal(profile.title, "before");
+	assert_int_equal(gng_profile_apply_text(&profile, &plan, "a-b_9z", text, &why), GNG_OK);
+	assert_string_equal(profile.title, "a");
 }
 
 static void profile_that_does_not_exist_lists_those_that_do(void **state)
@@ -188,6 +246,8 @@ const struct suite_test suite_tests[] = {
 	TEST(profile_says_what_it_is, "H1.profile.file"),
 	TEST(profile_has_the_hash_of_its_file, "H1.profile.hash"),
 	TEST(profile_is_refused_with_its_line, "H1.profile.file"),
+	TEST(profile_values_end_where_they_say, "H1.profile.file"),
+	TEST(profile_text_of_a_stranger_is_named_first, "H1.profile.file"),
 	TEST(profile_that_does_not_exist_lists_those_that_do, "H1.profile.file"),
 	{0},
 };

@@ -96,9 +96,11 @@ static void records_refuse_a_cut_a_doubled_and_a_strange_line(void **state)
 	assert_int_equal(read_text(&trap, line, &why), GNG_OK);
 	assert_true(asprintf(&twice, "%s%s", line, line) > 0);
 	assert_int_equal(read_text(&trap, twice, &why), GNG_EFORMAT);
+	assert_int_equal(why.sys_errno, 0);
 	assert_non_null(strstr(why.text, "records.jsonl:2: a second record"));
 	line[strlen(line) / 2] = '\0';
 	assert_int_equal(read_text(&trap, line, &why), GNG_EFORMAT);
+	assert_int_equal(why.sys_errno, 0);
 	assert_non_null(strstr(why.text, "records.jsonl:1: the line is cut"));
 	assert_int_equal(read_text(&trap, "{\"schema\":\"other\"}\n", &why), GNG_EFORMAT);
 	assert_int_equal(read_text(&trap, "[1,2\n", &why), GNG_EFORMAT);

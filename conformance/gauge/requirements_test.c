@@ -85,11 +85,54 @@ static void requirements_refuse_a_malformed_row(void **state)
 		    "impl/xdp/requirements.tsv:1: a byte is no printable");
 }
 
+static void ids_begin_with_a_letter_a_number_and_a_dot(void **state)
+{
+	static const char *const good[] = {"A0.b", "Z99.x_-9.Y", "C1..", "C10.a.b"};
+	static const char *const bad[] = {"C1",	   "C1.",    "C.a",  "1.a",  "c1.a",
+					  "C1a.b", "C1.a/b", "@1.a", "[1.a", "C1.a+"};
+	char row[64];
+
+	(void)state;
+	tree_plant();
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		snprintf(row, sizeof(row), "%s\tclause\ttext\n", bad[i]);
+		row_refused(row, "impl/xdp/requirements.tsv:1: an id begins with its system");
+	}
+	for (size_t i = 0; i < COUNT_OF(good); i++) {
+		snprintf(row, sizeof(row), "#\n%s\tclause\ttext\n", good[i]);
+		row_refused(row, "impl/xdp/requirements.tsv:2: no test names");
+	}
+}
+
+/* A third of the name may be wrong: more is no typing error. */
+static void guess_is_offered_only_for_a_near_id(void **state)
+{
+	struct gng_home *home = NULL;
+	struct gng_plan *plan = NULL;
+	struct gng_why why = {0};
+
+	(void)state;
+	tree_plant();
+	tree_write("conformance/xdp/drop_test.c",
+		   "suite_tests[] = {TEST(drops, \"C1.xxx\"),{0}};\n");
+	assert_int_equal(gng_home_open(&home, tree_path("build"), &why), GNG_OK);
+	assert_int_equal(gng_plan_open(&plan, home, "all", &why), GNG_EFORMAT);
+	assert_non_null(strstr(why.text, "requirement 'C1.xxx' has no row in a requirements.tsv"));
+	assert_null(strstr(why.text, "is it"));
+	tree_write("conformance/xdp/drop_test.c",
+		   "suite_tests[] = {TEST(drops, \"C1.kxx\"),{0}};\n");
+	assert_int_equal(gng_plan_open(&plan, home, "all", &why), GNG_EFORMAT);
+	assert_non_null(strstr(why.text, "has no row in a requirements.tsv: is it 'C1.kat'?"));
+	gng_home_close(home);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(requirements_count_their_tests, "H1.plan.requirements"),
 	TEST(requirements_do_not_depend_on_the_builds_asked_for, "H1.plan.requirements"),
 	TEST(requirements_refuse_an_unknown_id, "H1.plan.requirements"),
 	TEST(requirements_refuse_a_row_without_a_test, "H1.plan.requirements"),
 	TEST(requirements_refuse_a_malformed_row, "H1.plan.refusals"),
+	TEST(ids_begin_with_a_letter_a_number_and_a_dot, "H1.plan.refusals"),
+	TEST(guess_is_offered_only_for_a_near_id, "H1.plan.requirements"),
 	{0},
 };

@@ -2,6 +2,7 @@
 /* run_test.c - the runner against programs that lie, hang, crash, flood and stay behind. */
 #include "trap.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -234,6 +235,7 @@ static void run_refuses_to_judge_what_it_cannot_record(void **state)
 	snprintf(path, sizeof(path), "%s/records.jsonl", trap.folder);
 	assert_int_equal(symlink("/dev/full", path), 0);
 	assert_int_equal(gng_run(&records, &num_records, &trap.options, &why), GNG_ESYS);
+	assert_int_equal(why.sys_errno, ENOSPC);
 	assert_non_null(strstr(why.text, "records.jsonl cannot be written: No space left"));
 	trap_remove(&trap);
 }

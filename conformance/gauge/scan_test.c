@@ -34,6 +34,7 @@ static void scan_refuses(const char *text, const char *part)
 	struct gng_why why = {0};
 
 	assert_int_equal(gauge_scan(&table, "x_test.c", text, &why), GNG_EFORMAT);
+	assert_int_equal(why.sys_errno, 0);
 	if (!strstr(why.text, part))
 		fail_msg("'%s' does not say '%s'", why.text, part);
 }
@@ -149,6 +150,7 @@ static void declare_refuses(const char *text, const char *part)
 	struct gng_why why = {0};
 
 	assert_int_equal(gauge_declare(&aes, "f", "aes", text, &why), GNG_EFORMAT);
+	assert_int_equal(why.sys_errno, 0);
 	if (!strstr(why.text, part))
 		fail_msg("'%s' does not say '%s'", why.text, part);
 }

@@ -175,6 +175,7 @@ static void refuses(struct ledger *ledger, size_t num_records, const char *part)
 					   num_records, false, &why),
 			 GNG_EINVAL);
 	assert_int_equal(ledger->tally.planned, 77); /* untouched */
+	assert_int_equal(why.sys_errno, 0);
 	assert_non_null(strstr(why.text, part));
 }
 

@@ -147,6 +147,7 @@ static inline void tree_refuses(enum gng_status status, const char *part)
 	assert_int_equal(gng_home_open(&home, tree_path("build"), &why), GNG_OK);
 	assert_int_equal(gng_plan_open(&plan, home, "all", &why), status);
 	assert_null(plan);
+	assert_true((why.sys_errno != 0) == (why.status == GNG_ESYS));
 	if (!strstr(why.text, part))
 		fail_msg("'%s' does not say '%s'", why.text, part);
 	gng_home_close(home);

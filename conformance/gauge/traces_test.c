@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* traces_test.c - what a test sees of its runner, what its record keeps, and what is left over. */
+#include "trap.h"
+
+#include <dirent.h>
+#include <time.h>
+
+static size_t num_entries(const char *folder, const char *prefix)
+{
+	DIR *dir = opendir(folder);
+	size_t num = 0;
+
+	assert_non_null(dir);
+	for (const struct dirent *entry; (entry = readdir(dir));)
+		num += strncmp(entry->d_name, prefix, strlen(prefix)) == 0;
+	closedir(dir);
+	return num;
+}
+
+static char *text_of(const struct trap *trap, const char *name)
+{
+	char path[8192], *text = calloc(1, 65536);
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", trap->folder, name);
+	file = fopen(path, "re");
+	if (!file)
+		fail_msg("%s is not there", path);
+	assert_non_null(text);
+	if (fread(text, 1, 65535, file) == 0)
+		*text = '\0';
+	fclose(file);
+	return text;
+}
+
+/* run_one runs the trap, and returns its record, which the caller frees. */
+static struct gng_record *run_one(struct trap *trap)
+{
+	struct gng_record *records = NULL;
+	size_t num_records = 0;
+
+	assert_int_equal(gng_run(&records, &num_records, &trap->options, NULL), GNG_OK);
+	assert_int_equal(num_records, 1);
+	return records;
+}
+
+static void run_leaves_no_descriptor_and_no_folder(void **state)
+{
+	const char *tmp = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+	size_t num_open, num_folders;
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, "mkdir -p a/b; touch a/b/c; ln -s / a/root\n" TRAP_PASSES);
+	trap_springs(&trap, GNG_PASS, NULL);
+	num_open = num_entries("/proc/self/fd", "");
+	num_folders = num_entries(tmp, "gonogo-test-");
+	for (size_t i = 0; i < 3; i++)
+		trap_springs(&trap, GNG_PASS, NULL);
+	assert_int_equal(num_entries("/proc/self/fd", ""), num_open);
+	assert_int_equal(num_entries(tmp, "gonogo-test-"), num_folders);
+	trap_remove(&trap);
+}
+
+static void assert_line(const char *text, const char *name, const char *value, const char *after)
+{
+	char line[9000];
+
+	snprintf(line, sizeof(line), "\n%s=%s%s\n", name, value, after);
+	if (!strstr(text, line))
+		fail_msg("no line '%s' in: %s", line + 1, text);
+}
+
+static void test_sees_this_environment(void **state)
+{
+	struct trap trap;
+	char *env, *folder;
+
+	(void)state;
+	trap_set(&trap, "{ echo; env; echo \"limits=$(ulimit -c) $(ulimit -f)\"; echo \"args=$*\"\n"
+			"echo \"mode=$(stat -c %a .)\"; echo \"umask=$(umask)\"\n"
+			"echo \"in=$(readlink /proc/self/fd/0)\"; } >\"$0.env\"\n" TRAP_PASSES);
+	trap_springs(&trap, GNG_PASS, NULL);
+	env = text_of(&trap, "tests/conformance.trap.one.env");
+	folder = strstr(env, "\nTMPDIR=");
+	assert_non_null(folder);
+	folder = strndup(folder + 8, strcspn(folder + 8, "\n"));
+	assert_non_null(strstr(folder, "/gonogo-test-"));
+	assert_line(env, "PWD", folder, "");
+	assert_line(env, "HOME", folder, "");
+	assert_line(env, "GNG_OUT", folder, "/out");
+	assert_line(env, "GNG_VECTORS", trap.folder, "/vectors");
+	assert_line(env, "GNG_SEEDS", trap.folder, "/fuzz/trap/one.seeds");
+	assert_line(env, "GNG_BUILD_DIR", trap.folder, "");
+	assert_line(env, "GNG_RUN_UNDER", "", "");
+	assert_line(env, "GNG_RUNNER", "1", "");
+	assert_line(env, "LC_ALL", "C", "");
+	assert_line(env, "TZ", "UTC", "");
+	assert_line(env, "ASAN_OPTIONS", "exitcode=86", ":detect_stack_use_after_return=1");
+	assert_line(env, "UBSAN_OPTIONS", "print_stacktrace=1", ":halt_on_error=1:exitcode=86");
+	assert_line(env, "MSAN_OPTIONS", "exitcode=86", "");
+	assert_line(env, "limits", "0 8388608", ""); /* no core, files up to 4 GiB */
+	assert_line(env, "args", "--run springs", "");
+	assert_line(env, "mode", "755", "");
+	assert_line(env, "in", "/dev/null", "");
+	free(folder);
+	free(env);
+	trap_remove(&trap);
+}
+
+static void variant_and_run_under_are_passed_on(void **state)
+{
+	struct trap trap;
+	char *args;
+
+	(void)state;
+	trap_set(&trap, "echo \"$MARK $GNG_RUN_UNDER $*\" >\"$0.args\"\n" TRAP_PASSES);
+	trap.build.run_under = "env  MARK=seen";
+	trap.test.variant = "portable";
+	trap_write(&trap, "tests/conformance.trap.one.list", "", 0644);
+	trap_springs(&trap, GNG_PASS, NULL);
+	args = text_of(&trap, "tests/conformance.trap.one.args");
+	assert_string_equal(args, "seen env  MARK=seen --run springs --variant portable\n");
+	free(args);
+	trap_remove(&trap);
+}
+
+static void record_tells_when_how_long_and_how_again(void **state)
+{
+	const time_t before = time(NULL);
+	struct gng_record *record;
+	struct tm when = {0};
+	unsigned int ms;
+	struct trap trap;
+	char *log, end;
+
+	(void)state;
+	trap_set(&trap, "echo said; echo too >&2; sleep 0.3\n" TRAP_PASSES);
+	trap.test.variant = "portable";
+	record = run_one(&trap);
+	assert_int_equal(record->verdict, GNG_PASS);
+	assert_int_equal(record->attempt, 1);
+	assert_true(record->seconds >= 0.3 && record->seconds < 20);
+	assert_int_equal(sscanf(record->started, "%4d-%2d-%2dT%2d:%2d:%2d.%3u%c", &when.tm_year,
+				&when.tm_mon, &when.tm_mday, &when.tm_hour, &when.tm_min,
+				&when.tm_sec, &ms, &end),
+			 8);
+	assert_int_equal(strlen(record->started), 24);
+	assert_int_equal(end, 'Z');
+	assert_true(ms < 1000);
+	when.tm_year -= 1900;
+	when.tm_mon -= 1;
+	assert_in_range(timegm(&when), before, time(NULL));
+	assert_string_equal(record->log, "logs/conformance.trap.one.springs@portable.release.log");
+	log = text_of(&trap, record->log);
+	assert_string_equal(log, "said\ntoo\n");
+	assert_string_equal(record->repro,
+			    "gonogo check conformance.trap.one.springs --variants portable");
+	free(log);
+	gng_records_free(record, 1);
+	trap_remove(&trap);
+}
+
+static void repro_names_a_slow_test_and_another_build(void **state)
+{
+	struct gng_build builds[2];
+	struct gng_record *record;
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, TRAP_PASSES);
+	trap_write(&trap, "tests/conformance.trap.one",
+		   "#!/bin/sh\n[ \"$1\" = --list ] && { printf 'springs\\t2\\tH1\\n'; exit 0; "
+		   "}\n" TRAP_PASSES,
+		   0755);
+	builds[0] = builds[1] = trap.build;
+	builds[1].name = "asan";
+	trap.home.builds = builds;
+	trap.home.num_builds = 2;
+	trap.test.build = "asan";
+	trap.test.flags = GNG_TEST_SLOW;
+	trap.options.slow = true;
+	record = run_one(&trap);
+	assert_int_equal(record->verdict, GNG_PASS);
+	assert_string_equal(record->repro,
+			    "gonogo check --slow conformance.trap.one.springs --builds asan");
+	gng_records_free(record, 1);
+	trap_remove(&trap);
+}
+
+/* Each attempt says what stands in its line of a file. */
+#define SKIPS "printf 'skip\\tnone\\tbuy\\nend\\tok\\n' >&3; exit 77"
+#define NOISY "printf 'inconclusive\\tnoisy\\t\\nassertions\\t1\\nend\\tok\\n' >&3"
+
+static void check_repeat(const char *first, const char *second, enum gng_verdict verdict)
+{
+	struct gng_record *record;
+	struct trap trap;
+	char body[1024];
+
+	snprintf(body, sizeof(body), "[ -e \"$0.n\" ] && { %s\nexit; }\ntouch \"$0.n\"\n%s", second,
+		 first);
+	trap_set(&trap, body);
+	trap.options.num_repeat = 2;
+	record = run_one(&trap);
+	assert_string_equal(gng_verdict_name(record->verdict), gng_verdict_name(verdict));
+	assert_int_equal(record->attempt, 2);
+	gng_records_free(record, 1);
+	trap_remove(&trap);
+}
+
+static void worst_attempt_is_reported_in_either_order(void **state)
+{
+	static const struct {
+		const char *body;
+		enum gng_verdict verdict;
+	} rows[] = {{TRAP_PASSES, GNG_PASS},
+		    {SKIPS, GNG_SKIP},
+		    {NOISY, GNG_INCONCLUSIVE},
+		    {"exit 5", GNG_FAIL},
+		    {"echo lie >&3", GNG_ERROR}};
+
+	(void)state;
+	for (size_t i = 0; i + 1 < COUNT_OF(rows); i++) {
+		check_repeat(rows[i].body, rows[i + 1].body, rows[i + 1].verdict);
+		check_repeat(rows[i + 1].body, rows[i].body, rows[i + 1].verdict);
+	}
+}
+
+static void report_of_many_lines_arrives_whole(void **state)
+{
+	struct gng_record *record;
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap,
+		 "i=100; while [ $i -lt 350 ]; do "
+		 "printf 'note\\tk%d\\t%0100d\\n' $i $i; i=$((i + 1)); done >&3\n" TRAP_PASSES);
+	record = run_one(&trap);
+	assert_int_equal(record->verdict, GNG_PASS);
+	assert_int_equal(record->num_notes, 250);
+	for (size_t i = 0; i < 250; i++) {
+		char key[8];
+
+		snprintf(key, sizeof(key), "k%zu", i + 100);
+		assert_string_equal(record->notes[i].key, key);
+		assert_int_equal(strlen(record->notes[i].value), 100);
+		assert_string_equal(record->notes[i].value + 97, key + 1);
+	}
+	gng_records_free(record, 1);
+	trap_remove(&trap);
+}
+
+/* ---- several tests ---- */
+
+#define CROWD 4
+
+struct crowd {
+	struct trap trap;
+	struct gng_test tests[CROWD];
+	size_t last_done, num_told, num_waits;
+};
+
+static void told(void *context, const struct gng_record *record, size_t done, size_t total)
+{
+	struct crowd *crowd = context;
+
+	assert_non_null(record->test);
+	assert_int_equal(done, crowd->last_done + 1);
+	assert_int_equal(total, CROWD);
+	crowd->last_done = done;
+	crowd->num_told++;
+}
+
+static void waits(void *context, const struct gng_test *running, size_t done, size_t total)
+{
+	struct crowd *crowd = context;
+
+	assert_non_null(running);
+	assert_int_equal(done, crowd->last_done);
+	assert_int_equal(total, CROWD);
+	crowd->num_waits++;
+}
+
+/* crowd_run runs three tests and a hardware test. Each writes down how many it saw at work. */
+static char *crowd_run(struct crowd *crowd, unsigned int num_jobs)
+{
+	static const char script[] =
+		"#!/bin/sh\n[ \"$1\" = --list ] && { printf "
+		"'t0\\t0\\tH1\\nt1\\t0\\tH1\\nt2\\t0\\tH1\\n"
+		"'; exit 0; }\ncd \"${0%/*}\"; : >\"at.$2\"; sleep 0.5\nset -- \"$2\" at.*\n"
+		"echo \"$1 $(($# - 1))\" >>seen; sleep 0.3; rm \"at.$1\"\n" TRAP_PASSES;
+	static char *const functions[CROWD] = {"t0", "t1", "t2", "h0"};
+	static char *const ids[CROWD] = {"conformance.trap.one.t0", "conformance.trap.one.t1",
+					 "conformance.trap.one.t2", "hwtests.trap.one.h0"};
+	struct gng_record *records;
+	size_t num_records;
+
+	trap_set(&crowd->trap, "");
+	trap_write(&crowd->trap, "tests/conformance.trap.one", script, 0755);
+	trap_write(
+		&crowd->trap, "tests/hwtests.trap.one",
+		"#!/bin/sh\n[ \"$1\" = --list ] && { printf 'h0\\t0\\tH1\\n'; exit 0; }\n"
+		"cd \"${0%/*}\"; sleep 0.2; set -- at.*; [ -e \"$1\" ] || set --\necho \"h0 $#\" "
+		">>seen\n" TRAP_PASSES,
+		0755);
+	for (size_t i = 0; i < CROWD; i++) {
+		crowd->tests[i] = crowd->trap.test;
+		crowd->tests[i].id = ids[i];
+		crowd->tests[i].function = functions[i];
+		if (i == 3)
+			crowd->tests[i].suite = "hwtests";
+	}
+	crowd->trap.plan = (struct gng_plan){.num_tests = CROWD, .tests = crowd->tests};
+	crowd->trap.options.num_jobs = num_jobs;
+	crowd->trap.options.on_record = told;
+	crowd->trap.options.on_wait = waits;
+	crowd->trap.options.context = crowd;
+	assert_int_equal(gng_run(&records, &num_records, &crowd->trap.options, NULL), GNG_OK);
+	assert_int_equal(num_records, CROWD);
+	for (size_t i = 0; i < CROWD; i++) {
+		assert_ptr_equal(records[i].test, &crowd->tests[i]);
+		assert_string_equal(gng_verdict_name(records[i].verdict), "PASS");
+	}
+	gng_records_free(records, num_records);
+	assert_int_equal(crowd->num_told, CROWD);
+	assert_true(crowd->num_waits > 0);
+	return text_of(&crowd->trap, "tests/seen");
+}
+
+static void as_many_tests_run_at_once_as_there_are_jobs(void **state)
+{
+	struct crowd one = {0}, four = {0};
+	char *seen;
+
+	(void)state;
+	seen = crowd_run(&one, 1);
+	assert_string_equal(seen, "t0 1\nt1 1\nt2 1\nh0 0\n");
+	free(seen);
+	trap_remove(&one.trap);
+	seen = crowd_run(&four, 4);
+	assert_non_null(strstr(seen, " 3\n"));
+	assert_non_null(strstr(seen, "h0 0\n")); /* hardware tests run alone */
+	free(seen);
+	trap_remove(&four.trap);
+}
+
+/* ---- budgets ---- */
+
+static void check_budget(const char *value, double scale, enum gng_verdict verdict,
+			 const char *reason)
+{
+	struct gng_budget budgets[] = {
+		{.metric = "springs", .limit = 8, .unit = "us", .machine = "lab"},
+		{.metric = "springs", .limit = 4, .unit = "us", .machine = "*"},
+	};
+	struct gng_record *record;
+	struct trap trap;
+	char body[512];
+
+	snprintf(body, sizeof(body),
+		 "printf 'measure\\tother\\t99\\tus\\t1\\tnan\\tnan\\t0\\t\\n%s' >&3\n" TRAP_PASSES,
+		 value);
+	trap_set(&trap, body);
+	trap.test.num_budgets = COUNT_OF(budgets);
+	trap.test.budgets = budgets;
+	trap.options.budget_scale = scale;
+	record = run_one(&trap);
+	assert_string_equal(gng_verdict_name(record->verdict), gng_verdict_name(verdict));
+	if (reason)
+		assert_string_equal(record->reason, reason);
+	assert_false(record->figures[0].judged);
+	if (record->num_figures > 1) {
+		assert_true(record->figures[1].judged);
+		assert_true(record->figures[1].budget.limit == 4);
+		assert_int_equal(record->figures[1].verdict, verdict);
+		assert_true(isnan(record->figures[1].floor_ns));
+	}
+	gng_records_free(record, 1);
+	trap_remove(&trap);
+}
+
+static void budget_limits_the_figure_of_its_name(void **state)
+{
+	(void)state;
+	check_budget("measure\\tsprings\\t4\\tus\\t1\\tnan\\tnan\\t0\\t\\n", 1, GNG_PASS, NULL);
+	check_budget("measure\\tsprings\\t5\\tus\\t1\\tnan\\tnan\\t0\\t\\n", 1, GNG_FAIL,
+		     "springs takes 5 us (95 %: 5 to 5); the limit is <= 4");
+	check_budget("measure\\tsprings\\t5\\tus\\t1\\t3\\t6\\t0\\t\\n", 1, GNG_INCONCLUSIVE, NULL);
+	check_budget("", 1, GNG_FAIL, "it measured no springs, which its budget limits");
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(run_leaves_no_descriptor_and_no_folder, "H1.run.isolation"),
+	TEST(test_sees_this_environment, "H1.run.isolation"),
+	TEST(variant_and_run_under_are_passed_on, "H1.run.plan"),
+	TEST(record_tells_when_how_long_and_how_again, "H1.run.records"),
+	TEST(repro_names_a_slow_test_and_another_build, "H1.run.records"),
+	TEST(worst_attempt_is_reported_in_either_order, "H1.run.repeat"),
+	TEST(as_many_tests_run_at_once_as_there_are_jobs, "H1.run.isolation"),
+	TEST(budget_limits_the_figure_of_its_name, "H1.budget.file"),
+	TEST(report_of_many_lines_arrives_whole, "H1.run.records"),
+	{0},
+};
