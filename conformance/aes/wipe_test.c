@@ -2,6 +2,9 @@
 /* wipe_test.c - what is left behind: nothing, in outputs after a bad tag, keys and operations. */
 #include "variant.h"
 
+#include <string.h>
+#include <ucontext.h>
+
 static const uint8_t zeros[sizeof(struct gng_aes_gcm_key)]; /* the largest */
 
 static void check_zero(const char *what, const void *p, size_t len)
@@ -115,8 +118,46 @@ static void init_zeroes_a_key_that_it_refuses(void **state)
 	}
 }
 
+/* ---- the stack ---- */
+
+static struct forgery {
+	ucontext_t here, there;
+	struct subject s;
+	uint8_t sealed[48], out[48];
+	enum gng_status status;
+} forgery;
+
+static void open_forgery(void)
+{
+	forgery.status = mode_gcm_open(&forgery.s, forgery.out, forgery.sealed, 48);
+}
+
+/* On a stack of its own, where afterwards every byte can be looked at. */
+static void gcm_open_leaves_no_right_tag_on_the_stack(void **state)
+{
+	static uint8_t stack[1 << 18], in[48] = {7}, right[16];
+	const struct gng_aes_variant *variant;
+
+	(void)state;
+	if (variant_skips(&variant))
+		return;
+	subject_init(&forgery.s, variant, 16);
+	assert_int_equal(mode_gcm_seal(&forgery.s, forgery.sealed, in, 48), GNG_OK);
+	memcpy(right, forgery.s.tag, 16);
+	forgery.s.tag[0] ^= 1;
+	assert_int_equal(getcontext(&forgery.there), 0);
+	forgery.there.uc_stack.ss_sp = stack;
+	forgery.there.uc_stack.ss_size = sizeof(stack);
+	forgery.there.uc_link = &forgery.here;
+	makecontext(&forgery.there, open_forgery, 0);
+	assert_int_equal(swapcontext(&forgery.here, &forgery.there), 0);
+	assert_int_equal(forgery.status, GNG_EAUTH);
+	assert_null(memmem(stack, sizeof(stack), right, 16));
+}
+
 const struct suite_test suite_tests[] = {
 	TEST_EACH_VARIANT(gcm_open_leaves_no_text_after_a_bad_tag, "C1.gcm.wipe-on-bad-tag"),
+	TEST_EACH_VARIANT(gcm_open_leaves_no_right_tag_on_the_stack, "C1.key.wiped"),
 	TEST_EACH_VARIANT(fini_wipes_keys_and_operations, "C1.key.wiped"),
 	TEST_EACH_VARIANT(finish_wipes_the_operation, "C1.key.wiped"),
 	TEST(init_zeroes_a_key_that_it_refuses, "C1.key.length C1.key.wiped"),
