@@ -3,6 +3,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 ONLY ?=
 TIME ?= 20
+SOURCE ?=
 
 # Variables reach the scripts by the environment: a value with a space or a quote stays one.
 export PREFIX DESTDIR
@@ -16,7 +17,8 @@ all: ## build everything into build/ (what plain `make` does)
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\): ## \(.*\)/  make \1@\2/p' Makefile | \
 		awk -F@ '{ printf "%-18s%s\n", $$1, $$2 }'
-	@echo "  ONLY names subsystems (check, bench, fuzz, mutants), PREFIX is /usr/local"
+	@echo "  ONLY names subsystems (check, bench, fuzz, mutants), PREFIX is /usr/local;"
+	@echo "  SOURCE=1 plants the bugs that the source has room for, not those written by hand"
 
 check: ## set up, build twice, run what is not slow [ONLY="aes hist"]
 ifeq ($(strip $(ONLY)),)
@@ -51,10 +53,10 @@ fuzz: ## run each fuzzer for TIME seconds [TIME=20 ONLY=aes]
 	@ci/build release fuzz
 	@ci/fuzz "$(TIME)" $(ONLY)
 
-mutants: ## apply every mutant; each must be killed
+mutants: ## apply every mutant; each must be killed [ONLY=hist SOURCE=1]
 	@ci/setup core check
 	@ci/build release
-	@build/gonogo mutants $(ONLY)
+	@build/gonogo mutants $(if $(SOURCE),--source) $(ONLY)
 
 valgrind: ## run the tests under Valgrind [ONLY=aes]
 	@ci/setup core slow

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gng_mutants.h - planted bugs as text, and the edit that plants one.
+ * gng_mutants.h - planted bugs as text, bugs made from the source, and the edits that plant them.
  *
  * A .mutants file beside a test file says which bug the tests must kill:
  *
@@ -49,6 +49,44 @@ void gng_mutants_free(struct gng_mutant *mutants, size_t num_mutants);
 GNG_MUST enum gng_status gng_mutant_apply(char **mutated, size_t *line,
 					  const struct gng_mutant *mutant, const char *source,
 					  struct gng_why *why);
+
+/* ---- bugs that are made from the source ---- */
+
+enum gng_edit_kind {
+	GNG_EDIT_RELATIONAL, /* < <= > >= == != */
+	GNG_EDIT_ARITHMETIC, /* + - * / % and their assignments, ++ -- */
+	GNG_EDIT_BITWISE,    /* & | ^ << >> and their assignments, ~ gone */
+	GNG_EDIT_LOGICAL,    /* && ||, ! gone */
+	GNG_EDIT_CONSTANT,   /* an integer, one more and one less */
+	GNG_EDIT_STATEMENT,  /* an assignment, call or jump gone */
+	GNG_EDIT_CONDITION,  /* the condition of if, while or for turned round */
+	GNG_EDIT_RETURN,     /* a function that returns at once: nothing, 0, and true for bool */
+	GNG_NUM_EDIT_KINDS
+};
+
+/* gng_edit replaces source[offset..offset + len) by text, and keeps the number of lines. */
+struct gng_edit {
+	enum gng_edit_kind kind;
+	size_t offset, len;
+	size_t line;	/* of the first byte that changes */
+	size_t ordinal; /* among those of its line and kind, from 1 */
+	char *text;
+};
+
+const char *gng_edit_kind_name(enum gng_edit_kind kind); /* "relational"; "?" for none */
+
+/*
+ * gng_edits_of finds the edits of a C source in the project's format, sorted by line, kind
+ * and ordinal, which together name one. Comments, literals of text and preprocessor lines
+ * stay as they are. Some edits do not compile: only the compiler can tell. *edits is freed
+ * with gng_edits_free. GNG_ENOMEM.
+ */
+GNG_MUST enum gng_status gng_edits_of(struct gng_edit **edits, size_t *num_edits,
+				      const char *source, struct gng_why *why);
+void gng_edits_free(struct gng_edit *edits, size_t num_edits);
+
+/* gng_edit_apply returns the source with the edit in it (caller frees), or NULL: no memory. */
+char *gng_edit_apply(const struct gng_edit *edit, const char *source);
 
 #ifdef __cplusplus
 }

@@ -1,32 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mutants_cmd.c - `gonogo mutants`: plants each bug of the .mutants files and requires its
- * death. Zero executed mutants is an error: a gate that ran nothing proved nothing. */
-#include <glob.h>
+/* mutants_cmd.c - `gonogo mutants`: bugs planted by hand, or made from the source. */
+#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include <gng_gauge.h>
-#include <gng_mutants.h>
-#include <gng_term.h>
-#include <jansson.h>
+#include "mutants_campaign.h"
 
-#include "mutants_workshop.h"
+#define MAX_JOBS 16
 
-#define EXIT_USAGE 2
-#define EXIT_NOTHING 4
-#define EXIT_HARNESS 99
+static const char usage_text[] =
+	"usage: gonogo mutants [SUBSYSTEM] [--json]\n"
+	"       gonogo mutants [SUBSYSTEM] --source [--changed BASE] [--json]\n"
+	"                      [--resume | --fresh] [--limit N] [--jobs N]\n"
+	"  --source        make the mutants from the C source in impl/SUBSYSTEM\n"
+	"  --changed BASE  only on lines changed since the git revision BASE\n"
+	"  --resume        go on with an earlier run; an error if there is none\n"
+	"  --fresh         forget the outcomes of earlier runs\n"
+	"  --limit N       judge N of the mutants, evenly spread\n"
+	"  --jobs N        judge N at once, 1 to 16; 2 if not given\n";
 
-struct campaign {
-	const struct gng_term *term;
-	struct workshop workshop;
-	size_t executed, killed, equivalent, unreached, broken;
-	json_t *survivors;
-};
-
-static volatile sig_atomic_t stopped;
+static volatile int stopped;
 
 static void stop(int number)
 {
@@ -34,208 +29,75 @@ static void stop(int number)
 	stopped = 1;
 }
 
-static double now_s(void)
+/* number reads 1 to max; 0 for anything else. */
+static size_t number(const char *text, size_t max)
 {
-	struct timespec t;
+	char *end;
+	const unsigned long value = strtoul(text, &end, 10);
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+	return *text >= '0' && *text <= '9' && !*end && value <= max ? value : 0;
 }
 
-static char *read_text(const char *path)
+static bool take_option(struct campaign_options *options, int option)
 {
-	FILE *file = fopen(path, "re");
-	char *text = NULL;
-	size_t cap = 0;
-
-	if (!file)
-		return NULL;
-	if (getdelim(&text, &cap, '\0', file) < 0) {
-		free(text);
-		text = strdup("");
-	}
-	fclose(file);
-	return text;
-}
-
-/* ---- one mutant ---- */
-
-static void keep_survivor(struct campaign *campaign, const struct gng_mutant *mutant, size_t line)
-{
-	char *diff;
-
-	if (asprintf(&diff, "-%s+%s", mutant->old_text,
-		     mutant->new_text ? mutant->new_text : "\n") < 0)
-		return;
-	json_array_append_new(campaign->survivors,
-			      json_pack("{s:s, s:I, s:s, s:s, s:s}", "file", mutant->file, "line",
-					(json_int_t)line, "diff", diff, "mutant", mutant->name,
-					"test", mutant->test));
-	free(diff);
-}
-
-static const char *count_outcome(struct campaign *campaign, enum workshop_outcome outcome,
-				 const struct gng_mutant *mutant, size_t line)
-{
-	switch (outcome) {
-	case WORKSHOP_KILLED:
-		campaign->executed++;
-		campaign->killed++;
-		return "killed";
-	case WORKSHOP_SURVIVED:
-		campaign->executed++;
-		keep_survivor(campaign, mutant, line);
-		return "SURVIVED";
-	case WORKSHOP_EQUIVALENT:
-		campaign->equivalent++;
-		return "EQUIVALENT";
+	switch (option) {
+	case 'j':
+		return options->json = true;
+	case 's':
+		return options->source = true;
+	case 'c':
+		options->base = optarg;
+		return options->source = true;
+	case 'r':
+		return options->resume = true;
+	case 'f':
+		return options->fresh = true;
+	case 'l':
+		return (options->limit = number(optarg, 1000000)) > 0;
+	case 'n':
+		return (options->num_jobs = (unsigned int)number(optarg, MAX_JOBS)) > 0;
 	default:
-		campaign->unreached++;
-		return "unreached";
-	}
-}
-
-static void try_mutant(struct campaign *campaign, const struct gng_mutant *mutant)
-{
-	enum workshop_outcome outcome = WORKSHOP_UNREACHED;
-	const double start_s = now_s();
-	enum gng_term_tone tone;
-	enum gng_status status;
-	struct gng_why why = {0};
-	bool unreached = false;
-	const char *word;
-	size_t line = 0;
-
-	status = workshop_proves(&campaign->workshop, &unreached, mutant, &why);
-	if (status == GNG_OK && !unreached)
-		status = workshop_judge(&campaign->workshop, &outcome, &line, mutant, &why);
-	if (status != GNG_OK) {
-		campaign->broken++;
-		gng_term_say(campaign->term, GNG_TERM_BAD, "ERROR       ");
-		fprintf(campaign->term->out, "%s\n", why.text);
-		return;
-	}
-	word = count_outcome(campaign, outcome, mutant, line);
-	tone = outcome == WORKSHOP_KILLED ? GNG_TERM_GOOD : GNG_TERM_BAD;
-	gng_term_say(campaign->term, outcome == WORKSHOP_UNREACHED ? GNG_TERM_DIM : tone, "%-11s ",
-		     word);
-	fprintf(campaign->term->out, "%-44s %5.1f s  %s:%zu\n", mutant->name, now_s() - start_s,
-		mutant->file, line);
-	fflush(campaign->term->out);
-}
-
-static bool try_file(struct campaign *campaign, const char *path)
-{
-	struct gng_mutant *mutants;
-	struct gng_why why = {0};
-	size_t num_mutants;
-	char *text = read_text(path);
-
-	if (!text || gng_mutants_parse(&mutants, &num_mutants, path, text, &why) != GNG_OK) {
-		gng_term_error("%s", text ? why.text : path);
-		campaign->broken++;
-		free(text);
 		return false;
 	}
-	free(text);
-	for (size_t i = 0; i < num_mutants && !stopped; i++)
-		try_mutant(campaign, &mutants[i]);
-	gng_mutants_free(mutants, num_mutants);
-	return true;
 }
 
-/* ---- all of them ---- */
-
-/* find_files lists the .mutants files of one subsystem, or of all ("*"). */
-static bool find_files(glob_t *files, const char *source, const char *subsystem)
+static bool take_arguments(struct campaign_options *options, int argc, char **argv)
 {
-	char pattern[4096];
+	static const struct option known[] = {
+		{"json", no_argument, NULL, 'j'},	   {"source", no_argument, NULL, 's'},
+		{"changed", required_argument, NULL, 'c'}, {"resume", no_argument, NULL, 'r'},
+		{"fresh", no_argument, NULL, 'f'},	   {"limit", required_argument, NULL, 'l'},
+		{"jobs", required_argument, NULL, 'n'},	   {0},
+	};
+	int option;
 
-	snprintf(pattern, sizeof(pattern), "%s/{conformance,fuzz,hwtests}/%s/*.mutants", source,
-		 subsystem);
-	return glob(pattern, GLOB_BRACE, NULL, files) == 0;
-}
-
-static void print_json(const struct campaign *campaign)
-{
-	json_t *json = json_pack(
-		"{s:I, s:I, s:I, s:I, s:I, s:O}", "executed", (json_int_t)campaign->executed,
-		"killed", (json_int_t)campaign->killed, "equivalent",
-		(json_int_t)campaign->equivalent, "unreached", (json_int_t)campaign->unreached,
-		"errors", (json_int_t)campaign->broken, "survivors", campaign->survivors);
-
-	json_dumpf(json, stdout, JSON_INDENT(1));
-	putchar('\n');
-	json_decref(json);
-}
-
-static int conclude(const struct campaign *campaign, bool json)
-{
-	const size_t failed =
-		json_array_size(campaign->survivors) + campaign->equivalent + campaign->broken;
-
-	if (json)
-		print_json(campaign);
-	fprintf(campaign->term->out,
-		"\n%zu mutants executed: %zu killed, %zu survived; %zu equivalent, %zu unreached, "
-		"%zu not judged\n",
-		campaign->executed, campaign->killed, json_array_size(campaign->survivors),
-		campaign->equivalent, campaign->unreached, campaign->broken);
-	if (stopped)
-		return GNG_INCOMPLETE;
-	if (campaign->executed == 0) {
-		gng_term_error("no mutant was executed: nothing is proved");
-		return EXIT_NOTHING;
-	}
-	return failed > 0 ? GNG_NO_GO : GNG_GO;
-}
-
-static int run(const char *subsystem, bool json)
-{
-	struct gng_term term;
-	struct campaign campaign = {.term = &term, .survivors = json_array()};
-	struct gng_home *home = NULL;
-	struct gng_why why = {0};
-	glob_t files = {0};
-	int code = EXIT_HARNESS;
-
-	gng_term_init(&term, json ? stderr : stdout);
-	if (gng_home_open(&home, NULL, &why) != GNG_OK) {
-		gng_term_error("%s", why.text);
-	} else if (!find_files(&files, home->source, subsystem)) {
-		gng_term_error("no .mutants file for '%s' under %s", subsystem, home->source);
-		code = EXIT_NOTHING;
-	} else if (workshop_open(&campaign.workshop, home, &why) != GNG_OK) {
-		gng_term_error("%s", why.text);
-	} else {
-		for (size_t i = 0; i < files.gl_pathc && !stopped; i++)
-			try_file(&campaign, files.gl_pathv[i]);
-		code = conclude(&campaign, json);
-	}
-	workshop_close(&campaign.workshop);
-	globfree(&files);
-	gng_home_close(home);
-	json_decref(campaign.survivors);
-	return code;
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
+		if (!take_option(options, option))
+			return false;
+	if (argc - optind > 1 || (argc > optind && strchr(argv[optind], '/')))
+		return false;
+	if (argc > optind)
+		options->subsystem = argv[optind];
+	if (options->resume && options->fresh)
+		return false;
+	return options->source ||
+	       (!options->resume && !options->fresh && !options->limit && !options->num_jobs);
 }
 
 int main(int argc, char **argv)
 {
 	const struct sigaction action = {.sa_handler = stop};
-	const char *subsystem = "*";
-	bool json = false;
+	struct campaign_options options = {.subsystem = "*", .stop = &stopped};
 
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--json") == 0) {
-			json = true;
-		} else if (*argv[i] == '-' || strchr(argv[i], '/')) {
-			fputs("usage: gonogo mutants [SUBSYSTEM] [--json]\n", stderr);
-			return strcmp(argv[i], "--help") == 0 ? 0 : EXIT_USAGE;
-		} else {
-			subsystem = argv[i];
-		}
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return fputs(usage_text, stdout) < 0;
+	if (!take_arguments(&options, argc, argv)) {
+		fputs(usage_text, stderr);
+		return EXIT_USAGE;
 	}
+	if (options.num_jobs == 0)
+		options.num_jobs = 2;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	return run(subsystem, json);
+	return options.source ? made_run(&options) : planted_run(&options);
 }

@@ -3,15 +3,26 @@
 #ifndef MUTANTS_WORKSHOP_H
 #define MUTANTS_WORKSHOP_H
 
+#include <sys/types.h>
+
 #include <gng_gauge.h>
 
 #include "gng_mutants.h"
 
 struct workshop {
 	char *folder; /* temporary; removed by workshop_close */
+	pid_t keeper; /* works in it, so that `gonogo doctor` takes it for no leftover */
 	char *source, *build;
 	struct gng_home *home;
 	struct gng_plan *plan;
+	size_t num_proofs;
+	struct workshop_proof {
+		char *key; /* test, variant and mutated file */
+		bool unreached;
+		double seconds; /* what the test took */
+		char *object;	/* of the unchanged file; NULL if it has none */
+		size_t object_len;
+	} * proofs;
 };
 
 enum workshop_outcome {
@@ -26,17 +37,32 @@ GNG_MUST enum gng_status workshop_open(struct workshop *workshop, const struct g
 				       struct gng_why *why);
 void workshop_close(struct workshop *workshop);
 
+/* workshop_configure makes another build of the copy, with that compiler and those flags. */
+GNG_MUST enum gng_status workshop_configure(const struct workshop *workshop, const char *build,
+					    const char *compiler, const char *flags,
+					    struct gng_why *why);
+
+/* workshop_make builds the targets, ended by NULL; what names the source in why if it does
+ * not compile. */
+GNG_MUST enum gng_status workshop_make(const struct workshop *workshop, const char *build,
+				       const char *const *targets, const char *what,
+				       struct gng_why *why);
+
+/* workshop_target returns the name of a test's program (caller frees), or NULL: no memory. */
+char *workshop_target(const struct gng_test *test);
+
 /*
  * workshop_proves builds and runs the mutant's test on the unchanged source, which must
  * pass: else its failure under the mutant would prove nothing. *unreached if it cannot run
- * here.
+ * here. A test that was proved with another mutant of the same file is not run again.
  */
 GNG_MUST enum gng_status workshop_proves(struct workshop *workshop, bool *unreached,
 					 const struct gng_mutant *mutant, struct gng_why *why);
 
 /*
- * workshop_judge plants the mutant, builds, runs its test, and restores the source.
- * *line is where the bug stood. GNG_EFORMAT if it cannot be planted or does not compile.
+ * workshop_judge, of a mutant that workshop_proves has seen, plants the mutant, builds, runs its
+ * test, and restores the source. *line is where the bug stood. GNG_EFORMAT if it cannot be planted
+ * or does not compile.
  */
 GNG_MUST enum gng_status workshop_judge(struct workshop *workshop, enum workshop_outcome *outcome,
 					size_t *line, const struct gng_mutant *mutant,

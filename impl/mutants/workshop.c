@@ -3,73 +3,33 @@
 #include "mutants_workshop.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
-/* ---- programs and files ---- */
+#include "mutants_files.h"
 
 /* run_program runs argv with its output in <folder>/log, and returns its exit status. */
 static int run_program(const struct workshop *workshop, const char *const *argv)
 {
-	posix_spawn_file_actions_t actions;
-	int status = -1;
-	char *log;
-	pid_t pid;
+	char *log = mutants_format("%s/log", workshop->folder);
+	const int status = log ? mutants_run(argv, NULL, log) : -1;
 
-	if (asprintf(&log, "%s/log", workshop->folder) < 0)
-		return -1;
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-	posix_spawn_file_actions_adddup2(&actions, 1, 2);
-	if (posix_spawnp(&pid, argv[0], &actions, NULL, (char *const *)argv, environ) == 0)
-		waitpid(pid, &status, 0);
-	posix_spawn_file_actions_destroy(&actions);
 	free(log);
 	return status;
 }
 
-static char *read_file(const char *path, size_t *len)
-{
-	FILE *file = fopen(path, "re");
-	char *text = NULL;
-	long end;
-
-	if (!file)
-		return NULL;
-	if (fseek(file, 0, SEEK_END) == 0 && (end = ftell(file)) >= 0) {
-		rewind(file);
-		text = calloc(1, (size_t)end + 1);
-		*len = text ? fread(text, 1, (size_t)end, file) : 0;
-	}
-	fclose(file);
-	return text;
-}
-
-static enum gng_status write_file(const char *path, const char *text, struct gng_why *why)
-{
-	FILE *file = fopen(path, "we");
-	const bool written = file && fputs(text, file) >= 0;
-
-	if ((file && fclose(file) != 0) || !written)
-		return gng_why_set(why, GNG_ESYS, errno, "mutants.workshop", "%s: %s", path,
-				   strerror(errno));
-	return GNG_OK;
-}
+#define MAX_TARGETS 250 /* programs in one call of ninja */
+#define PATIENCE_S 1800 /* for a test of unchanged source, on a machine that is busy */
 
 static char *join(const char *folder, const char *name)
 {
-	char *path;
-
-	return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
+	return mutants_format("%s/%s", folder, name);
 }
 
 /* ---- the copy ---- */
@@ -94,25 +54,59 @@ static enum gng_status copy_tree(const struct workshop *workshop, const char *so
 	return GNG_OK;
 }
 
-static enum gng_status configure(const struct workshop *workshop, struct gng_why *why)
+enum gng_status workshop_configure(const struct workshop *workshop, const char *build,
+				   const char *compiler, const char *flags, struct gng_why *why)
 {
-	/* without -g: line numbers alone would make an equivalent mutant's object differ */
+	char *with = mutants_format("-DCMAKE_C_COMPILER=%s", compiler);
+	char *setting = mutants_format("-DCMAKE_C_FLAGS=%s -w", flags);
 	const char *argv[] = {"cmake",
 			      "-S",
 			      workshop->source,
 			      "-B",
-			      workshop->build,
+			      build,
 			      "-G",
 			      "Ninja",
 			      "-DCMAKE_BUILD_TYPE=None",
 			      "-DGNG_BUILD=release",
-			      "-DCMAKE_C_FLAGS=-O2 -w",
+			      setting,
+			      with,
 			      NULL};
+	char *made = join(build, "build.ninja");
+	int status = 0;
 
-	if (run_program(workshop, argv) != 0)
+	if (!made || access(made, F_OK) != 0) /* a second subsystem finds it configured */
+		status = setting && with ? run_program(workshop, argv) : -1;
+	free(made);
+	free(setting);
+	free(with);
+	if (status != 0)
 		return gng_why_set(why, GNG_ESYS, 0, "mutants.workshop",
 				   "cmake cannot configure the copy: see %s/log", workshop->folder);
 	return GNG_OK;
+}
+
+/* start_keeper: it dies with this process, also by kill -9, and then the folder is a leftover. */
+static pid_t start_keeper(const char *folder)
+{
+	const pid_t parent = getpid(), pid = fork();
+
+	if (pid != 0)
+		return pid;
+	signal(SIGINT, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent || chdir(folder) != 0)
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+static void end_keeper(const struct workshop *workshop)
+{
+	if (workshop->keeper <= 0)
+		return;
+	kill(workshop->keeper, SIGKILL);
+	while (waitpid(workshop->keeper, NULL, 0) < 0 && errno == EINTR)
+		;
 }
 
 enum gng_status workshop_open(struct workshop *workshop, const struct gng_home *home,
@@ -127,6 +121,7 @@ enum gng_status workshop_open(struct workshop *workshop, const struct gng_home *
 	if (!mkdtemp(workshop->folder))
 		return gng_why_set(why, GNG_ESYS, errno, "mutants.workshop", "%s: %s",
 				   workshop->folder, strerror(errno));
+	workshop->keeper = start_keeper(workshop->folder);
 	workshop->source = join(workshop->folder, "tree");
 	workshop->build = join(workshop->folder, "build");
 	if (!workshop->source || !workshop->build || mkdir(workshop->source, 0777) != 0)
@@ -134,7 +129,8 @@ enum gng_status workshop_open(struct workshop *workshop, const struct gng_home *
 				   workshop->folder, strerror(errno));
 	status = copy_tree(workshop, home->source, why);
 	if (status == GNG_OK)
-		status = configure(workshop, why);
+		/* without -g: line numbers alone would make an equivalent mutant's object differ */
+		status = workshop_configure(workshop, workshop->build, "cc", "-O2", why);
 	if (status == GNG_OK)
 		status = gng_home_open(&workshop->home, workshop->build, why);
 	if (status == GNG_OK)
@@ -148,6 +144,12 @@ void workshop_close(struct workshop *workshop)
 
 	gng_plan_close(workshop->plan);
 	gng_home_close(workshop->home);
+	for (size_t i = 0; i < workshop->num_proofs; i++) {
+		free(workshop->proofs[i].key);
+		free(workshop->proofs[i].object);
+	}
+	free(workshop->proofs);
+	end_keeper(workshop);
 	if (workshop->source)
 		run_program(workshop, argv);
 	free(workshop->folder);
@@ -173,28 +175,48 @@ static const struct gng_test *select_test(struct workshop *workshop,
 	return found;
 }
 
-static enum gng_status build_program(const struct workshop *workshop, const struct gng_test *test,
-				     const char *what, struct gng_why *why)
+char *workshop_target(const struct gng_test *test)
 {
-	const bool fuzz = strcmp(test->suite, "fuzz") == 0;
-	const char *argv[] = {"ninja", "-C", workshop->build, NULL, NULL};
-	char *target;
-	int status;
+	if (strcmp(test->suite, "fuzz") == 0) /* OSS-Fuzz allows no dot in the name of a fuzzer */
+		return mutants_format("%s_%s_fuzz", test->subsystem, test->stem);
+	return mutants_format("%s.%s.%s", test->suite, test->subsystem, test->stem);
+}
 
-	if ((fuzz ? asprintf(&target, "%s_%s_fuzz", test->subsystem, test->stem)
-		  : asprintf(&target, "%s.%s.%s", test->suite, test->subsystem, test->stem)) < 0)
-		return gng_why_set(why, GNG_ENOMEM, 0, "mutants.workshop", "no memory");
-	argv[3] = target;
-	status = run_program(workshop, argv);
-	free(target);
-	if (status != 0)
+enum gng_status workshop_make(const struct workshop *workshop, const char *build,
+			      const char *const *targets, const char *what, struct gng_why *why)
+{
+	const char *argv[MAX_TARGETS + 4] = {"ninja", "-C", build};
+
+	for (size_t i = 0; i < MAX_TARGETS && targets[i]; i++)
+		argv[i + 3] = targets[i];
+	if (run_program(workshop, argv) != 0)
 		return gng_why_set(why, GNG_EFORMAT, 0, "mutants.workshop",
 				   "%s does not compile: see %s/log", what, workshop->folder);
 	return GNG_OK;
 }
 
-static enum gng_status run_selected(struct workshop *workshop, enum gng_verdict *verdict,
-				    char reason[256], struct gng_why *why)
+static enum gng_status build_program(const struct workshop *workshop, const struct gng_test *test,
+				     const char *what, struct gng_why *why)
+{
+	char *target = workshop_target(test);
+	const char *targets[] = {target, NULL};
+	const enum gng_status status =
+		target ? workshop_make(workshop, workshop->build, targets, what, why)
+		       : mutants_no_memory(why);
+
+	free(target);
+	return status;
+}
+
+/* What one execution of the selected test gave. */
+struct execution {
+	enum gng_verdict verdict;
+	double seconds;
+	char reason[256];
+};
+
+static enum gng_status run_selected(struct workshop *workshop, struct execution *execution,
+				    unsigned int timeout_s, struct gng_why *why)
 {
 	const struct gng_run_options options = {
 		.home = workshop->home,
@@ -202,6 +224,7 @@ static enum gng_status run_selected(struct workshop *workshop, enum gng_verdict 
 		.dir = workshop->folder,
 		.num_jobs = 1,
 		.num_repeat = 1,
+		.timeout_s = timeout_s,
 		.slow = true,
 		.budget_scale = 0.9,
 	};
@@ -212,71 +235,121 @@ static enum gng_status run_selected(struct workshop *workshop, enum gng_verdict 
 	status = gng_run(&records, &num_records, &options, why);
 	if (status != GNG_OK)
 		return status;
-	*verdict = records[0].verdict;
-	snprintf(reason, 256, "%s", records[0].reason ? records[0].reason : "");
+	execution->verdict = records[0].verdict;
+	execution->seconds = records[0].seconds;
+	snprintf(execution->reason, sizeof(execution->reason), "%s",
+		 records[0].reason ? records[0].reason : "");
 	gng_records_free(records, num_records);
 	return GNG_OK;
-}
-
-enum gng_status workshop_proves(struct workshop *workshop, bool *unreached,
-				const struct gng_mutant *mutant, struct gng_why *why)
-{
-	const struct gng_test *test = select_test(workshop, mutant, why);
-	enum gng_verdict verdict = GNG_ERROR;
-	enum gng_status status;
-	char reason[256];
-
-	if (!test)
-		return GNG_EFORMAT;
-	status = test->cannot ? GNG_OK : build_program(workshop, test, "the unchanged tree", why);
-	if (status == GNG_OK)
-		status = run_selected(workshop, &verdict, reason, why);
-	*unreached = verdict == GNG_SKIP;
-	if (status == GNG_OK && verdict != GNG_PASS && verdict != GNG_SKIP)
-		status = gng_why_set(why, GNG_EINVAL, 0, "mutants.workshop",
-				     "%s fails without any mutant: %s", mutant->test, reason);
-	return status;
 }
 
 /* object_of returns the object that CMake makes of a file of impl/, or NULL for another. */
 static char *object_of(const struct workshop *workshop, const char *file)
 {
-	char subsystem[64], base[128], *path;
+	char subsystem[64], base[128];
 
 	if (sscanf(file, "impl/%63[^/]/%127[^/]", subsystem, base) != 2 || !strstr(base, ".c"))
 		return NULL;
-	return asprintf(&path, "%s/impl/%s/CMakeFiles/gng_%s.dir/%s.o", workshop->build, subsystem,
-			subsystem, base) < 0
-		       ? NULL
-		       : path;
+	return mutants_format("%s/impl/%s/CMakeFiles/gng_%s.dir/%s.o", workshop->build, subsystem,
+			      subsystem, base);
+}
+
+static char *proof_key(const struct gng_mutant *mutant)
+{
+	return mutants_format("%s %s %s", mutant->test, mutant->variant, mutant->file);
+}
+
+static const struct workshop_proof *find_proof(const struct workshop *workshop,
+					       const struct gng_mutant *mutant)
+{
+	const struct workshop_proof *found = NULL;
+	char *key = proof_key(mutant);
+
+	for (size_t i = 0; key && i < workshop->num_proofs; i++)
+		if (strcmp(workshop->proofs[i].key, key) == 0)
+			found = &workshop->proofs[i];
+	free(key);
+	return found;
+}
+
+static enum gng_status keep_proof(struct workshop *workshop, const struct gng_mutant *mutant,
+				  const struct execution *execution, struct gng_why *why)
+{
+	struct workshop_proof *grown =
+		realloc(workshop->proofs, (workshop->num_proofs + 1) * sizeof(*grown));
+	char *object = object_of(workshop, mutant->file);
+
+	if (grown) {
+		workshop->proofs = grown;
+		grown += workshop->num_proofs;
+		*grown = (struct workshop_proof){.key = proof_key(mutant),
+						 .unreached = execution->verdict == GNG_SKIP,
+						 .seconds = execution->seconds};
+		grown->object = object ? mutants_read(object, &grown->object_len) : NULL;
+		workshop->num_proofs += grown->key != NULL;
+	}
+	free(object);
+	return grown && grown->key ? GNG_OK : mutants_no_memory(why);
+}
+
+static enum gng_status prove(struct workshop *workshop, const struct gng_mutant *mutant,
+			     struct gng_why *why)
+{
+	const struct gng_test *test = select_test(workshop, mutant, why);
+	struct execution execution = {.verdict = GNG_ERROR};
+	enum gng_status status;
+
+	if (!test)
+		return GNG_EFORMAT;
+	status = test->cannot ? GNG_OK : build_program(workshop, test, "the unchanged tree", why);
+	if (status == GNG_OK)
+		status = run_selected(workshop, &execution, PATIENCE_S, why);
+	if (status == GNG_OK && execution.verdict != GNG_PASS && execution.verdict != GNG_SKIP)
+		status = gng_why_set(why, GNG_EINVAL, 0, "mutants.workshop",
+				     "%s fails without any mutant: %s", mutant->test,
+				     execution.reason);
+	return status == GNG_OK ? keep_proof(workshop, mutant, &execution, why) : status;
+}
+
+enum gng_status workshop_proves(struct workshop *workshop, bool *unreached,
+				const struct gng_mutant *mutant, struct gng_why *why)
+{
+	enum gng_status status = GNG_OK;
+
+	if (!find_proof(workshop, mutant))
+		status = prove(workshop, mutant, why);
+	if (status == GNG_OK)
+		*unreached = find_proof(workshop, mutant)->unreached;
+	return status;
 }
 
 static enum gng_status judge_planted(struct workshop *workshop, enum workshop_outcome *outcome,
 				     const struct gng_mutant *mutant, const struct gng_test *test,
 				     struct gng_why *why)
 {
-	char *object = object_of(workshop, mutant->file);
-	size_t before_len = 0, after_len = 0;
-	char *before = object ? read_file(object, &before_len) : NULL, *after = NULL;
-	enum gng_verdict verdict = GNG_ERROR;
+	const struct workshop_proof *proof = find_proof(workshop, mutant);
+	char *object = object_of(workshop, mutant->file), *after = NULL;
+	struct execution execution = {.verdict = GNG_ERROR};
+	size_t after_len = 0;
 	enum gng_status status;
-	char reason[256];
 
 	status = build_program(workshop, test, mutant->where, why);
-	if (status == GNG_OK && before)
-		after = read_file(object, &after_len);
-	if (after && before_len == after_len && memcmp(before, after, after_len) == 0) {
+	if (status == GNG_OK && object && proof->object)
+		after = mutants_read(object, &after_len);
+	if (after && proof->object_len == after_len &&
+	    memcmp(proof->object, after, after_len) == 0) {
 		*outcome = WORKSHOP_EQUIVALENT;
 	} else if (status == GNG_OK) {
-		status = run_selected(workshop, &verdict, reason, why);
-		*outcome = verdict == GNG_PASS ? WORKSHOP_SURVIVED : WORKSHOP_KILLED;
+		/* on a busy machine a deadline of its own time would kill what nobody noticed */
+		status = run_selected(workshop, &execution,
+				      20 + (unsigned int)(10 * proof->seconds), why);
+		*outcome = execution.verdict == GNG_PASS ? WORKSHOP_SURVIVED : WORKSHOP_KILLED;
 	}
-	if (status == GNG_OK && (verdict == GNG_MISSING || verdict == GNG_SKIP))
-		status =
-			gng_why_set(why, GNG_EINVAL, 0, "mutants.workshop", "%s: %s is %s: %s",
-				    mutant->where, mutant->test, gng_verdict_name(verdict), reason);
+	if (status == GNG_OK && execution.verdict >= GNG_MISSING) /* or SKIP, INCONCLUSIVE */
+		status = gng_why_set(why, GNG_EINVAL, 0, "mutants.workshop", "%s: %s is %s: %s",
+				     mutant->where, mutant->test,
+				     gng_verdict_name(execution.verdict), execution.reason);
 	free(object);
-	free(before);
 	free(after);
 	return status;
 }
@@ -287,7 +360,7 @@ enum gng_status workshop_judge(struct workshop *workshop, enum workshop_outcome 
 	const struct gng_test *test = select_test(workshop, mutant, why);
 	char *path = join(workshop->source, mutant->file);
 	size_t len = 0;
-	char *source = path ? read_file(path, &len) : NULL, *mutated = NULL;
+	char *source = path ? mutants_read(path, &len) : NULL, *mutated = NULL;
 	enum gng_status status = test ? GNG_OK : GNG_EFORMAT, restored;
 
 	if (status == GNG_OK && !source)
@@ -296,11 +369,11 @@ enum gng_status workshop_judge(struct workshop *workshop, enum workshop_outcome 
 	if (status == GNG_OK)
 		status = gng_mutant_apply(&mutated, line, mutant, source, why);
 	if (status == GNG_OK)
-		status = write_file(path, mutated, why);
+		status = mutants_write(path, mutated, why);
 	if (status == GNG_OK)
 		status = judge_planted(workshop, outcome, mutant, test, why);
 	if (mutated) {
-		restored = write_file(path, source, why);
+		restored = mutants_write(path, source, why);
 		status = status == GNG_OK ? restored : status;
 	}
 	free(path);

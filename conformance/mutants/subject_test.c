@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* subject_test.c - equivalent, unreached, killed and survived, on a subsystem of two functions. */
+#include "../suite.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../impl/mutants/mutants_campaign.h"
+#include "tiny.h"
+
+/* ---- coverage, from gcov's own words ---- */
+
+#define LINE(number, count) "{\"line_number\":" #number ",\"count\":" #count "}"
+
+static const char first_test[] =
+	"{\"files\":[{\"file\":\"impl/tiny/a.c\","
+	"\"functions\":[{\"start_line\":2,\"end_line\":6},{\"start_line\":8,\"end_line\":9}],"
+	"\"lines\":[" LINE(2, 1) "," LINE(3, 5) "," LINE(5, 0) "," LINE(8, 0) "]}]}\n";
+static const char second_test[] =
+	"{\"files\":[{\"file\":\"sub/impl/tiny/b.c\",\"functions\":[],\"lines\":[]},"
+	"{\"file\":\"impl/tiny/a.c\","
+	"\"functions\":[{\"start_line\":2,\"end_line\":6}],\"lines\":[" LINE(5, 1) "]}]}\n\n";
+
+static void coverage_of_a_line_is_who_executed_it(void **state)
+{
+	struct coverage coverage;
+	const unsigned char *hits;
+
+	(void)state;
+	coverage_init(&coverage, 2);
+	assert_int_equal(coverage_add(&coverage, 0, first_test, NULL), GNG_OK);
+	assert_int_equal(coverage_add(&coverage, 1, second_test, NULL), GNG_OK);
+	hits = coverage_of(&coverage, "impl/tiny/a.c", 3);
+	assert_true(hits && hits[0] && !hits[1]);
+	hits = coverage_of(&coverage, "impl/tiny/a.c", 5);
+	assert_true(hits && !hits[0] && hits[1]);
+	hits = coverage_of(&coverage, "impl/tiny/a.c", 8);
+	assert_true(hits && !hits[0] && !hits[1]);
+	/* the rest of a statement is where its beginning is, within its function */
+	assert_ptr_equal(coverage_of(&coverage, "impl/tiny/a.c", 4),
+			 coverage_of(&coverage, "impl/tiny/a.c", 3));
+	assert_ptr_equal(coverage_of(&coverage, "impl/tiny/a.c", 9),
+			 coverage_of(&coverage, "impl/tiny/a.c", 8));
+	coverage_fini(&coverage);
+}
+
+static void coverage_of_what_nobody_counts_is_unknown(void **state)
+{
+	struct coverage coverage;
+
+	(void)state;
+	coverage_init(&coverage, 1);
+	assert_int_equal(coverage_add(&coverage, 0, first_test, NULL), GNG_OK);
+	assert_null(coverage_of(&coverage, "impl/tiny/a.c", 1));
+	assert_null(coverage_of(&coverage, "impl/tiny/a.c", 7));
+	assert_null(coverage_of(&coverage, "impl/tiny/a.c", 1000));
+	assert_null(coverage_of(&coverage, "impl/tiny/c.c", 3));
+	assert_null(coverage_of(&coverage, "tiny/impl/tiny/a.c", 3));
+	coverage_fini(&coverage);
+}
+
+static void coverage_refuses_other_text(void **state)
+{
+	struct coverage coverage;
+
+	(void)state;
+	coverage_init(&coverage, 1);
+	assert_int_equal(coverage_add(&coverage, 0, "no JSON\n", NULL), GNG_EFORMAT);
+	assert_int_equal(coverage_add(&coverage, 0, "{\"files\":[{}]}\n", NULL), GNG_EFORMAT);
+	coverage_fini(&coverage);
+}
+
+/* ---- a subsystem from end to end ---- */
+
+static enum source_outcome outcome_of(const struct source *source, const char *id)
+{
+	for (size_t i = 0; i < source->num_mutants; i++)
+		if (strcmp(source->mutants[i].id, id) == 0)
+			return source->mutants[i].outcome;
+	fail_msg("there is no mutant %s", id);
+	return SOURCE_UNKNOWN;
+}
+
+static void check_outcomes(const struct source *source)
+{
+	struct made_counts counts = {0};
+
+	assert_int_equal(outcome_of(source, "impl/tiny/tiny.c:6:arithmetic:1"), SOURCE_KILLED);
+	assert_int_equal(outcome_of(source, "impl/tiny/tiny.c:6:constant:1"), SOURCE_KILLED);
+	assert_int_equal(outcome_of(source, "impl/tiny/tiny.c:5:return:1"), SOURCE_KILLED);
+	assert_int_equal(outcome_of(source, "impl/tiny/tiny.c:15:arithmetic:1"), SOURCE_SURVIVED);
+	/* the compiler sees that x-- is never executed, and so it is never reached */
+	assert_int_equal(outcome_of(source, "impl/tiny/tiny.c:14:arithmetic:1"), SOURCE_UNREACHED);
+	assert_int_equal(outcome_of(source, "impl/tiny/tiny.c:20:constant:1"), SOURCE_UNREACHED);
+	/* 0 > 0 + 1 is as false as 0 > 0 */
+	assert_int_equal(outcome_of(source, "impl/tiny/tiny.c:13:constant:1"), SOURCE_EQUIVALENT);
+	/* what only a child that ends by _exit executes is reached */
+	assert_int_equal(outcome_of(source, "impl/tiny/tiny.c:30:arithmetic:1"), SOURCE_KILLED);
+	/* a private header is source, too */
+	assert_int_equal(outcome_of(source, "impl/tiny/tiny_half.h:3:arithmetic:1"), SOURCE_KILLED);
+	made_count(&counts, source);
+	assert_int_equal(counts.judged, source->num_mutants);
+	assert_int_equal(counts.executed, counts.killed + counts.survived);
+}
+
+static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
+{
+	struct workshop workshop = {0};
+	struct gng_home *home;
+	struct source source;
+	struct gng_why why;
+	struct coverage coverage;
+	char *missing;
+	struct subject subject;
+	size_t num_errors;
+	char *build;
+	const int fd = open("/dev/null", O_WRONLY);
+
+	(void)state;
+	if (!tiny_can_build())
+		return;
+	tiny_make();
+	build = mutants_format("%s/build", tiny_tree);
+	assert_int_equal(gng_home_open(&home, build, &why), GNG_OK);
+	free(build);
+	if (workshop_open(&workshop, home, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	assert_int_equal(source_open(&source, workshop.source, workshop.plan, "tiny", &why),
+			 GNG_OK);
+	if (subject_open(&subject, &workshop, "tiny", false, NULL, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	assert_int_equal(subject.num_tests, 1);
+	subject.is_last = true;
+	assert_int_equal(subject_cover(&coverage, &missing, &subject, NULL, &why), GNG_OK);
+	if (missing)
+		suite_fail("%s", missing);
+	const struct pool pool = {.subject = &subject,
+				  .coverage = &coverage,
+				  .source = &source,
+				  .num_jobs = 2,
+				  .state_fd = fd};
+	assert_int_equal(pool_run(&pool, &num_errors, &why), GNG_OK);
+	if (num_errors > 0)
+		suite_fail("%s", why.text);
+	check_outcomes(&source);
+	close(fd);
+	coverage_fini(&coverage);
+	subject_close(&subject);
+	source_close(&source);
+	workshop_close(&workshop);
+	gng_home_close(home);
+	free(tiny_tree);
+}
+
+static void check_score(const struct made_counts *counts, double score, double lo, double hi)
+{
+	json_t *json = made_json(counts);
+
+	assert_true(fabs(json_real_value(json_object_get(json, "score")) - score) < 1e-9);
+	assert_true(fabs(json_real_value(json_object_get(json, "score_lo")) - lo) < 1e-4);
+	assert_true(fabs(json_real_value(json_object_get(json, "score_hi")) - hi) < 1e-4);
+	json_decref(json);
+}
+
+/* 0.025^(1/10), and its mirror image: the ends of Clopper and Pearson's interval. */
+static void sample_has_exact_bounds_and_a_whole_has_none(void **state)
+{
+	struct made_counts counts = {.asked = 100, .chosen = 12, .judged = 12, .equivalent = 2};
+	json_t *json;
+
+	(void)state;
+	counts.executed = counts.killed = 10;
+	check_score(&counts, 1, 0.69150, 1);
+	counts.killed = 0;
+	counts.survived = counts.explained = 10;
+	check_score(&counts, 0, 0, 0.30850);
+	counts.killed = counts.survived = 5;
+	check_score(&counts, 0.5, 0.18709, 0.81291); /* published tables: 0.1871 to 0.8129 */
+	counts.asked = 12;
+	check_score(&counts, 0.5, 0.5, 0.5);
+	counts.judged = 11; /* those that are left may be the survivors */
+	json = made_json(&counts);
+	assert_true(json_is_null(json_object_get(json, "score")));
+	assert_int_equal(json_integer_value(json_object_get(json, "not_judged")), 1);
+	json_decref(json);
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(coverage_of_a_line_is_who_executed_it, "H1.mutants.coverage"),
+	TEST(coverage_of_what_nobody_counts_is_unknown, "H1.mutants.coverage"),
+	TEST(coverage_refuses_other_text, "H1.mutants.coverage"),
+	TEST(sample_has_exact_bounds_and_a_whole_has_none, "H1.mutants.score"),
+	TEST(mutants_of_a_small_subsystem_get_their_outcomes, "H1.mutants.outcome"),
+	{0},
+};

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mutants_subject.h - one subsystem in a workshop: its tests, what they cost and reach, and how
+ * one object of it is compiled and linked again. Private.
+ */
+#ifndef MUTANTS_SUBJECT_H
+#define MUTANTS_SUBJECT_H
+
+#include "mutants_coverage.h"
+#include "mutants_source.h"
+#include "mutants_workshop.h"
+
+/* What a test of unchanged source may take, with counters and on a machine that is busy. */
+#define SUBJECT_PATIENCE_S 600
+
+struct subject {
+	struct workshop *workshop;
+	const char *subsystem;
+	double *cpu_s;	/* [test of the plan]: what it used when it was last run */
+	char *build;	/* its folder */
+	bool sanitized; /* with AddressSanitizer and UndefinedBehaviorSanitizer */
+	bool is_last;	/* what survives here has survived, and is not just doubtful */
+	size_t num_all; /* tests that the plan has for it */
+	size_t num_tests, num_programs, num_compiles;
+	struct subject_test {
+		struct gng_test *test; /* it passed on the unchanged source */
+		double cpu_s, seconds; /* CPU time, which a busy machine does not stretch */
+		size_t program;
+		size_t number; /* in the order of the plan: coverage counts by it */
+	} * tests;	       /* fastest first */
+	struct subject_program {
+		char *target; /* "tests/conformance.hist.codec" or "gonogo-mutants" */
+		char *link;   /* the command of sh, run in the build's folder */
+	} * programs;	      /* those with tests first */
+	size_t num_test_programs;
+	struct subject_compile {
+		char *file;    /* "impl/hist/query.c" */
+		char *command; /* up to " -o " */
+		char *object;  /* in the build's folder */
+		char *headers; /* of the subsystem that it includes, each with a newline */
+	} * compiles;
+};
+
+/*
+ * subject_open builds the conformance and fuzz programs of the subsystem, and runs every test that
+ * can run here and is not slow: GNG_EINVAL if one fails, as its failure under a mutant would
+ * then prove nothing. stop as in gng_run_options.
+ */
+GNG_MUST enum gng_status subject_open(struct subject *subject, struct workshop *workshop,
+				      const char *subsystem, bool sanitized,
+				      const volatile int *stop, struct gng_why *why);
+void subject_close(struct subject *subject);
+
+/* subject_can_sanitize tells whether the build with sanitizers, as `make check` has it, is
+ * possible here. */
+bool subject_can_sanitize(void);
+
+/*
+ * subject_cover learns which test reaches which line (subject_cover.c). coverage is made in any
+ * case: what cannot be learned stays unknown, and *missing (caller frees) then says why.
+ */
+GNG_MUST enum gng_status subject_cover(struct coverage *coverage, char **missing,
+				       const struct subject *subject, const volatile int *stop,
+				       struct gng_why *why);
+
+/* subject_compiles: object number index is compiled from the file, or from one that includes it. */
+bool subject_compiles(const struct subject *subject, size_t index, const char *file);
+
+/* subject_make builds all its programs in another build of the workshop. */
+GNG_MUST enum gng_status subject_make(const struct subject *subject, const char *build,
+				      struct gng_why *why);
+
+/* subject_select marks one test in the plan, or all for number subject->num_all. */
+void subject_select(const struct subject *subject, size_t number);
+
+/* subject_run runs the tests whose programs are in folder/tests and which are marked selected in
+ * the plan, until one fails. *records as gng_run. */
+GNG_MUST enum gng_status subject_run(const struct subject *subject, struct gng_record **records,
+				     size_t *num_records, const char *folder,
+				     unsigned int timeout_s, const volatile int *stop,
+				     struct gng_why *why);
+
+#endif /* MUTANTS_SUBJECT_H */

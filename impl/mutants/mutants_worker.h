@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mutants_worker.h - one of the processes that judge the mutants of a subject. Private. */
+#ifndef MUTANTS_WORKER_H
+#define MUTANTS_WORKER_H
+
+#include "mutants_subject.h"
+
+struct worker {
+	const struct subject *subject;
+	const struct coverage *coverage;
+	char *folder; /* <workshop>/worker-N: source/, tests/, gonogo.facts, links to programs */
+	struct worker_object {
+		char *base; /* of the unchanged source, or NULL */
+		size_t base_len;
+		bool chosen;  /* compiled from the file of the present mutant */
+		bool changed; /* and different */
+	} * objects;	      /* [compile] */
+	size_t *num_kills;    /* [program]: of the present file; the best killer goes first */
+	const struct source_file *file;
+};
+
+GNG_MUST enum gng_status worker_open(struct worker *worker, const struct subject *subject,
+				     const struct coverage *coverage, unsigned int number,
+				     struct gng_why *why);
+void worker_close(struct worker *worker);
+
+/* worker_judge finds mutant->outcome and mutant->killer. On error both stay as they are. */
+GNG_MUST enum gng_status worker_judge(struct worker *worker, struct source_mutant *mutant,
+				      struct gng_why *why);
+
+/*
+ * worker_prove links the unchanged objects as if they were mutated, and runs all tests:
+ * GNG_EINVAL if one fails, as every mutant would then be killed by this folder.
+ */
+GNG_MUST enum gng_status worker_prove(struct worker *worker, struct gng_why *why);
+
+/* ---- worker_folder.c ---- */
+
+/* worker_unchanged puts the program of the shared build in place of a mutated one. */
+GNG_MUST enum gng_status worker_unchanged(const struct worker *worker, size_t program,
+					  struct gng_why *why);
+
+/* ---- worker_build.c ---- */
+
+/*
+ * worker_compile compiles every object of the mutant's file and compares them: *same if all
+ * equal those of the unchanged source, *stillborn if one does not compile.
+ */
+GNG_MUST enum gng_status worker_compile(struct worker *worker, bool *same, bool *stillborn,
+					const struct source_mutant *mutant, struct gng_why *why);
+
+/* worker_compile_all compiles the objects of the unchanged source, and calls them changed. */
+GNG_MUST enum gng_status worker_compile_all(struct worker *worker, struct gng_why *why);
+
+/* worker_links: the program has changed objects in it. */
+bool worker_links(const struct worker *worker, size_t program);
+
+/* worker_link links a program with the changed objects. */
+GNG_MUST enum gng_status worker_link(const struct worker *worker, size_t program,
+				     struct gng_why *why);
+
+#endif /* MUTANTS_WORKER_H */

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* operators.c - one operator for another, and integer constants that are off by one. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mutants_edits.h"
+#include "mutants_files.h"
+
+/*
+ * The replacements that Offutt et al. (TOSEM 5(2), 1996) found to imply the others, plus the
+ * compound assignments: two for an order, one for the rest.
+ */
+static const struct {
+	const char *from, *to[2];
+	enum gng_edit_kind kind;
+} replacements[] = {
+	{"<", {"<=", ">="}, GNG_EDIT_RELATIONAL}, {"<=", {"<", ">"}, GNG_EDIT_RELATIONAL},
+	{">", {">=", "<="}, GNG_EDIT_RELATIONAL}, {">=", {">", "<"}, GNG_EDIT_RELATIONAL},
+	{"==", {"!="}, GNG_EDIT_RELATIONAL},	  {"!=", {"=="}, GNG_EDIT_RELATIONAL},
+	{"+", {"-"}, GNG_EDIT_ARITHMETIC},	  {"-", {"+"}, GNG_EDIT_ARITHMETIC},
+	{"*", {"/"}, GNG_EDIT_ARITHMETIC},	  {"/", {"*"}, GNG_EDIT_ARITHMETIC},
+	{"%", {"*"}, GNG_EDIT_ARITHMETIC},	  {"+=", {"-="}, GNG_EDIT_ARITHMETIC},
+	{"-=", {"+="}, GNG_EDIT_ARITHMETIC},	  {"*=", {"/="}, GNG_EDIT_ARITHMETIC},
+	{"/=", {"*="}, GNG_EDIT_ARITHMETIC},	  {"%=", {"*="}, GNG_EDIT_ARITHMETIC},
+	{"&", {"|"}, GNG_EDIT_BITWISE},		  {"|", {"&"}, GNG_EDIT_BITWISE},
+	{"^", {"|"}, GNG_EDIT_BITWISE},		  {"<<", {">>"}, GNG_EDIT_BITWISE},
+	{">>", {"<<"}, GNG_EDIT_BITWISE},	  {"&=", {"|="}, GNG_EDIT_BITWISE},
+	{"|=", {"&="}, GNG_EDIT_BITWISE},	  {"^=", {"|="}, GNG_EDIT_BITWISE},
+	{"<<=", {">>="}, GNG_EDIT_BITWISE},	  {">>=", {"<<="}, GNG_EDIT_BITWISE},
+	{"&&", {"||"}, GNG_EDIT_LOGICAL},	  {"||", {"&&"}, GNG_EDIT_LOGICAL},
+};
+
+#define NUM_REPLACEMENTS (sizeof(replacements) / sizeof(replacements[0]))
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
+/*
+ * is_binary: formatted source has white space on both sides of a binary operator, and on one
+ * side at most of a unary one or of a declarator's star.
+ */
+static bool is_binary(const struct tokens *tokens, const struct token *token)
+{
+	return token->offset > 0 && is_space(tokens->source[token->offset - 1]) &&
+	       is_space(tokens->source[token->offset + token->len]);
+}
+
+static void replace_binary(struct edits *edits, size_t index)
+{
+	const struct token token = edits->tokens.items[index];
+
+	for (size_t i = 0; i < NUM_REPLACEMENTS; i++) {
+		if (!token_is(&edits->tokens, index, replacements[i].from))
+			continue;
+		for (size_t j = 0; j < 2 && replacements[i].to[j]; j++)
+			edits_add(edits, replacements[i].kind, token.offset, token.len, token.line,
+				  replacements[i].to[j]);
+	}
+}
+
+static void replace_unary(struct edits *edits, size_t index)
+{
+	const struct token token = edits->tokens.items[index];
+
+	if (token_is(&edits->tokens, index, "++"))
+		edits_add(edits, GNG_EDIT_ARITHMETIC, token.offset, token.len, token.line, "--");
+	else if (token_is(&edits->tokens, index, "--"))
+		edits_add(edits, GNG_EDIT_ARITHMETIC, token.offset, token.len, token.line, "++");
+	else if (token_is(&edits->tokens, index, "~"))
+		edits_add(edits, GNG_EDIT_BITWISE, token.offset, token.len, token.line, "");
+	else if (token_is(&edits->tokens, index, "!"))
+		edits_add(edits, GNG_EDIT_LOGICAL, token.offset, token.len, token.line, "");
+}
+
+/* is_integer: a number without point or exponent. */
+static bool is_integer(const char *text, size_t len)
+{
+	const bool hex = len > 1 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+
+	for (size_t i = 0; i < len; i++)
+		if (text[i] == '.' || strchr("pP", text[i]) || (!hex && strchr("eE", text[i])))
+			return false;
+	return true;
+}
+
+static void shift_constant(struct edits *edits, const struct token *token)
+{
+	const char *text = edits->tokens.source + token->offset;
+
+	if (!is_integer(text, token->len))
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		char *shifted =
+			mutants_format("(%.*s %c 1)", (int)token->len, text, i == 0 ? '+' : '-');
+
+		if (shifted)
+			edits_add(edits, GNG_EDIT_CONSTANT, token->offset, token->len, token->line,
+				  shifted);
+		else
+			edits->broken = true;
+		free(shifted);
+	}
+}
+
+void edits_operators(struct edits *edits)
+{
+	for (size_t i = 0; i < edits->tokens.num; i++) {
+		const struct token token = edits->tokens.items[i];
+
+		if (token.kind == TOKEN_NUMBER)
+			shift_constant(edits, &token);
+		else if (token.kind == TOKEN_MARK && is_binary(&edits->tokens, &token))
+			replace_binary(edits, i);
+		else if (token.kind == TOKEN_MARK)
+			replace_unary(edits, i);
+	}
+}

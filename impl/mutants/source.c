@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* source.c - the mutants of one subsystem's source, in a fixed order and with stable ids. */
+#include "mutants_source.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mutants_files.h"
+
+const char *source_outcome_name(enum source_outcome outcome)
+{
+	static const char *const names[SOURCE_NUM_OUTCOMES] = {
+		"unknown",    "doubtful",  "killed",   "survived",
+		"equivalent", "stillborn", "unreached"};
+
+	return (unsigned int)outcome < SOURCE_NUM_OUTCOMES ? names[outcome] : "?";
+}
+
+/* ---- lines ---- */
+
+/* line_of returns line number of text with its white space made single (caller frees). */
+static char *line_of(const char *text, size_t number)
+{
+	size_t len, kept = 0;
+	char *line;
+
+	while (--number > 0)
+		text += strcspn(text, "\n") + 1;
+	len = strcspn(text, "\n");
+	line = malloc(len + 1);
+	for (size_t i = 0; line && i < len; i++) {
+		const bool space = isspace((unsigned char)text[i]);
+
+		if (!space)
+			line[kept++] = text[i];
+		else if (kept > 0 && line[kept - 1] != ' ')
+			line[kept++] = ' ';
+	}
+	if (line)
+		line[kept > 0 && line[kept - 1] == ' ' ? kept - 1 : kept] = '\0';
+	return line;
+}
+
+static bool describe(struct source_mutant *mutant)
+{
+	const struct gng_edit *edit = mutant->edit;
+	char *mutated = gng_edit_apply(edit, mutant->file->text);
+
+	mutant->id = mutants_format("%s:%zu:%s:%zu", mutant->file->name, edit->line,
+				    gng_edit_kind_name(edit->kind), edit->ordinal);
+	mutant->old_line = line_of(mutant->file->text, edit->line);
+	mutant->new_line = mutated ? line_of(mutated, edit->line) : NULL;
+	mutant->chosen = true;
+	free(mutated);
+	return mutant->id && mutant->old_line && mutant->new_line;
+}
+
+/* ---- the key ---- */
+
+/* mix is FNV-1a over 64 bits: it tells an edited tree from itself, not an attacker's. */
+static void mix(uint64_t *hash, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		*hash = (*hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
+}
+
+/* decides: the reasons of survivors and the mutants written by hand change no outcome. */
+static bool decides(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return strcmp(name, "survivors.tsv") != 0 && !(dot && strcmp(dot, ".mutants") == 0);
+}
+
+static void mix_folder(uint64_t *hash, const char *tree, const char *kind, const char *name)
+{
+	char *folder = mutants_format("%s/%s/%s", tree, kind, name);
+	size_t num, len;
+	char **names = folder ? mutants_list(&num, folder, "") : NULL;
+
+	for (size_t i = 0; names && i < num; i++) {
+		char *path = mutants_format("%s/%s", folder, names[i]);
+		char *bytes = path && decides(names[i]) ? mutants_read(path, &len) : NULL;
+
+		mix(hash, names[i], strlen(names[i]) + 1);
+		if (bytes)
+			mix(hash, bytes, len);
+		free(bytes);
+		free(path);
+		free(names[i]);
+	}
+	free(names);
+	free(folder);
+}
+
+static const char *needs_of(const struct gng_plan *plan, const char *subsystem)
+{
+	for (size_t i = 0; i < plan->num_subsystems; i++)
+		if (strcmp(plan->subsystems[i].name, subsystem) == 0)
+			return plan->subsystems[i].needs;
+	return "";
+}
+
+/* mix_needs takes in what the subsystem needs, and what that needs: folders may repeat. */
+static void mix_needs(uint64_t *hash, const char *tree, const struct gng_plan *plan,
+		      const char *subsystem)
+{
+	char *todo = mutants_format("%s vec probe", needs_of(plan, subsystem));
+	size_t steps = 0;
+
+	for (char *word = todo; word && *word && steps < 64; steps++) {
+		const size_t len = strcspn(word, " ");
+		char *name = strndup(word, len);
+		char *more = name ? mutants_format("%s %s", word + len + strspn(word + len, " "),
+						   needs_of(plan, name))
+				  : NULL;
+
+		if (name)
+			mix_folder(hash, tree, "impl", name);
+		free(name);
+		free(todo);
+		todo = more;
+		word = todo ? todo + strspn(todo, " ") : NULL;
+	}
+	free(todo);
+}
+
+void source_key(char key[17], const char *tree, const struct gng_plan *plan, const char *subsystem)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	mix_folder(&hash, tree, "impl", subsystem);
+	mix_folder(&hash, tree, "conformance", subsystem);
+	mix_folder(&hash, tree, "fuzz", subsystem);
+	mix_folder(&hash, tree, "vectors", subsystem);
+	mix_folder(&hash, tree, ".", "conformance");
+	mix_folder(&hash, tree, ".", "fuzz");
+	mix_needs(&hash, tree, plan, subsystem);
+	snprintf(key, 17, "%016" PRIx64, hash);
+}
+
+/* ---- open and close ---- */
+
+static enum gng_status read_source(struct source *source, const char *tree, const char *name,
+				   struct gng_why *why)
+{
+	struct source_file *file = &source->files[source->num_files];
+	char *path;
+	size_t len;
+
+	file->name = mutants_format("impl/%s/%s", source->subsystem, name);
+	path = file->name ? mutants_format("%s/%s", tree, file->name) : NULL;
+	file->text = path ? mutants_read(path, &len) : NULL;
+	source->num_files++;
+	free(path);
+	if (!file->text)
+		return gng_why_set(why, GNG_ESYS, 0, "mutants.source", "%s cannot be read", name);
+	return gng_edits_of(&file->edits, &file->num_edits, file->text, why);
+}
+
+/* is_source: a public header is no place for a bug, since those who test include it, too. */
+static bool is_source(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && (strcmp(dot, ".c") == 0 ||
+		       (strcmp(dot, ".h") == 0 && strncmp(name, "gng_", 4) != 0));
+}
+
+static enum gng_status list_mutants(struct source *source, struct gng_why *why)
+{
+	size_t num = 0;
+
+	for (size_t i = 0; i < source->num_files; i++)
+		num += source->files[i].num_edits;
+	source->mutants = calloc(num + 1, sizeof(*source->mutants));
+	if (!source->mutants)
+		return mutants_no_memory(why);
+	for (size_t i = 0; i < source->num_files; i++) {
+		for (size_t j = 0; j < source->files[i].num_edits; j++) {
+			struct source_mutant *mutant = &source->mutants[source->num_mutants++];
+
+			mutant->file = &source->files[i];
+			mutant->edit = &source->files[i].edits[j];
+			if (!describe(mutant))
+				return mutants_no_memory(why);
+		}
+	}
+	source->num_asked = source->num_mutants;
+	return GNG_OK;
+}
+
+enum gng_status source_open(struct source *source, const char *tree, const struct gng_plan *plan,
+			    const char *subsystem, struct gng_why *why)
+{
+	char *folder = mutants_format("%s/impl/%s", tree, subsystem);
+	enum gng_status status = GNG_OK;
+	size_t num;
+	char **names = folder ? mutants_list(&num, folder, "") : NULL;
+
+	*source = (struct source){0};
+	snprintf(source->subsystem, sizeof(source->subsystem), "%s", subsystem);
+	free(folder);
+	if (!names)
+		return gng_why_set(why, GNG_EINVAL, 0, "mutants.source",
+				   "impl/%s has no C source: gonogo list names the subsystems",
+				   subsystem);
+	source->files = calloc(num, sizeof(*source->files));
+	for (size_t i = 0; i < num; i++) {
+		if (status == GNG_OK && source->files && is_source(names[i]))
+			status = read_source(source, tree, names[i], why);
+		free(names[i]);
+	}
+	free(names);
+	if (status == GNG_OK)
+		status = source->files ? list_mutants(source, why) : mutants_no_memory(why);
+	if (status == GNG_OK)
+		source_key(source->key, tree, plan, subsystem);
+	else
+		source_close(source);
+	return status;
+}
+
+void source_close(struct source *source)
+{
+	for (size_t i = 0; i < source->num_mutants; i++) {
+		free(source->mutants[i].id);
+		free(source->mutants[i].old_line);
+		free(source->mutants[i].new_line);
+		free(source->mutants[i].killer);
+	}
+	for (size_t i = 0; i < source->num_files; i++) {
+		free(source->files[i].name);
+		free(source->files[i].text);
+		gng_edits_free(source->files[i].edits, source->files[i].num_edits);
+	}
+	free(source->mutants);
+	free(source->files);
+	*source = (struct source){0};
+}
+
+size_t source_num_chosen(const struct source *source)
+{
+	size_t num = 0;
+
+	for (size_t i = 0; i < source->num_mutants; i++)
+		num += source->mutants[i].chosen;
+	return num;
+}
+
+size_t source_sample(struct source *source, size_t limit)
+{
+	const size_t num = source_num_chosen(source);
+	size_t index = 0, kept = 0;
+
+	if (num <= limit)
+		return num;
+	/* the index-th of num is kept where index * limit / num steps to a new number */
+	for (size_t i = 0; i < source->num_mutants; i++) {
+		if (!source->mutants[i].chosen)
+			continue;
+		source->mutants[i].chosen = (index + 1) * limit / num > index * limit / num;
+		kept += source->mutants[i].chosen;
+		index++;
+	}
+	return kept;
+}

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* subject.c - one subsystem in a workshop: its programs, its tests, and the build's commands. */
+#include "mutants_subject.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <jansson.h>
+
+#include "mutants_files.h"
+
+/* ---- the build's commands ---- */
+
+static char *last_line(char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+	char *line;
+
+	while (len > 0 && text[len - 1] == '\n')
+		text[--len] = '\0';
+	line = len > 0 ? strrchr(text, '\n') : NULL;
+	return line ? line + 1 : text;
+}
+
+static enum gng_status add_program(struct subject *subject, const char *target, const char *made,
+				   struct gng_why *why)
+{
+	const char *argv[] = {"ninja", "-C", subject->build, "-t", "commands", target, NULL};
+	struct subject_program *grown =
+		realloc(subject->programs, (subject->num_programs + 1) * sizeof(*grown));
+	char *text, *line;
+
+	if (!grown)
+		return mutants_no_memory(why);
+	subject->programs = grown;
+	text = mutants_capture(argv, NULL);
+	line = last_line(text);
+	grown += subject->num_programs++;
+	*grown = (struct subject_program){.target = strdup(made),
+					  .link = line ? strdup(line) : NULL};
+	free(text);
+	if (!grown->target || !grown->link || !strstr(grown->link, " -o "))
+		return gng_why_set(why, GNG_EFORMAT, 0, "mutants.subject",
+				   "ninja does not say how %s is linked", target);
+	return GNG_OK;
+}
+
+/* program_of returns the index of the test's program; num_programs if it is not known yet. */
+static size_t program_of(const struct subject *subject, const char *made)
+{
+	size_t i = 0;
+
+	while (i < subject->num_programs && strcmp(subject->programs[i].target, made) != 0)
+		i++;
+	return i;
+}
+
+static enum gng_status add_test(struct subject *subject, struct gng_test *test, struct gng_why *why)
+{
+	char *target = workshop_target(test);
+	char *made = target ? mutants_format("tests/%s", target) : NULL;
+	enum gng_status status = made ? GNG_OK : mutants_no_memory(why);
+	struct subject_test *grown =
+		realloc(subject->tests, (subject->num_tests + 1) * sizeof(*grown));
+
+	if (grown)
+		subject->tests = grown;
+	if (status == GNG_OK && grown) {
+		const size_t program = program_of(subject, made);
+
+		grown[subject->num_tests++] = (struct subject_test){
+			.test = test, .program = program, .number = subject->num_all++};
+		if (program == subject->num_programs)
+			status = add_program(subject, target, made, why);
+	}
+	free(target);
+	free(made);
+	return grown ? status : mutants_no_memory(why);
+}
+
+/* add_compile takes one entry of compile_commands.json if it is of this subsystem. */
+static enum gng_status add_compile(struct subject *subject, const json_t *entry,
+				   struct gng_why *why)
+{
+	const char *command = json_string_value(json_object_get(entry, "command"));
+	const char *file = json_string_value(json_object_get(entry, "file"));
+	const size_t len = strlen(subject->workshop->source);
+	char *folder = mutants_format("impl/%s/", subject->subsystem);
+	const char *out = command ? strstr(command, " -o ") : NULL;
+	struct subject_compile *grown;
+
+	if (!folder || !out || !file || strncmp(file, subject->workshop->source, len) != 0 ||
+	    strncmp(file + len + 1, folder, strlen(folder)) != 0) {
+		free(folder);
+		return GNG_OK;
+	}
+	free(folder);
+	grown = realloc(subject->compiles, (subject->num_compiles + 1) * sizeof(*grown));
+	if (!grown)
+		return mutants_no_memory(why);
+	subject->compiles = grown;
+	grown += subject->num_compiles++;
+	*grown = (struct subject_compile){
+		.file = strdup(file + len + 1),
+		.command = strndup(command, (size_t)(out - command)),
+		.object = strndup(out + 4, strcspn(out + 4, " ")),
+	};
+	return grown->file && grown->command && grown->object ? GNG_OK : mutants_no_memory(why);
+}
+
+static enum gng_status read_compiles(struct subject *subject, struct gng_why *why)
+{
+	char *path = mutants_format("%s/compile_commands.json", subject->build);
+	json_t *entries = path ? json_load_file(path, 0, NULL) : NULL;
+	enum gng_status status = GNG_OK;
+	const json_t *entry;
+	size_t index;
+
+	free(path);
+	json_array_foreach(entries, index, entry) if (status == GNG_OK) status =
+		add_compile(subject, entry, why);
+	json_decref(entries);
+	if (status == GNG_OK && subject->num_compiles == 0)
+		status =
+			gng_why_set(why, GNG_EINVAL, 0, "mutants.subject",
+				    "impl/%s is not built here: gonogo doctor says what is missing",
+				    subject->subsystem);
+	return status;
+}
+
+/* ---- headers ---- */
+
+/* keep_header appends a dependency of an object if it is a header of the subsystem. */
+static bool keep_header(struct subject_compile *compile, const char *folder, const char *path)
+{
+	const char *at = strstr(path, folder), *dot = strrchr(path, '.');
+	char *longer;
+
+	if (!at || !dot || strcmp(dot, ".h") != 0)
+		return true;
+	longer = mutants_format("%s%s\n", compile->headers ? compile->headers : "", at);
+	free(compile->headers);
+	compile->headers = longer;
+	return longer != NULL;
+}
+
+/* read_deps takes the output of `ninja -t deps`: an object, and indented lines below it. */
+static enum gng_status read_deps(struct subject *subject, const char *folder, char *text,
+				 struct gng_why *why)
+{
+	struct subject_compile *present = NULL;
+
+	for (char *line; (line = strsep(&text, "\n"));) {
+		if (*line == ' ') {
+			if (present && !keep_header(present, folder, line))
+				return mutants_no_memory(why);
+			continue;
+		}
+		present = NULL;
+		line[strcspn(line, ":")] = '\0';
+		for (size_t i = 0; i < subject->num_compiles; i++)
+			if (strcmp(line, subject->compiles[i].object) == 0)
+				present = &subject->compiles[i];
+	}
+	return GNG_OK;
+}
+
+static enum gng_status find_headers(struct subject *subject, struct gng_why *why)
+{
+	const char *argv[] = {"ninja", "-C", subject->build, "-t", "deps", NULL};
+	char *text = mutants_capture(argv, NULL);
+	char *folder = mutants_format("impl/%s/", subject->subsystem);
+	enum gng_status status;
+
+	if (text && folder)
+		status = read_deps(subject, folder, text, why);
+	else
+		status = gng_why_set(why, GNG_ESYS, 0, "mutants.subject",
+				     "ninja does not say which headers the objects include");
+	free(text);
+	free(folder);
+	return status;
+}
+
+bool subject_compiles(const struct subject *subject, size_t index, const char *file)
+{
+	const struct subject_compile *compile = &subject->compiles[index];
+	const size_t len = strlen(file);
+
+	if (strcmp(compile->file, file) == 0)
+		return true;
+	for (const char *at = compile->headers; at && (at = strstr(at, file)); at += len)
+		if (at[len] == '\n')
+			return true;
+	return false;
+}
+
+/* ---- programs and tests ---- */
+
+static bool is_judge(const struct subject *subject, const struct gng_test *test)
+{
+	return strcmp(test->subsystem, subject->subsystem) == 0 &&
+	       strcmp(test->suite, "hwtests") != 0 && !test->cannot && !test->broken &&
+	       !(test->flags & (GNG_TEST_SLOW | GNG_TEST_LATENCY));
+}
+
+static enum gng_status find_tests(struct subject *subject, struct gng_why *why)
+{
+	const struct gng_plan *plan = subject->workshop->plan;
+	enum gng_status status = GNG_OK;
+
+	for (size_t i = 0; i < plan->num_tests && status == GNG_OK; i++)
+		if (is_judge(subject, &plan->tests[i]))
+			status = add_test(subject, &plan->tests[i], why);
+	subject->num_test_programs = subject->num_programs;
+	if (status == GNG_OK && subject->num_tests == 0)
+		status = gng_why_set(why, GNG_EINVAL, 0, "mutants.subject",
+				     "no conformance or fuzz test of %s can run here: nothing can "
+				     "kill a mutant",
+				     subject->subsystem);
+	return status;
+}
+
+/* find_commands adds the subsystem's own commands, which its tests may call. */
+static enum gng_status find_commands(struct subject *subject, struct gng_why *why)
+{
+	enum gng_status status = GNG_OK;
+
+	for (size_t i = 0; i < subject->num_compiles && status == GNG_OK; i++) {
+		const char *at = strstr(subject->compiles[i].object, "CMakeFiles/gonogo");
+		char *target;
+
+		if (!at)
+			continue;
+		at += strlen("CMakeFiles/");
+		target = strndup(at, strcspn(at, "."));
+		status =
+			target ? add_program(subject, target, target, why) : mutants_no_memory(why);
+		free(target);
+	}
+	return status;
+}
+
+enum gng_status subject_make(const struct subject *subject, const char *build, struct gng_why *why)
+{
+	const char **targets = calloc(subject->num_programs + 1, sizeof(*targets));
+	enum gng_status status;
+
+	if (!targets)
+		return mutants_no_memory(why);
+	for (size_t i = 0; i < subject->num_programs; i++)
+		targets[i] = subject->programs[i].target;
+	status = workshop_make(subject->workshop, build, targets, "the unchanged tree", why);
+	free(targets);
+	return status;
+}
+
+/* ---- running ---- */
+
+struct watch {
+	const struct subject *subject;
+	double used_s; /* by the tests before */
+	volatile int stop;
+	const volatile int *outer;
+};
+
+/* used_s is the CPU time of all processes that have ended. */
+static double used_s(void)
+{
+	struct rusage usage = {0};
+
+	getrusage(RUSAGE_CHILDREN, &usage);
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
+}
+
+static void stop_when_red(void *context, const struct gng_record *record, size_t done, size_t total)
+{
+	struct watch *watch = context;
+	const double now_s = used_s();
+
+	(void)done;
+	(void)total;
+	watch->subject->cpu_s[record->test - watch->subject->workshop->plan->tests] =
+		now_s - watch->used_s;
+	watch->used_s = now_s;
+	if (record->verdict == GNG_FAIL || record->verdict == GNG_ERROR)
+		watch->stop = 1;
+}
+
+static void stop_with_outer(void *context, const struct gng_test *running, size_t done,
+			    size_t total)
+{
+	struct watch *watch = context;
+
+	(void)running;
+	(void)done;
+	(void)total;
+	if (watch->outer && *watch->outer)
+		watch->stop = 1;
+}
+
+enum gng_status subject_run(const struct subject *subject, struct gng_record **records,
+			    size_t *num_records, const char *folder, unsigned int timeout_s,
+			    const volatile int *stop, struct gng_why *why)
+{
+	struct gng_home home = *subject->workshop->home;
+	struct gng_build build = home.builds[0];
+	struct watch watch = {.subject = subject, .used_s = used_s(), .outer = stop};
+	const struct gng_run_options options = {
+		.home = &home,
+		.plan = subject->workshop->plan,
+		.dir = folder,
+		.num_jobs = 1,
+		.num_repeat = 1,
+		.timeout_s = timeout_s,
+		.budget_scale = 0.9,
+		.on_record = stop_when_red,
+		.on_wait = stop_with_outer,
+		.context = &watch,
+		.stop = &watch.stop,
+	};
+
+	build.dir = (char *)folder;
+	home.builds = &build;
+	home.num_builds = 1;
+	return gng_run(records, num_records, &options, why);
+}
+
+void subject_select(const struct subject *subject, size_t number)
+{
+	struct gng_plan *plan = subject->workshop->plan;
+
+	for (size_t i = 0; i < plan->num_tests; i++)
+		plan->tests[i].selected = false;
+	for (size_t i = 0; i < subject->num_tests; i++)
+		subject->tests[i].test->selected =
+			number == subject->num_all || number == subject->tests[i].number;
+}
+
+static int by_cpu(const void *a, const void *b)
+{
+	const struct subject_test *x = a, *y = b;
+
+	if (x->cpu_s != y->cpu_s)
+		return x->cpu_s < y->cpu_s ? -1 : 1;
+	return x->test < y->test ? -1 : x->test > y->test;
+}
+
+/* keep_record drops the test from the subject if it cannot run here, and refuses one that fails. */
+static enum gng_status keep_record(struct subject *subject, const struct gng_record *record,
+				   struct gng_why *why)
+{
+	size_t i = 0;
+
+	while (i < subject->num_tests && subject->tests[i].test != record->test)
+		i++;
+	if (i == subject->num_tests)
+		return GNG_OK;
+	subject->tests[i].seconds = record->seconds;
+	subject->tests[i].cpu_s = subject->cpu_s[record->test - subject->workshop->plan->tests];
+	if (record->verdict == GNG_SKIP || record->verdict == GNG_INCONCLUSIVE)
+		subject->tests[i] = subject->tests[--subject->num_tests];
+	else if (record->verdict != GNG_PASS)
+		return gng_why_set(why, GNG_EINVAL, 0, "mutants.subject",
+				   "%s is %s without any mutant: %s", record->test->id,
+				   gng_verdict_name(record->verdict),
+				   record->reason ? record->reason : "no reason");
+	return GNG_OK;
+}
+
+static enum gng_status run_baseline(struct subject *subject, const volatile int *stop,
+				    struct gng_why *why)
+{
+	struct gng_record *records;
+	enum gng_status status;
+	size_t num_records;
+
+	subject_select(subject, subject->num_all);
+	status = subject_run(subject, &records, &num_records, subject->build, SUBJECT_PATIENCE_S,
+			     stop, why);
+	if (status != GNG_OK)
+		return status;
+	/* the failed one first: those after it are MISSING only because of it */
+	for (size_t i = 0; i < num_records && status == GNG_OK; i++)
+		if (records[i].verdict != GNG_MISSING)
+			status = keep_record(subject, &records[i], why);
+	for (size_t i = 0; i < num_records && status == GNG_OK; i++)
+		if (records[i].verdict == GNG_MISSING)
+			status = keep_record(subject, &records[i], why);
+	gng_records_free(records, num_records);
+	if (status == GNG_OK)
+		qsort(subject->tests, subject->num_tests, sizeof(*subject->tests), by_cpu);
+	return status;
+}
+
+/* ---- open and close ---- */
+
+bool subject_can_sanitize(void)
+{
+	const char *argv[] = {"clang", "--version", NULL};
+	char *text = mutants_capture(argv, NULL);
+
+	free(text);
+	return text != NULL;
+}
+
+static enum gng_status configure_sanitized(struct subject *subject, struct gng_why *why)
+{
+	if (!subject->sanitized)
+		return GNG_OK;
+	return workshop_configure(subject->workshop, subject->build, "clang",
+				  "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all "
+				  "-fno-omit-frame-pointer",
+				  why);
+}
+
+enum gng_status subject_open(struct subject *subject, struct workshop *workshop,
+			     const char *subsystem, bool sanitized, const volatile int *stop,
+			     struct gng_why *why)
+{
+	enum gng_status status;
+
+	*subject = (struct subject){
+		.workshop = workshop, .subsystem = subsystem, .sanitized = sanitized};
+	subject->build =
+		sanitized ? mutants_format("%s/asan", workshop->folder) : strdup(workshop->build);
+	subject->cpu_s = calloc(workshop->plan->num_tests, sizeof(*subject->cpu_s));
+	if (!subject->build || !subject->cpu_s)
+		return mutants_no_memory(why);
+	status = configure_sanitized(subject, why);
+	if (status == GNG_OK)
+		status = read_compiles(subject, why);
+	if (status == GNG_OK)
+		status = find_tests(subject, why);
+	if (status == GNG_OK)
+		status = find_commands(subject, why);
+	if (status == GNG_OK)
+		status = subject_make(subject, subject->build, why);
+	if (status == GNG_OK)
+		status = find_headers(subject, why);
+	if (status == GNG_OK)
+		status = run_baseline(subject, stop, why);
+	return status;
+}
+
+void subject_close(struct subject *subject)
+{
+	for (size_t i = 0; i < subject->num_programs; i++) {
+		free(subject->programs[i].target);
+		free(subject->programs[i].link);
+	}
+	for (size_t i = 0; i < subject->num_compiles; i++) {
+		free(subject->compiles[i].file);
+		free(subject->compiles[i].command);
+		free(subject->compiles[i].object);
+		free(subject->compiles[i].headers);
+	}
+	free(subject->tests);
+	free(subject->programs);
+	free(subject->compiles);
+	free(subject->build);
+	free(subject->cpu_s);
+	*subject = (struct subject){0};
+}

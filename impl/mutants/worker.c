@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* worker.c - judges one mutant: reached, different, killed; the likely killers run first. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "mutants_files.h"
+#include "mutants_worker.h"
+
+#define FAST_S 0.1 /* a test under it costs less than linking another program */
+
+static const unsigned char *hits_of(const struct worker *worker, const struct source_mutant *mutant)
+{
+	return coverage_of(worker->coverage, mutant->file->name, mutant->edit->line);
+}
+
+/* is_reached: some test executes the line, or nobody can tell. */
+static bool is_reached(const struct worker *worker, const struct source_mutant *mutant)
+{
+	const unsigned char *hits = hits_of(worker, mutant);
+
+	return !hits || memchr(hits, 1, worker->coverage->num_tests);
+}
+
+/* ---- a program ---- */
+
+/* What the longest test of a batch took on unchanged source. */
+struct cost {
+	double cpu_s, seconds;
+};
+
+/* select_batch marks the tests of a program, fast or slow, that reach the mutant; returns how
+ * many. */
+static size_t select_batch(const struct subject *subject, struct cost *longest, size_t program,
+			   bool fast, const unsigned char *hits)
+{
+	struct gng_plan *plan = subject->workshop->plan;
+	size_t num = 0;
+
+	*longest = (struct cost){0};
+	for (size_t i = 0; i < plan->num_tests; i++)
+		plan->tests[i].selected = false;
+	for (size_t i = 0; i < subject->num_tests; i++) {
+		const struct subject_test *test = &subject->tests[i];
+
+		if (test->program != program || (test->cpu_s < FAST_S) != fast ||
+		    (hits && !hits[test->number]))
+			continue;
+		test->test->selected = true;
+		longest->cpu_s = fmax(longest->cpu_s, test->cpu_s);
+		longest->seconds = fmax(longest->seconds, test->seconds);
+		num++;
+	}
+	return num;
+}
+
+/* limit_cpu is for processes that begin from now on. */
+static void limit_cpu(rlim_t seconds)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CPU, &limit) != 0)
+		return;
+	limit.rlim_cur = seconds < limit.rlim_max ? seconds : limit.rlim_max;
+	setrlimit(RLIMIT_CPU, &limit);
+}
+
+/* is_red: what `make check` would not forgive. */
+static bool is_red(enum gng_verdict verdict)
+{
+	return verdict == GNG_FAIL || verdict == GNG_ERROR;
+}
+
+/*
+ * run_batch ends a loop without end by its CPU time. The deadline alone would be slow and,
+ * on a machine where others work, would kill mutants that no test has noticed.
+ */
+static enum gng_status run_batch(const struct worker *worker, struct source_mutant *mutant,
+				 const struct cost *longest, struct gng_why *why)
+{
+	struct gng_record *records;
+	enum gng_status status;
+	size_t num_records;
+
+	limit_cpu(1 + (rlim_t)ceil(4 * longest->cpu_s));
+	status = subject_run(worker->subject, &records, &num_records, worker->folder,
+			     20 + (unsigned int)(10 * longest->seconds), NULL, why);
+	limit_cpu(RLIM_INFINITY);
+	if (status != GNG_OK)
+		return status;
+	for (size_t i = 0; i < num_records && !mutant->killer; i++)
+		if (is_red(records[i].verdict))
+			mutant->killer = mutants_format("%s%s%s", records[i].test->id,
+							*records[i].test->variant ? " " : "",
+							records[i].test->variant);
+	gng_records_free(records, num_records);
+	if (mutant->killer)
+		mutant->outcome = SOURCE_KILLED;
+	return GNG_OK;
+}
+
+/* ---- all programs ---- */
+
+/* next_program returns the program not yet tried that killed most mutants of this file. */
+static size_t next_program(const struct worker *worker, const bool *tried)
+{
+	size_t best = worker->subject->num_test_programs;
+
+	for (size_t i = 0; i < worker->subject->num_test_programs; i++)
+		if (!tried[i] && (best == worker->subject->num_test_programs ||
+				  worker->num_kills[i] > worker->num_kills[best]))
+			best = i;
+	return best;
+}
+
+static enum gng_status make_program(const struct worker *worker, size_t program,
+				    struct gng_why *why)
+{
+	return worker_links(worker, program) ? worker_link(worker, program, why)
+					     : worker_unchanged(worker, program, why);
+}
+
+static enum gng_status run_programs(struct worker *worker, struct source_mutant *mutant, bool fast,
+				    bool *made, struct gng_why *why)
+{
+	const size_t num = worker->subject->num_test_programs;
+	bool *tried = calloc(num + 1, sizeof(*tried));
+	enum gng_status status = tried ? GNG_OK : mutants_no_memory(why);
+
+	for (size_t n = 0; n < num && status == GNG_OK && !mutant->killer; n++) {
+		const size_t program = next_program(worker, tried);
+		struct cost longest;
+
+		tried[program] = true;
+		if (select_batch(worker->subject, &longest, program, fast,
+				 hits_of(worker, mutant)) == 0)
+			continue;
+		if (!made[program])
+			status = make_program(worker, program, why);
+		made[program] = true;
+		if (status == GNG_OK)
+			status = run_batch(worker, mutant, &longest, why);
+		if (mutant->killer)
+			worker->num_kills[program]++;
+	}
+	free(tried);
+	return status;
+}
+
+/* make_commands makes the subsystem's own commands, which its tests may call. */
+static enum gng_status make_commands(const struct worker *worker, struct gng_why *why)
+{
+	const struct subject *subject = worker->subject;
+	enum gng_status status = GNG_OK;
+
+	for (size_t i = subject->num_test_programs; i < subject->num_programs && status == GNG_OK;
+	     i++)
+		status = make_program(worker, i, why);
+	return status;
+}
+
+static enum gng_status run_tests(struct worker *worker, struct source_mutant *mutant,
+				 struct gng_why *why)
+{
+	bool *made = calloc(worker->subject->num_test_programs + 1, sizeof(*made));
+	enum gng_status status = made ? make_commands(worker, why) : mutants_no_memory(why);
+
+	if (status == GNG_OK)
+		status = run_programs(worker, mutant, true, made, why);
+	if (status == GNG_OK && !mutant->killer)
+		status = run_programs(worker, mutant, false, made, why);
+	free(made);
+	return status;
+}
+
+enum gng_status worker_prove(struct worker *worker, struct gng_why *why)
+{
+	const struct source_file none = {.name = ""};
+	const struct gng_edit no_edit = {.line = 0};
+	struct source_mutant unchanged = {.file = &none, .edit = &no_edit};
+	enum gng_status status = worker_compile_all(worker, why);
+
+	if (status == GNG_OK)
+		status = run_tests(worker, &unchanged, why);
+	if (status == GNG_OK && unchanged.killer)
+		status = gng_why_set(why, GNG_EINVAL, 0, "mutants.worker",
+				     "%s fails in %s without any mutant: it must not depend on the "
+				     "folder of its build",
+				     unchanged.killer, worker->folder);
+	free(unchanged.killer);
+	return status;
+}
+
+enum gng_status worker_judge(struct worker *worker, struct source_mutant *mutant,
+			     struct gng_why *why)
+{
+	bool same = false, stillborn = false;
+	enum gng_status status;
+
+	if (!is_reached(worker, mutant)) {
+		mutant->outcome = SOURCE_UNREACHED;
+		return GNG_OK;
+	}
+	status = worker_compile(worker, &same, &stillborn, mutant, why);
+	if (status != GNG_OK)
+		return status;
+	if (same || stillborn) { /* what differs without sanitizers survives with them */
+		mutant->outcome = stillborn		       ? SOURCE_STILLBORN
+				  : worker->subject->sanitized ? SOURCE_SURVIVED
+							       : SOURCE_EQUIVALENT;
+		return GNG_OK;
+	}
+	status = run_tests(worker, mutant, why);
+	if (status == GNG_OK && !mutant->killer)
+		mutant->outcome = worker->subject->is_last ? SOURCE_SURVIVED : SOURCE_DOUBTFUL;
+	return status;
+}
