@@ -17,7 +17,7 @@ struct campaign_options {
 	const char *subsystem; /* "*": all */
 	const char *build;     /* the folder of gonogo.facts; NULL: this program's */
 	const char *base;      /* a git revision: only lines changed since it; or NULL */
-	bool json, source, resume, fresh;
+	bool json, source, resume, fresh, unshielded;
 	size_t limit; /* 0: no limit */
 	unsigned int num_jobs;
 	const volatile int *stop;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mutants_campaign.h"
+#include "mutants_isolate.h"
 
 #define MAX_JOBS 16
 
@@ -19,7 +20,8 @@ static const char usage_text[] =
 	"  --resume        go on with an earlier run; an error if there is none\n"
 	"  --fresh         forget the outcomes of earlier runs\n"
 	"  --limit N       judge N of the mutants, evenly spread\n"
-	"  --jobs N        judge N at once, 1 to 16; 2 if not given\n";
+	"  --jobs N        judge N at once, 1 to 16; 2 if not given\n"
+	"  --unshielded    run mutants with all that this user may do: they may do anything\n";
 
 static volatile int stopped;
 
@@ -54,6 +56,8 @@ static bool take_option(struct campaign_options *options, int option)
 		return options->fresh = true;
 	case 'l':
 		return (options->limit = number(optarg, 1000000)) > 0;
+	case 'u':
+		return options->unshielded = true;
 	case 'n':
 		return (options->num_jobs = (unsigned int)number(optarg, MAX_JOBS)) > 0;
 	default:
@@ -64,10 +68,15 @@ static bool take_option(struct campaign_options *options, int option)
 static bool take_arguments(struct campaign_options *options, int argc, char **argv)
 {
 	static const struct option known[] = {
-		{"json", no_argument, NULL, 'j'},	   {"source", no_argument, NULL, 's'},
-		{"changed", required_argument, NULL, 'c'}, {"resume", no_argument, NULL, 'r'},
-		{"fresh", no_argument, NULL, 'f'},	   {"limit", required_argument, NULL, 'l'},
-		{"jobs", required_argument, NULL, 'n'},	   {0},
+		{"json", no_argument, NULL, 'j'},
+		{"source", no_argument, NULL, 's'},
+		{"changed", required_argument, NULL, 'c'},
+		{"resume", no_argument, NULL, 'r'},
+		{"fresh", no_argument, NULL, 'f'},
+		{"limit", required_argument, NULL, 'l'},
+		{"jobs", required_argument, NULL, 'n'},
+		{"unshielded", no_argument, NULL, 'u'},
+		{0},
 	};
 	int option;
 
@@ -82,6 +91,31 @@ static bool take_arguments(struct campaign_options *options, int argc, char **ar
 		return false;
 	return options->source ||
 	       (!options->resume && !options->fresh && !options->limit && !options->num_jobs);
+}
+
+static int run(void *context)
+{
+	const struct campaign_options *options = context;
+
+	return options->source ? made_run(options) : planted_run(options);
+}
+
+static int run_shielded(struct campaign_options *options)
+{
+	struct gng_home *home;
+	struct gng_why why;
+	int status;
+
+	if (gng_home_open(&home, options->build, &why) != GNG_OK) {
+		gng_term_error("%s", why.text);
+		return EXIT_HARNESS;
+	}
+	if (isolate_run(&status, home, run, options, &why) != GNG_OK) {
+		gng_term_error("%s", why.text);
+		status = EXIT_HARNESS;
+	}
+	gng_home_close(home);
+	return status;
 }
 
 int main(int argc, char **argv)
@@ -99,5 +133,5 @@ int main(int argc, char **argv)
 		options.num_jobs = 2;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	return options.source ? made_run(&options) : planted_run(&options);
+	return options.unshielded ? run(&options) : run_shielded(&options);
 }

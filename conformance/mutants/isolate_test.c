@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* isolate_test.c - what runs behind the shield can neither change a file of the machine nor reach a
+ * process of it. */
+/* needs: gauge */
+#include "../suite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mutants_isolate.h"
+
+/* site is a home in the test's own folder, with one file that is not to be lost. */
+struct site {
+	struct gng_home home;
+	char source[256], out[256], file[300];
+	pid_t outside; /* this process, as it is known outside */
+};
+
+static void make_site(struct site *site)
+{
+	const char *folder = getenv("TMPDIR");
+
+	snprintf(site->source, sizeof(site->source), "%.200s/source", folder);
+	snprintf(site->out, sizeof(site->out), "%.200s/source/out", folder);
+	snprintf(site->file, sizeof(site->file), "%s/precious", site->source);
+	assert_int_equal(mkdir(site->source, 0777), 0);
+	assert_int_equal(close(open(site->file, O_CREAT | O_WRONLY, 0666)), 0);
+	site->home = (struct gng_home){.source = site->source, .out = site->out};
+	site->outside = getpid();
+}
+
+/* shielded returns what run returns behind the shield, or -1 with the skip told. */
+static int shielded(struct site *site, int (*run)(void *context))
+{
+	struct gng_why why;
+	int status;
+
+	make_site(site);
+	if (isolate_run(&status, &site->home, run, site, &why) == GNG_OK)
+		return status;
+	gng_probe_skip(why.text, "root, or kernel.unprivileged_userns_clone = 1");
+	return -1;
+}
+
+static int lose_the_file(void *context)
+{
+	const struct site *site = context;
+
+	return unlink(site->file) == 0 || errno != EROFS;
+}
+
+static void no_file_of_the_machine_can_be_lost(void **state)
+{
+	struct site site;
+	const int status = shielded(&site, lose_the_file);
+
+	(void)state;
+	if (status < 0)
+		return;
+	assert_int_equal(status, 0);
+	assert_int_equal(access(site.file, F_OK), 0);
+}
+
+static int write_where_it_may(void *context)
+{
+	const struct site *site = context;
+	char path[300];
+	int in_out, in_tmp;
+
+	snprintf(path, sizeof(path), "%s/state", site->out);
+	in_out = open(path, O_CREAT | O_WRONLY, 0666);
+	in_tmp = open("/tmp/gonogo-isolate-test", O_CREAT | O_WRONLY, 0666);
+	return in_out < 0 || in_tmp < 0;
+}
+
+static void results_and_a_tmp_of_its_own_are_writable(void **state)
+{
+	struct site site;
+	char path[300];
+	const int status = shielded(&site, write_where_it_may);
+
+	(void)state;
+	if (status < 0)
+		return;
+	assert_int_equal(status, 0);
+	snprintf(path, sizeof(path), "%s/state", site.out);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_true(access("/tmp/gonogo-isolate-test", F_OK) != 0);
+}
+
+/* Signal 0 asks whether a process is there; behind the shield the number is another's or nobody's.
+ */
+static int reach_outside(void *context)
+{
+	const struct site *site = context;
+
+	return getpid() != 1 || (site->outside != 1 && kill(site->outside, 0) == 0);
+}
+
+static void no_process_of_the_machine_can_be_reached(void **state)
+{
+	struct site site;
+	const int status = shielded(&site, reach_outside);
+
+	(void)state;
+	if (status >= 0)
+		assert_int_equal(status, 0);
+}
+
+static int leave_a_child(void *context)
+{
+	(void)context;
+	if (fork() == 0)
+		for (;;)
+			pause();
+	return 7;
+}
+
+static void what_it_started_ends_with_it(void **state)
+{
+	struct site site;
+	const int status = shielded(&site, leave_a_child);
+
+	(void)state;
+	if (status >= 0) /* the gauge fails a test that leaves a process behind */
+		assert_int_equal(status, 7);
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(no_file_of_the_machine_can_be_lost, "H1.mutants.shield"),
+	TEST(results_and_a_tmp_of_its_own_are_writable, "H1.mutants.shield"),
+	TEST(no_process_of_the_machine_can_be_reached, "H1.mutants.shield"),
+	TEST(what_it_started_ends_with_it, "H1.mutants.shield"),
+	{0},
+};

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mutants_isolate.h - mutated code must not reach the machine. Private to impl/mutants and its
+ * suites. */
+#ifndef MUTANTS_ISOLATE_H
+#define MUTANTS_ISOLATE_H
+
+#include <gng_gauge.h>
+
+/*
+ * isolate_run calls run(context) in a child with namespaces of its own and returns its result in
+ * *status: file systems are read only but for home->out, a /tmp of its own, the compiler's cache
+ * and what the kernel makes (/proc, /sys, /dev); it sees no process but its own, and all that it
+ * started ends with it. home->source stands where it stood. GNG_EPERM if this system lets nobody
+ * make namespaces; GNG_ESYS. Signals that end this process end the child.
+ */
+GNG_MUST enum gng_status isolate_run(int *status, const struct gng_home *home,
+				     int (*run)(void *context), void *context, struct gng_why *why);
+
+#endif /* MUTANTS_ISOLATE_H */
