@@ -97,7 +97,7 @@ static void tree_remove(struct tree *tree)
 #define ROW(metric, ratio, blocks)                                                 \
 	SAY("row\\t" metric "\\tGCM-256 seal\\tfast\\tz\\tZ 1.2\\t16384\\t1.5\\t6" \
 	    "\\t1.25\\t5\\t4e9\\t3\\t0.98\\t10\\t20\\t30\\t40\\t50\\t60\\t" ratio  \
-	    "\\t0.9\\t1.1\\t205\\t" blocks)
+	    "\\t0.9\\t1.1\\t205\\t" blocks "\\t0\\t3\\thuge")
 #define MET ROW("quick_vs_z", "1", "0.8\\t0.9\\t1\\t1.1\\t1.2")
 #define MISSED ROW("slow_vs_z", "0.9", "0.90\\t0.91\\t0.92\\t0.89\\t0.90")
 #define UNDECIDED ROW("odd_vs_z", "0.9", "0.90\\t0.91\\t0.92\\t0.89\\t0.99")
@@ -155,7 +155,7 @@ static void the_table_shows_case_ratio_and_limit(void **state)
 	assert_non_null(strstr(text, "x fast, 4.00 GHz core, 205 interleaved rounds"));
 	assert_non_null(strstr(text, " GCM-256 seal    16 KiB  1.50 B/c  Z 1.2            1.00  "
 				     "0.900..1.10   >= 0.95\n"));
-	assert_non_null(strstr(text, " Not present: w\n  W is gone; remedy: get it\n"));
+	assert_non_null(strstr(text, " SKIP  w\n       W is gone; remedy: get it\n"));
 	assert_non_null(strstr(text, "missed  hwtests.x.y.slow_vs_z\n"));
 	assert_non_null(strstr(text, "\n3 limits: 1 met, 1 missed, 1 undecided\n"));
 	rest = text;
@@ -185,11 +185,36 @@ static void what_stands_below_the_table_is_said_once(void **state)
 			       "  Z 1.2                         40          50          60\n"));
 	assert_non_null(strstr(text, " aesenc_zmm                          4.0         1.99\n"));
 	assert_non_null(strstr(text, " CPU seconds in a second: 0.98 to 0.98\n"));
+	assert_non_null(strstr(text, " GCM-256 seal    16 KiB  Z 1.2             3.0\n"));
+	assert_non_null(strstr(text, " ours allocates in 0 of 1 cases\n"));
+	assert_null(strstr(text, "Throughput of large")); /* 16 KiB are not */
 	free(text);
 	tree_remove(&tree);
 	tree_make(&tree, "#!/bin/sh\n" SAY("port\\taesenc_zmm\\t3.98\\t1.99") END);
 	assert_int_equal(tree_run(&tree), 0);
 	assert_int_equal(bench_report_exit(&tree.report), 0); /* ports alone are a result */
+	tree_remove(&tree);
+}
+
+/* 10 MiB are bound by memory: who copies how fast stands below the table, in GB/s. */
+static void large_messages_are_shown_by_time(void **state)
+{
+	struct tree tree;
+	char *text;
+
+	(void)state;
+	tree_make(&tree, "#!/bin/sh\n" SAY(
+				 "row\\tquick_vs_z\\tGCM-256 seal\\tfast\\tz\\tZ 1.2\\t10485760"
+				 "\\t4.5\\t18.25\\t5\\t20.5\\t4e9\\t0\\t1\\t0\\t0\\t0\\t0\\t0"
+				 "\\t0\\t1\\t1\\t1\\t205\\t1\\t1\\t1\\t1\\t1\\t-\\t-\\thuge") END);
+	assert_int_equal(tree_run(&tree), 0);
+	text = printed(&tree.report, false);
+	assert_non_null(strstr(text, "\nThroughput of large messages          GB/s\n"
+				     " GCM-256 seal 10 MiB\n"
+				     "  ours (fast)                         18.25\n"
+				     "  Z 1.2                               20.50\n"));
+	assert_null(strstr(text, "ours allocates")); /* it was not counted */
+	free(text);
 	tree_remove(&tree);
 }
 
@@ -217,6 +242,9 @@ static void json_has_the_fields_of_the_contract(void **state)
 	assert_int_equal(json_integer_value(json_object_get(row, "size")), 16384);
 	assert_string_equal(json_string_value(json_object_get(row, "limit_verdict")), "met");
 	assert_true(json_is_null(json_object_get(json_array_get(json, 2), "limit")));
+	assert_true(json_number_value(json_object_get(row, "our_allocations")) == 0);
+	assert_true(json_number_value(json_object_get(row, "their_allocations")) == 3);
+	assert_string_equal(json_string_value(json_object_get(row, "memory")), "huge");
 	json_decref(json);
 	free(text);
 	tree_remove(&tree);
@@ -300,6 +328,7 @@ const struct suite_test suite_tests[] = {
 	TEST(a_limit_is_judged_by_the_ratio_rule, "H1.bench.command"),
 	TEST(the_table_shows_case_ratio_and_limit, "H1.bench.command"),
 	TEST(what_stands_below_the_table_is_said_once, "H1.bench.command C1.ports.ceiling"),
+	TEST(large_messages_are_shown_by_time, "H1.bench.command"),
 	TEST(json_has_the_fields_of_the_contract, "H1.bench.command"),
 	TEST(a_program_that_breaks_gives_no_result, "H1.bench.command"),
 	TEST(a_program_without_bench_is_passed_over, "H1.bench.command"),

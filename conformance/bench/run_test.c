@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <gng_bench.h>
 
@@ -50,9 +51,11 @@ static void pair_init(struct pair *pair, size_t num_lanes)
 	memset(pair, 0, sizeof(*pair));
 	for (int i = 0; i < 4; i++) {
 		pair->workers[i].passes = 4;
-		pair->contestants[i] = (struct gng_bench_contestant){i % 2 ? "theirs" : "ours",
-								     work, &pair->workers[i],
-								     pair->workers[i].out, false};
+		pair->contestants[i] =
+			(struct gng_bench_contestant){.name = i % 2 ? "theirs" : "ours",
+						      .work = work,
+						      .state = &pair->workers[i],
+						      .out = pair->workers[i].out};
 	}
 	assert_int_equal(gng_clock_calibrate(&pair->rate, 2000000, &pair->why), GNG_OK);
 	pair->match = (struct gng_bench_match){.contestants = pair->contestants,
@@ -186,6 +189,84 @@ static void a_yardstick_may_give_another_result(void **state)
 	assert_int_equal(pair_run(&pair), GNG_ESYS);
 }
 
+/* remote times itself: each call takes 1,000 ns by its own account, until it fails. */
+struct remote {
+	uint64_t num_calls, fails_after;
+};
+
+static double remote_time_ns(void *state, uint64_t num_calls)
+{
+	struct remote *remote = state;
+
+	remote->num_calls += num_calls;
+	if (remote->fails_after && remote->num_calls > remote->fails_after)
+		return 0;
+	return (double)num_calls * 1000;
+}
+
+static double remote_cpu_s(void *state)
+{
+	const struct remote *remote = state;
+
+	return (double)remote->num_calls; /* a second a call: seen in the sum */
+}
+
+static const char *remote_complaint(void *state)
+{
+	(void)state;
+	return "its process is gone";
+}
+
+static bool remote_work(void *state)
+{
+	(void)state;
+	return true;
+}
+
+static void pair_init_remote(struct pair *pair, struct remote *remote)
+{
+	pair_init(pair, 1);
+	*remote = (struct remote){0};
+	pair->contestants[1].yardstick = true; /* its result is not the matter */
+	pair->contestants[1].work = remote_work;
+	pair->contestants[1].state = remote;
+	pair->contestants[1].time_ns = remote_time_ns;
+	pair->contestants[1].cpu_s = remote_cpu_s;
+	pair->contestants[1].complaint = remote_complaint;
+}
+
+static void a_contestant_may_time_itself(void **state)
+{
+	const struct gng_bench_figure *figure;
+	struct gng_bench_latency latencies[2];
+	struct remote remote;
+	struct pair pair;
+
+	(void)state;
+	pair_init_remote(&pair, &remote);
+	assert_int_equal(pair_run(&pair), GNG_OK);
+	figure = &pair.result.figures[1];
+	/* 1,000 bytes in 1,000 ns, by its clock and not by ours */
+	assert_true(figure->median_per_ns > 0.98 && figure->median_per_ns < 1.02);
+	assert_true(pair.result.cpu_per_wall > 100); /* its CPU time counts too */
+	assert_int_equal(gng_bench_latencies(latencies, &pair.match, 1000, &pair.why), GNG_OK);
+	assert_true(latencies[0].p50 > 0 && latencies[1].p50 == 0); /* not of its messages */
+}
+
+static void one_that_fails_while_timed_says_why(void **state)
+{
+	struct remote remote;
+	struct pair pair;
+
+	(void)state;
+	pair_init_remote(&pair, &remote);
+	remote.fails_after = 2000;
+	assert_int_equal(pair_run(&pair), GNG_ESYS);
+	assert_string_equal(pair.why.text, "theirs failed to do the work: its process is gone");
+	remote.fails_after = 1; /* before the first turn */
+	assert_int_equal(pair_run(&pair), GNG_ESYS);
+}
+
 static void cpu_time_is_that_of_this_process(void **state)
 {
 	struct pair pair;
@@ -214,6 +295,27 @@ static void latencies_are_of_single_calls(void **state)
 	ratio = latencies[1].p50 / latencies[0].p50;
 	assert_true(ratio > 8 && ratio < 16);
 	assert_int_equal(gng_bench_latencies(latencies, &pair.match, 999, &pair.why), GNG_EINVAL);
+}
+
+/* A contestant that sleeps in each call is as fast as one that does not: what runs on its CPU
+ * meanwhile is the neighbours' business. */
+static bool sleepy_work(void *state)
+{
+	nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
+	return work(state);
+}
+
+static void time_of_others_is_not_counted(void **state)
+{
+	struct pair pair;
+
+	(void)state;
+	pair_init(&pair, 1);
+	for (int i = 0; i < 2; i++)
+		pair.workers[i].passes = 400; /* some 0.1 ms: longer than it takes to fall asleep */
+	pair.contestants[1].work = sleepy_work;
+	assert_int_equal(pair_run(&pair), GNG_OK);
+	assert_true(pair.result.ratios[1].median < 1.8); /* 3 by the clock on the wall */
 }
 
 static void work_that_fails_is_an_error_with_its_name(void **state)
@@ -275,8 +377,11 @@ const struct suite_test suite_tests[] = {
 	TEST(a_peer_that_goes_wrong_while_timed_is_an_error, "H1.bench.check"),
 	TEST(an_output_of_nothing_is_not_that_of_another, "H1.bench.check"),
 	TEST(a_yardstick_may_give_another_result, "H1.bench.check"),
+	TEST(a_contestant_may_time_itself, "H1.bench.process"),
+	TEST(one_that_fails_while_timed_says_why, "H1.bench.process"),
 	TEST(cpu_time_is_that_of_this_process, "H1.bench.speed"),
 	TEST(latencies_are_of_single_calls, "H1.bench.latency"),
+	TEST(time_of_others_is_not_counted, "H1.bench.speed"),
 	TEST(work_that_fails_is_an_error_with_its_name, "H1.bench.check"),
 	TEST(a_match_without_substance_is_refused, "H1.bench.check"),
 	TEST(lanes_work_at_the_same_time_on_cpus_of_their_own, "H1.bench.speed"),

@@ -197,6 +197,7 @@ static void say_row(const struct peer_case *one, const struct peer_library *libr
 	row->core_hz = result->core_hz;
 	row->ceiling = ceiling;
 	row->cpu_per_wall = result->cpu_per_wall;
+	row->our_allocations = row->their_allocations = -1;
 	row->our_latency = match->latencies[0];
 	row->their_latency = match->latencies[who];
 	row->ratio = result->ratios[who];

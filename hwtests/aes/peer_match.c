@@ -123,8 +123,10 @@ static enum gng_status make_contestant(struct setup *setup, struct peer_match *m
 	struct keyed *keyed = &setup->keyed[at];
 	enum gng_status status;
 
-	*made = (struct gng_bench_contestant){match->titles[who], adapter->work, NULL, job->out,
-					      adapter->yardstick};
+	*made = (struct gng_bench_contestant){.name = match->titles[who],
+					      .work = adapter->work,
+					      .out = job->out,
+					      .yardstick = adapter->yardstick};
 	status = adapter->open(&keyed->state, match->titles[who], setup->libraries[who], job, why);
 	made->state = keyed->state;
 	if (setup->one->fresh) {

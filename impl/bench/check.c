@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* check.c - contestants must agree before their speed means anything. */
-#include "gng_bench.h"
+#include "bench_failed.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum gng_status bench_failed(const struct gng_bench_contestant *contestant, struct gng_why *why)
+{
+	const char *complaint =
+		contestant->complaint ? contestant->complaint(contestant->state) : "";
+
+	return gng_why_set(why, GNG_ESYS, 0, "bench.check", "%s failed to do the work%s%s",
+			   contestant->name, *complaint ? ": " : "", complaint);
+}
 
 static bool is_sound(const struct gng_bench_match *match)
 {
@@ -19,10 +28,9 @@ static enum gng_status try_once(const struct gng_bench_contestant *contestant, s
 				struct gng_why *why)
 {
 	memset(contestant->out, 0xa5, out_len);
-	if (!contestant->work(contestant->state))
-		return gng_why_set(why, GNG_ESYS, 0, "bench.check", "%s failed to do the work",
-				   contestant->name);
-	return GNG_OK;
+	if (contestant->work(contestant->state))
+		return GNG_OK;
+	return bench_failed(contestant, why);
 }
 
 static enum gng_status compare(const struct gng_bench_contestant *contestant,

@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 #define GNG_BENCH_NUM_BLOCKS GNG_PROBE_NUM_BLOCKS
-#define GNG_BENCH_MAX_CONTESTANTS 16
+#define GNG_BENCH_MAX_CONTESTANTS 24
 #define GNG_BENCH_MAX_LANES 64
 #define GNG_BENCH_MAX_ROUNDS 1001 /* of one block */
 
@@ -53,13 +53,21 @@ GNG_MUST enum gng_status gng_bench_compare(struct gng_bench_ratio *ratio, const 
 
 /* ---- timing ---- */
 
-/* gng_bench_contestant is one way to do the work. */
+/*
+ * gng_bench_contestant is one way to do the work. The last three are for one whose work is done
+ * in another process, which must time itself: a call from here would be a time of messages.
+ */
 struct gng_bench_contestant {
 	const char *name;
 	bool (*work)(void *state); /* does it once; false if it failed */
 	void *state;		   /* of this contestant in this lane alone */
 	uint8_t *out;		   /* where work leaves its result */
 	bool yardstick;		   /* other work, as memcpy: its result is not compared */
+	/* time_ns does the work num_calls times on this thread's CPU and returns how long that
+	 * took without what others did there, 0 if it failed. NULL: work is called and timed. */
+	double (*time_ns)(void *state, uint64_t num_calls);
+	double (*cpu_s)(void *state);	       /* CPU seconds of that process so far, or NULL */
+	const char *(*complaint)(void *state); /* why it failed, a sentence; NULL or "": unknown */
 };
 
 /*
@@ -89,21 +97,23 @@ struct gng_bench_result {
 	struct gng_bench_figure figures[GNG_BENCH_MAX_CONTESTANTS];
 	struct gng_bench_ratio ratios[GNG_BENCH_MAX_CONTESTANTS]; /* ours to theirs; [0] unset */
 	double core_hz;	     /* median; 0 where core cycles cannot be told */
-	double cpu_per_wall; /* CPU seconds of this process in a second of the timing */
+	double cpu_per_wall; /* CPU seconds of all contestants in a second of the timing */
 };
 
 /*
  * gng_bench_check runs each contestant once and compares out[0..out_len) with that of
  * contestant 0 in lane 0. GNG_EAUTH names the contestant that disagrees and the first byte;
- * GNG_ESYS one whose work failed; GNG_EINVAL if the match has no contestant, lane or byte, or
- * more than the maxima above; GNG_ENOMEM.
+ * GNG_ESYS one whose work failed, with its complaint; GNG_EINVAL if the match has no contestant,
+ * lane or byte, or more than the maxima above; GNG_ENOMEM.
  */
 GNG_MUST enum gng_status gng_bench_check(const struct gng_bench_match *match, struct gng_why *why);
 
 /*
  * gng_bench_run checks the outputs, times the contestants and checks the outputs again. Turns
  * come in a random order in each round, the core's clock is measured on both sides of each
- * slice, and each lane stays on its CPU meanwhile: lane 0 is the calling thread. Errors of
+ * slice, and each lane stays on its CPU meanwhile: lane 0 is the calling thread. A turn begins
+ * with a call that is not timed. Time in which
+ * the kernel ran something else there is not counted. Errors of
  * gng_bench_check; GNG_EUNSUPPORTED if there are fewer CPUs than lanes.
  */
 GNG_MUST enum gng_status gng_bench_run(struct gng_bench_result *result,
@@ -116,12 +126,58 @@ struct gng_bench_latency {
 
 /*
  * gng_bench_latencies times num_calls (at least 1,000) calls of each contestant of lane 0 one
- * by one, in bursts that take turns, and sets latencies[0..num_contestants). The cost of the
- * clock is taken off. GNG_EINVAL for fewer calls or an unsound match; GNG_ENOMEM.
+ * by one, in bursts that take turns, and sets latencies[0..num_contestants), to 0 for one that
+ * times itself. The cost of the clock is taken off. GNG_EINVAL for fewer calls or an unsound match;
+ * GNG_ENOMEM.
  */
 GNG_MUST enum gng_status gng_bench_latencies(struct gng_bench_latency *latencies,
 					     const struct gng_bench_match *match, size_t num_calls,
 					     struct gng_why *why);
+
+/* ---- contestants in processes of their own ---- */
+
+/*
+ * gng_bench_process is a program that answers on its standard output what it is asked on its
+ * standard input: a line "ok ..." or "no ..." with a sentence, and bytes behind it if the
+ * question says so. Its standard error is kept. After a failure it is dead, and every further
+ * call fails alike.
+ */
+struct gng_bench_process;
+
+/*
+ * gng_bench_process_open starts argv[0] (a path, or a name in PATH). Each call below is to be
+ * answered in deadline_ms, or the process is killed; so it is if this one ends. The caller
+ * closes *process. GNG_ESYS if it cannot be started; one that cannot be executed fails at the
+ * first question. name is for messages.
+ */
+GNG_MUST enum gng_status gng_bench_process_open(struct gng_bench_process **process,
+						const char *name, const char *const *argv,
+						unsigned int deadline_ms, struct gng_why *why);
+void gng_bench_process_close(struct gng_bench_process *process); /* safe on NULL */
+
+/*
+ * gng_bench_process_send, _reply and _read send bytes, take a line without its "ok " and read
+ * bytes. GNG_ESYS says what happened instead: a "no", a deadline, or an end with its status
+ * and the first line of its standard error; GNG_EFORMAT for a line that is none of these or
+ * too long for line[0..cap): the process is stopped then.
+ */
+GNG_MUST enum gng_status gng_bench_process_send(struct gng_bench_process *process,
+						const void *bytes, size_t len, struct gng_why *why);
+GNG_MUST enum gng_status gng_bench_process_reply(struct gng_bench_process *process, char *line,
+						 size_t cap, struct gng_why *why);
+GNG_MUST enum gng_status gng_bench_process_read(struct gng_bench_process *process, void *bytes,
+						size_t len, struct gng_why *why);
+
+/* gng_bench_process_end says that nothing more will be asked, waits for the end and copies the
+ * beginning of its standard error to text. GNG_ESYS unless it ends with status 0 in time. */
+GNG_MUST enum gng_status gng_bench_process_end(struct gng_bench_process *process, char *text,
+					       size_t cap, struct gng_why *why);
+
+/* gng_bench_process_pin moves its first thread to the CPU of this thread. */
+void gng_bench_process_pin(struct gng_bench_process *process);
+
+/* gng_bench_process_cpu_s returns the CPU seconds that it has used; 0 once it is dead. */
+double gng_bench_process_cpu_s(const struct gng_bench_process *process);
 
 /* ---- ports: what the instructions allow ---- */
 
@@ -179,6 +235,8 @@ struct gng_bench_row {
 	double ceiling;	     /* of ours, B/cycle: the port limit of all lanes; 0: unknown */
 	double cpu_per_wall; /* CPU seconds in a second of the timing */
 	struct gng_bench_latency our_latency, their_latency; /* all 0: not measured */
+	double our_allocations, their_allocations;	     /* of one call; -1: not counted */
+	char memory[160]; /* what large messages lay on and how memcpy is tuned; "": small */
 	struct gng_bench_ratio ratio;
 };
 

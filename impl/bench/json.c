@@ -31,6 +31,11 @@ static json_t *latency_json(const struct gng_bench_latency *latency)
 			 latency->p999);
 }
 
+static json_t *count_json(double count)
+{
+	return count < 0 ? json_null() : json_real(count);
+}
+
 static json_t *entry_json(const struct bench_entry *entry)
 {
 	const struct gng_bench_row *row = &entry->row;
@@ -47,10 +52,12 @@ static json_t *entry_json(const struct bench_entry *entry)
 				 entry->test);
 
 	json_t *conditions =
-		json_pack("{s:o, s:f, s:o, s:o}", "ceiling",
+		json_pack("{s:o, s:f, s:o, s:o, s:o, s:o, s:s}", "ceiling",
 			  row->ceiling > 0 ? json_real(row->ceiling) : json_null(), "cpu_per_wall",
 			  row->cpu_per_wall, "our_latency_ns", latency_json(&row->our_latency),
-			  "their_latency_ns", latency_json(&row->their_latency));
+			  "their_latency_ns", latency_json(&row->their_latency), "our_allocations",
+			  count_json(row->our_allocations), "their_allocations",
+			  count_json(row->their_allocations), "memory", row->memory);
 
 	if (json && more)
 		json_object_update(json, more);

@@ -52,7 +52,8 @@ enum gng_status gng_bench_latencies(struct gng_bench_latency *latencies,
 		return gng_why_set(why, GNG_ENOMEM, 0, "bench.latency", "no memory");
 	for (size_t i = 0; i < num_bursts; i++)
 		for (size_t who = 0; who < match->num_contestants; who++)
-			burst(&ns[who * num + i * BURST], match, who, cost, BURST);
+			if (!match->contestants[who].time_ns)
+				burst(&ns[who * num + i * BURST], match, who, cost, BURST);
 	for (size_t who = 0; who < match->num_contestants; who++) {
 		double *own = &ns[who * num];
 

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_FIELDS 32
-#define ROW_FIELDS 29
+#define MAX_FIELDS 40
+#define ROW_FIELDS 32
 
 static const char *const words[] = {
 	[GNG_BENCH_PLAN] = "plan",     [GNG_BENCH_CASE] = "case", [GNG_BENCH_ROW] = "row",
@@ -48,6 +48,15 @@ static void put_numbers(FILE *out, const double *values, size_t num)
 		fprintf(out, "\t%.9g", values[i]);
 }
 
+/* put_maybe writes "-" for what is not known. */
+static void put_maybe(FILE *out, double value)
+{
+	if (value < 0)
+		put_text(out, "-");
+	else
+		put_numbers(out, &value, 1);
+}
+
 static void put_row(FILE *out, const struct gng_bench_row *row)
 {
 	const double figures[] = {row->ours,
@@ -76,6 +85,9 @@ static void put_row(FILE *out, const struct gng_bench_row *row)
 	put_numbers(out, figures, sizeof(figures) / sizeof(figures[0]));
 	fprintf(out, "\t%llu", (unsigned long long)row->ratio.n);
 	put_numbers(out, row->ratio.blocks, GNG_BENCH_NUM_BLOCKS);
+	put_maybe(out, row->our_allocations);
+	put_maybe(out, row->their_allocations);
+	put_text(out, row->memory);
 }
 
 void gng_bench_line_write(FILE *out, const struct gng_bench_line *line)
@@ -152,6 +164,18 @@ static void take_number(struct fields *fields, double *value)
 	}
 }
 
+static void take_maybe(struct fields *fields, double *value)
+{
+	const size_t i = fields->next;
+
+	if (fields->bad || fields->len[i] != 1 || fields->at[i][0] != '-') {
+		take_number(fields, value);
+		return;
+	}
+	*value = -1;
+	fields->next++;
+}
+
 static void take_count(struct fields *fields, uint64_t *value)
 {
 	double number = 0;
@@ -195,6 +219,9 @@ static void take_row(struct fields *fields, struct gng_bench_row *row)
 	take_count(fields, &row->ratio.n);
 	for (size_t i = 0; i < GNG_BENCH_NUM_BLOCKS; i++)
 		take_number(fields, &row->ratio.blocks[i]);
+	take_maybe(fields, &row->our_allocations);
+	take_maybe(fields, &row->their_allocations);
+	take_text(fields, row->memory, sizeof(row->memory));
 }
 
 static void take_line(struct fields *fields, struct gng_bench_line *line)

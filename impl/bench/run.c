@@ -3,7 +3,7 @@
  * run.c - takes turns: one slice for each contestant in each round, in a random order, with
  * the core's clock measured on both sides of the slice.
  */
-#include "gng_bench.h"
+#include "bench_failed.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -28,6 +28,7 @@ struct bench {
 	pthread_barrier_t barrier;
 	pthread_mutex_t gate; /* held until every thread exists: one alone would wait for ever */
 	bool cancelled;
+	const struct gng_bench_contestant *_Atomic broken; /* it failed while it was timed */
 };
 
 struct lane {
@@ -39,25 +40,56 @@ struct lane {
 
 /* ---- one slice ---- */
 
-static uint64_t slice(const struct gng_bench_contestant *contestant, uint64_t num_calls)
+static double now_s(clockid_t clock)
 {
-	const uint64_t first = gng_clock_start();
+	struct timespec t;
 
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* own_time asks a contestant that times itself. A failure is kept, and a turn of it is void. */
+static uint64_t own_time(struct bench *bench, const struct gng_bench_contestant *contestant,
+			 uint64_t num_calls)
+{
+	const double ns = contestant->time_ns(contestant->state, num_calls);
+
+	if (ns > 0)
+		return (uint64_t)(ns * bench->match->rate->hz / 1e9) + 1;
+	bench->broken = contestant;
+	return UINT64_MAX;
+}
+
+/* slice does not count what others did on this CPU meanwhile: a call of 30 ms is interrupted on
+ * every machine that is in use, one of 30 us is not, and the ratio would be of the neighbours. */
+static uint64_t slice(struct bench *bench, const struct gng_bench_contestant *contestant,
+		      uint64_t num_calls)
+{
+	uint64_t first, cycles, own;
+	double cpu;
+
+	if (contestant->time_ns)
+		return bench->broken ? UINT64_MAX : own_time(bench, contestant, num_calls);
+	contestant->work(contestant->state); /* as those in processes: caches hold its own bytes */
+	cpu = now_s(CLOCK_THREAD_CPUTIME_ID);
+	first = gng_clock_start();
 	for (uint64_t i = 0; i < num_calls; i++)
 		contestant->work(contestant->state);
-	return gng_clock_stop() - first;
+	cycles = gng_clock_stop() - first;
+	own = (uint64_t)((now_s(CLOCK_THREAD_CPUTIME_ID) - cpu) * bench->match->rate->hz);
+	return own > 0 && own < cycles ? own : cycles;
 }
 
 /* fit finds how many calls fill a slice: doubling, then in proportion to the last trial. */
-static uint64_t fit(const struct gng_bench_match *match,
-		    const struct gng_bench_contestant *contestant)
+static uint64_t fit(struct bench *bench, const struct gng_bench_contestant *contestant)
 {
+	const struct gng_bench_match *match = bench->match;
 	const uint64_t want = gng_clock_ns_to_cycles(match->rate, match->slice_ns);
-	uint64_t num = 1, cycles = slice(contestant, num);
+	uint64_t num = 1, cycles = slice(bench, contestant, num);
 
 	while (cycles < want / 2 && num < MAX_CALLS) {
 		num *= 2;
-		cycles = slice(contestant, num);
+		cycles = slice(bench, contestant, num);
 	}
 	num = (uint64_t)((double)num * (double)want / (double)(cycles ? cycles : 1));
 	return num ? num : 1;
@@ -87,7 +119,7 @@ static void take_turns(struct bench *bench, size_t lane)
 
 		if (match->num_lanes > 1)
 			pthread_barrier_wait(&bench->barrier);
-		cycles = (double)slice(&own[who], num);
+		cycles = (double)slice(bench, &own[who], num);
 		after = core_ratio();
 		turn->core_ratio = (before + after) / 2;
 		turn->per_cycle = bytes * turn->core_ratio / cycles;
@@ -245,12 +277,15 @@ static double median_core_hz(const struct bench *bench, double *scratch)
 	return bench->match->rate->hz / ratio;
 }
 
-static double now_s(clockid_t clock)
+/* cpu_now adds the processes of contestants to this one. */
+static double cpu_now(const struct gng_bench_match *match)
 {
-	struct timespec t;
+	double sum = now_s(CLOCK_PROCESS_CPUTIME_ID);
 
-	clock_gettime(clock, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+	for (size_t i = 0; i < match->num_contestants * match->num_lanes; i++)
+		if (match->contestants[i].cpu_s)
+			sum += match->contestants[i].cpu_s(match->contestants[i].state);
+	return sum;
 }
 
 static enum gng_status conclude(struct gng_bench_result *result, const struct bench *bench,
@@ -290,12 +325,14 @@ static enum gng_status run(struct gng_bench_result *result, struct bench *bench,
 	if (figures && bench->order && bench->turns) {
 		shuffle(bench);
 		for (size_t i = 0; i < match->num_contestants; i++)
-			bench->calls[i] = fit(match, &match->contestants[i]);
-		cpu = now_s(CLOCK_PROCESS_CPUTIME_ID);
+			bench->calls[i] = fit(bench, &match->contestants[i]);
+		cpu = cpu_now(match);
 		wall = now_s(CLOCK_MONOTONIC);
 		status = run_pinned(bench, why);
-		cpu = now_s(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+		cpu = cpu_now(match) - cpu;
 		result->cpu_per_wall = cpu / (now_s(CLOCK_MONOTONIC) - wall);
+		if (bench->broken)
+			status = bench_failed(bench->broken, why);
 		if (status == GNG_OK)
 			status = conclude(result, bench, figures, figures + num, figures + 2 * num);
 	}

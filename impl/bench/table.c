@@ -78,20 +78,18 @@ static size_t print_table(const struct bench_report *report, const struct gng_te
 
 static void print_absent(const struct bench_report *report, const struct gng_term *term)
 {
-	char text[2048] = "Not present: ";
+	char text[512];
 
-	for (size_t i = 0; i < report->num_absent; i++) {
-		const size_t len = strlen(text);
-
-		snprintf(text + len, sizeof(text) - len, "%s%s", i ? ", " : "",
-			 report->absent[i].name);
-	}
 	if (report->num_absent)
-		gng_term_wrap(term->out, 1, text);
+		putc('\n', term->out);
 	for (size_t i = 0; i < report->num_absent; i++) {
-		snprintf(text, sizeof(text), "%s; remedy: %s", report->absent[i].reason,
-			 report->absent[i].remedy);
-		gng_term_wrap(term->out, 2, text);
+		const struct bench_absent *absent = &report->absent[i];
+
+		putc(' ', term->out);
+		gng_term_say(term, gng_term_verdict_tone(GNG_SKIP), "SKIP");
+		fprintf(term->out, "  %s\n", absent->name);
+		snprintf(text, sizeof(text), "%s; remedy: %s", absent->reason, absent->remedy);
+		gng_term_wrap(term->out, 7, text);
 	}
 }
 
@@ -128,6 +126,7 @@ void bench_report_print(const struct bench_report *report, const struct gng_term
 		if (report->entries[i].limited)
 			count[report->entries[i].verdict]++;
 	}
-	fprintf(term->out, "\n%zu limits: %zu met, %zu missed, %zu undecided\n", limits,
-		count[GNG_PASS], count[GNG_FAIL] + count[GNG_ERROR], count[GNG_INCONCLUSIVE]);
+	fprintf(term->out, "\n%zu limit%s: %zu met, %zu missed, %zu undecided\n", limits,
+		limits == 1 ? "" : "s", count[GNG_PASS], count[GNG_FAIL] + count[GNG_ERROR],
+		count[GNG_INCONCLUSIVE]);
 }
