@@ -9,7 +9,7 @@ SOURCE ?=
 export PREFIX DESTDIR
 unexport MAKEFLAGS MFLAGS
 
-.PHONY: all help check check-slow signoff bench fuzz mutants valgrind coverage install clean
+.PHONY: all help check check-slow signoff bench peers fuzz mutants valgrind coverage install clean
 
 all: ## build everything into build/ (what plain `make` does)
 	@ci/build release
@@ -47,6 +47,10 @@ bench: ## time the subsystems against their peers [ONLY=aes]
 	@ci/setup core bench
 	@ci/build release
 	@build/gonogo bench $(ONLY)
+
+peers: ## make ready what `make bench` can be compared with besides packages
+	@ci/setup core bench peers
+	@ci/peers
 
 fuzz: ## run each fuzzer for TIME seconds [TIME=20 ONLY=aes]
 	@ci/setup core fuzz

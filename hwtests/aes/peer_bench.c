@@ -63,6 +63,7 @@ static enum gng_status read_options(struct bench_options *options, int argc, cha
 	enum gng_status status = GNG_OK;
 
 	options->setting.num_lanes = 1;
+	options->setting.allocations = true;
 	peer_libraries_init(&options->libraries);
 	for (int i = 1; i < argc && status == GNG_OK; i += 2)
 		status = i + 1 < argc ? set_option(options, argv[i], argv[i + 1], why)
@@ -87,7 +88,7 @@ static bool is_whole(const struct peer_case *one, size_t size)
 static bool same_work(const struct peer_case *a, const struct peer_case *b)
 {
 	return a->mode == b->mode && a->key_len == b->key_len && a->fresh == b->fresh &&
-	       strcmp(a->variant, b->variant) == 0;
+	       a->batch == b->batch && strcmp(a->variant, b->variant) == 0;
 }
 
 /* has_better tells whether another case stands for this work at that size. */
@@ -101,23 +102,26 @@ static bool has_better(const struct peer_case *one, size_t size)
 	return false;
 }
 
-/* "encrypt" and "decrypt" are directions, anything else is part of a name. */
+/* "encrypt" and "decrypt" are directions of what a caller gets, the variant that this CPU
+ * dispatches to; anything else is part of a name. */
 static bool has_mode(const struct peer_case *one, const char *mode)
 {
 	const struct peer_job job = {.mode = one->mode};
+	const bool encrypt = strcmp(mode, "encrypt") == 0;
 
-	if (strcmp(mode, "encrypt") == 0)
-		return peer_encrypts(&job);
-	if (strcmp(mode, "decrypt") == 0)
-		return !peer_encrypts(&job);
-	return strstr(one->name, mode) != NULL;
+	if (!encrypt && strcmp(mode, "decrypt") != 0)
+		return strstr(one->name, mode) != NULL;
+	return peer_encrypts(&job) == encrypt && strcmp(one->variant, peer_best_variant()) == 0;
 }
 
 static bool is_wanted(const struct bench_options *options, const struct peer_case *one)
 {
+	const size_t size = options->size;
+
 	if (options->mode && !has_mode(one, options->mode))
 		return false;
-	return !options->size || (is_whole(one, options->size) && !has_better(one, options->size));
+	return !size || (is_whole(one, size) && !has_better(one, size) &&
+			 size * (one->batch ? one->batch : 1) <= MAX_SIZE);
 }
 
 /* resized is the case at the size of --size. Its name then says so, and no budget knows it. */
@@ -148,10 +152,9 @@ static void say(enum gng_bench_word word, const char *text, const char *reason, 
 
 static void say_absent(const struct peer_library *library)
 {
-	char remedy[80] = "name another file with --peer";
+	char remedy[128];
 
-	if (!library->file)
-		snprintf(remedy, sizeof(remedy), "apt-get install %s", library->adapter->package);
+	peer_remedy(remedy, library);
 	say(GNG_BENCH_ABSENT, library->name, library->reason, remedy);
 }
 
@@ -162,18 +165,13 @@ static void name_metric(char metric[48], const char *one, const char *peer)
 		*at = *at == '-' || *at == '.' ? '_' : *at;
 }
 
-/* say_memory tells what large messages lay on, and the tunables that steer memcpy. */
 static void say_memory(const struct peer_match *match)
 {
-	const char *tunables = getenv("GLIBC_TUNABLES");
 	char text[256];
 
-	if (match->huge_share < 0)
+	if (!*match->memory)
 		return;
-	snprintf(text, sizeof(text),
-		 "Large messages: %.0f %% of the bytes on huge pages (AnonHugePages of "
-		 "/proc/self/smaps); GLIBC_TUNABLES: %.60s.",
-		 100 * match->huge_share, tunables && *tunables ? tunables : "not set");
+	snprintf(text, sizeof(text), "Large messages: %s.", match->memory);
 	say(GNG_BENCH_NOTE, "", text, "");
 }
 
@@ -197,7 +195,9 @@ static void say_row(const struct peer_case *one, const struct peer_library *libr
 	row->core_hz = result->core_hz;
 	row->ceiling = ceiling;
 	row->cpu_per_wall = result->cpu_per_wall;
-	row->our_allocations = row->their_allocations = -1;
+	row->our_allocations = match->allocations[0];
+	row->their_allocations = match->allocations[who];
+	snprintf(row->memory, sizeof(row->memory), "%s", match->memory);
 	row->our_latency = match->latencies[0];
 	row->their_latency = match->latencies[who];
 	row->ratio = result->ratios[who];
@@ -219,7 +219,7 @@ static bool has_word(const char *words, const char *word)
 /* does tells whether the peer is timed in this case: some have no call for a new key. */
 static bool does(const struct peer_adapter *adapter, const struct peer_case *one)
 {
-	if ((one->fresh && !adapter->rekey) ||
+	if ((one->fresh && !adapter->rekey && !adapter->program) ||
 	    (adapter->can && !adapter->can(one->mode, one->size)))
 		return false;
 	return has_word(one->peers, adapter->name) ||
@@ -279,6 +279,10 @@ int suite_bench(int argc, char **argv)
 	struct gng_why why = {0};
 	bool ok = true;
 
+	if (argc > 2 && strcmp(argv[1], "--serve") == 0)
+		return peer_serve(argv[2]);
+	if (argc > 3 && strcmp(argv[1], "--count") == 0)
+		return peer_count_serve(argv[2], strtoul(argv[3], NULL, 10));
 	if (read_options(&options, argc, argv, &why) != GNG_OK) {
 		fprintf(stderr, "gonogo: %s\n", why.text);
 		return 2;

@@ -151,3 +151,12 @@ const struct peer_adapter peer_openssl = {.name = "openssl",
 					  .rekey = peer_evp_rekey,
 					  .work = peer_evp_work,
 					  .close = peer_evp_close};
+
+/* OpenSSL 3.5 of Debian 13 needs a newer C library than Debian 12 has. */
+const struct peer_adapter peer_openssl35 = {.name = "openssl3.5",
+					    .kept = "libssl3t64/libcrypto.so.3",
+					    .package = "libssl3t64",
+					    .open = openssl_open,
+					    .rekey = peer_evp_rekey,
+					    .work = peer_evp_work,
+					    .close = peer_evp_close};

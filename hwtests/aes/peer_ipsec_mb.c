@@ -143,7 +143,8 @@ static enum gng_status ipsec_mb_open(void **state, char title[PEER_TITLE_CAP], v
 	return GNG_OK;
 }
 
-static bool do_job(struct ipsec_mb *mb)
+/* submit hands one message over and returns a job that is done, maybe another, or NULL. */
+static struct imb_job *submit(struct ipsec_mb *mb, const uint8_t *in, uint8_t *out)
 {
 	struct imb_manager *manager = mb->manager;
 	struct imb_job *next = manager->get_next_job(manager);
@@ -151,8 +152,8 @@ static bool do_job(struct ipsec_mb *mb)
 	next->enc_keys = mb->enc;
 	next->dec_keys = mb->dec;
 	next->key_len = mb->job->key_len;
-	next->src = mb->job->in;
-	next->dst = mb->job->out;
+	next->src = in;
+	next->dst = out;
 	next->cipher_offset = 0;
 	next->cipher_len = mb->job->len;
 	next->iv = mb->job->iv;
@@ -161,10 +162,32 @@ static bool do_job(struct ipsec_mb *mb)
 	next->direction = mb->direction;
 	next->hash = AUTH_NULL;
 	next->order = mb->direction == DIR_ENCRYPT ? ORDER_CIPHER_HASH : ORDER_HASH_CIPHER;
-	next = manager->submit_job(manager);
-	if (!next) /* CBC encryption waits for companions */
-		next = manager->flush_job(manager);
-	return next && next->status == STATUS_COMPLETED;
+	return manager->submit_job(manager);
+}
+
+static bool do_job(struct ipsec_mb *mb)
+{
+	struct imb_job *done = submit(mb, mb->job->in, mb->job->out);
+
+	if (!done) /* CBC encryption waits for companions */
+		done = mb->manager->flush_job(mb->manager);
+	return done && done->status == STATUS_COMPLETED;
+}
+
+/* A batch fills the lanes of the manager: what the library is for. */
+static bool ipsec_mb_batch(void *state, const struct peer_job *job)
+{
+	struct ipsec_mb *mb = state;
+	struct imb_job *done;
+	size_t num = 0;
+
+	for (size_t i = 0; i < job->num_messages; i++) {
+		done = submit(mb, job->in + i * job->len, job->out + i * job->len);
+		num += done && done->status == STATUS_COMPLETED;
+	}
+	while ((done = mb->manager->flush_job(mb->manager)))
+		num += done->status == STATUS_COMPLETED;
+	return num == job->num_messages;
 }
 
 static bool ipsec_mb_work(void *state)
@@ -194,4 +217,16 @@ const struct peer_adapter peer_ipsec_mb = {.name = "ipsec-mb",
 					   .open = ipsec_mb_open,
 					   .rekey = ipsec_mb_rekey,
 					   .work = ipsec_mb_work,
+					   .batch = ipsec_mb_batch,
 					   .close = ipsec_mb_close};
+
+const struct peer_adapter peer_ipsec_mb2 = {.name = "ipsec-mb2",
+					    .library = "libIPSec_MB.so.2",
+					    .kept = "libipsec-mb2/libIPSec_MB.so.2",
+					    .package = "libipsec-mb2",
+					    .can = ipsec_mb_can,
+					    .open = ipsec_mb_open,
+					    .rekey = ipsec_mb_rekey,
+					    .work = ipsec_mb_work,
+					    .batch = ipsec_mb_batch,
+					    .close = ipsec_mb_close};

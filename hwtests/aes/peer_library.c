@@ -8,11 +8,14 @@
 #include <string.h>
 
 static const struct peer_adapter *const adapters[] = {
-	&peer_openssl, &peer_boringssl, &peer_ipsec_mb, &peer_nettle,
-	&peer_gcrypt,  &peer_bearssl,	&peer_aesni,	&peer_memcpy};
+	&peer_openssl,	 &peer_openssl35, &peer_boringssl, &peer_ipsec_mb,
+	&peer_ipsec_mb2, &peer_nettle,	  &peer_gcrypt,	   &peer_go,
+	&peer_ring,	 &peer_bearssl,	  &peer_aesni,	   &peer_memcpy};
 
 /* For messages; it changes with the list above. */
-#define NAMES "openssl, boringssl, ipsec-mb, nettle, libgcrypt, bearssl, aesni or memcpy"
+#define NAMES                                                                      \
+	"openssl, openssl3.5, boringssl, ipsec-mb, ipsec-mb2, nettle, libgcrypt, " \
+	"go, ring, bearssl, aesni or memcpy"
 
 #define NUM_ADAPTERS (sizeof(adapters) / sizeof(adapters[0]))
 
@@ -28,6 +31,16 @@ void peer_libraries_init(struct peer_libraries *libraries)
 	}
 }
 
+const struct peer_adapter *peer_adapter_named(const char *name, size_t len)
+{
+	if (strlen(peer_ours.name) == len && memcmp(name, peer_ours.name, len) == 0)
+		return &peer_ours;
+	for (size_t i = 0; i < NUM_ADAPTERS; i++)
+		if (strlen(adapters[i]->name) == len && memcmp(name, adapters[i]->name, len) == 0)
+			return adapters[i];
+	return NULL;
+}
+
 struct peer_library *peer_library_named(struct peer_libraries *libraries, const char *name,
 					size_t len)
 {
@@ -38,12 +51,19 @@ struct peer_library *peer_library_named(struct peer_libraries *libraries, const 
 	return NULL;
 }
 
+/* adapter_of returns the adapter whose name is the longest beginning of name. */
 static const struct peer_adapter *adapter_of(const char *name)
 {
-	for (size_t i = 0; i < NUM_ADAPTERS; i++)
-		if (strncmp(name, adapters[i]->name, strlen(adapters[i]->name)) == 0)
-			return adapters[i];
-	return NULL;
+	const struct peer_adapter *found = NULL;
+
+	for (size_t i = 0; i < NUM_ADAPTERS; i++) {
+		const size_t len = strlen(adapters[i]->name);
+
+		if (strncmp(name, adapters[i]->name, len) == 0 &&
+		    (!found || len > strlen(found->name)))
+			found = adapters[i];
+	}
+	return found;
 }
 
 enum gng_status peer_libraries_add(struct peer_libraries *libraries, const char *text,
@@ -54,7 +74,7 @@ enum gng_status peer_libraries_add(struct peer_libraries *libraries, const char 
 	const struct peer_adapter *adapter = adapter_of(text);
 	struct peer_library *library;
 
-	if (!adapter || !adapter->library || len < strlen(adapter->name) ||
+	if (!adapter || (!adapter->library && !adapter->kept) || len < strlen(adapter->name) ||
 	    len >= sizeof(library->name) || !equals[1])
 		return gng_why_set(why, GNG_EINVAL, 0, "peer.add",
 				   "--peer %s: wants NAME=FILE, where NAME begins with " NAMES,
@@ -92,50 +112,6 @@ enum gng_status peer_libraries_select(struct peer_libraries *libraries, const ch
 		names += len + (names[len] == ',');
 	}
 	return GNG_OK;
-}
-
-/* RTLD_DEEPBIND: each library prefers its own symbols, so OpenSSL, BoringSSL and a second
- * OpenSSL live in one process although they share names. */
-static void *load(const char *file)
-{
-	return dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
-}
-
-static void *load_matching(const char *pattern)
-{
-	void *handle = NULL;
-	glob_t found = {0};
-
-	if (!pattern)
-		return dlopen(NULL, RTLD_NOW);
-	if (!strchr(pattern, '/'))
-		return load(pattern);
-	if (glob(pattern, 0, NULL, &found) == 0)
-		for (size_t i = 0; i < found.gl_pathc && !handle; i++)
-			handle = load(found.gl_pathv[i]);
-	globfree(&found);
-	return handle;
-}
-
-bool peer_library_load(struct peer_library *library)
-{
-	const char *error;
-
-	if (library->handle || library->reason[0])
-		return library->handle != NULL;
-	dlerror();
-	library->handle =
-		library->file ? load(library->file) : load_matching(library->adapter->library);
-	if (library->handle)
-		return true;
-	error = dlerror();
-	if (library->file)
-		snprintf(library->reason, sizeof(library->reason), "%s cannot be loaded: %s",
-			 library->file, error ? error : "no reason given");
-	else
-		snprintf(library->reason, sizeof(library->reason), "%s is not installed",
-			 library->adapter->package);
-	return false;
 }
 
 enum gng_status peer_symbols(void *library, const char *const *names, void *const *to, size_t num,

@@ -10,11 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define ROUNDS_PER_BLOCK 41
+#define LEAST_ROUNDS 3
 #define SLICE_NS 400000
+#define CASE_NS 4e9
 #define SEED 20130515
-#define PAGE 4096
 #define LEAST_CALLS 1000
 #define MOST_CALLS 20000
 
@@ -26,38 +28,15 @@ struct lane_bytes {
 	struct peer_job job;
 };
 
-/* keyed is a contestant whose work begins with a new key. */
-struct keyed {
-	const struct peer_adapter *adapter;
-	void *state;
-};
-
 struct setup {
 	const struct peer_case *one;
 	size_t num_contestants, num_lanes, opened;
 	const struct peer_adapter *adapters[GNG_BENCH_MAX_CONTESTANTS];
 	void *libraries[GNG_BENCH_MAX_CONTESTANTS];
 	struct lane_bytes *lanes;
-	struct keyed *keyed;
+	struct peer_worker *workers;
 	struct gng_bench_contestant *contestants;
 };
-
-static bool rekey_and_work(void *state)
-{
-	const struct keyed *keyed = state;
-
-	return keyed->adapter->rekey(keyed->state) && keyed->adapter->work(keyed->state);
-}
-
-bool peer_is_gcm(const struct peer_job *job)
-{
-	return job->mode == PEER_GCM_SEAL || job->mode == PEER_GCM_OPEN;
-}
-
-bool peer_encrypts(const struct peer_job *job)
-{
-	return job->mode != PEER_CBC_DECRYPT && job->mode != PEER_GCM_OPEN;
-}
 
 /* fill writes a fixed sequence: the same job in each lane, and in each run. */
 static void fill(uint8_t *bytes, size_t len, uint32_t state)
@@ -93,47 +72,44 @@ static enum gng_status make_openable(struct lane_bytes *lane, struct gng_why *wh
 static enum gng_status make_lane(struct lane_bytes *lane, const struct peer_case *one,
 				 struct gng_why *why)
 {
-	const size_t room = (one->size + PEER_TAG + PAGE - 1) / PAGE * PAGE;
+	const struct peer_job shape = {.mode = one->mode, .len = one->size};
+	const size_t num = one->batch ? one->batch : 1;
 
-	/* Half a page apart: a load of in[i] behind a store to out[j] with the same low 12 bits
-	 * of address waits for it on Intel (4K aliasing), and the figures were of that. */
-	if (!peer_memory_open(&lane->memory, 2 * room + PAGE))
-		return gng_why_set(why, GNG_ENOMEM, 0, "peer.match", "no memory for %zu bytes",
-				   2 * room);
-	lane->in = lane->memory.bytes;
-	lane->out = lane->memory.bytes + room + PAGE / 2;
+	lane->in = peer_memory_lay(&lane->memory, num * one->size, num * peer_stride(&shape),
+				   &lane->out);
+	if (!lane->in)
+		return gng_why_set(why, GNG_ENOMEM, 0, "peer.match",
+				   "no memory for messages of %zu bytes", one->size);
 	fill(lane->key, sizeof(lane->key), 1);
 	fill(lane->iv, sizeof(lane->iv), 2);
 	fill(lane->aad, sizeof(lane->aad), 3);
-	fill(lane->in, one->size, 4);
-	lane->job = (struct peer_job){
-		one->mode, one->key_len, one->size, one->variant, lane->key,
-		lane->iv,  lane->aad,	 lane->in,  lane->tag,	  lane->out,
-	};
+	fill(lane->in, num * one->size, 4);
+	lane->job = (struct peer_job){.mode = one->mode,
+				      .key_len = one->key_len,
+				      .len = one->size,
+				      .num_messages = num,
+				      .fresh = one->fresh,
+				      .variant = one->variant,
+				      .key = lane->key,
+				      .iv = lane->iv,
+				      .aad = lane->aad,
+				      .in = lane->in,
+				      .tag = lane->tag,
+				      .out = lane->out};
 	return one->mode == PEER_GCM_OPEN ? make_openable(lane, why) : GNG_OK;
 }
 
 static enum gng_status make_contestant(struct setup *setup, struct peer_match *match, size_t lane,
 				       size_t who, struct gng_why *why)
 {
-	const struct peer_adapter *adapter = setup->adapters[who];
 	const struct peer_job *job = &setup->lanes[lane].job;
 	const size_t at = lane * setup->num_contestants + who;
-	struct gng_bench_contestant *made = &setup->contestants[at];
-	struct keyed *keyed = &setup->keyed[at];
-	enum gng_status status;
+	struct peer_worker *worker = &setup->workers[at];
+	enum gng_status status = peer_worker_open(worker, match->titles[who], setup->adapters[who],
+						  setup->libraries[who], job, why);
 
-	*made = (struct gng_bench_contestant){.name = match->titles[who],
-					      .work = adapter->work,
-					      .out = job->out,
-					      .yardstick = adapter->yardstick};
-	status = adapter->open(&keyed->state, match->titles[who], setup->libraries[who], job, why);
-	made->state = keyed->state;
-	if (setup->one->fresh) {
-		keyed->adapter = adapter;
-		made->work = rekey_and_work;
-		made->state = keyed;
-	}
+	if (status == GNG_OK)
+		setup->contestants[at] = peer_worker_contestant(worker, match->titles[who]);
 	if (status != GNG_OK && who > 0 && why)
 		status = gng_why_set(why, GNG_ESYS, 0, "peer.match", "%s: %s", match->titles[who],
 				     why->text);
@@ -157,18 +133,47 @@ static enum gng_status make_all(struct setup *setup, struct peer_match *match, s
 static void setup_fini(struct setup *setup)
 {
 	for (size_t i = 0; i < setup->opened; i++)
-		setup->adapters[i % setup->num_contestants]->close(setup->keyed[i].state);
+		peer_worker_close(&setup->workers[i]);
 	for (size_t i = 0; setup->lanes && i < setup->num_lanes; i++)
 		peer_memory_close(&setup->lanes[i].memory);
 	free(setup->lanes);
-	free(setup->keyed);
+	free(setup->workers);
 	free(setup->contestants);
 }
 
-/* A message of 10 MiB alone takes longer than a slice. */
-static unsigned int rounds(size_t size)
+static double now_ns(void)
 {
-	return size < 1u << 20 ? ROUNDS_PER_BLOCK : ROUNDS_PER_BLOCK / 4;
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+/* call_ns is how long one call takes, roughly. */
+static double call_ns(const struct gng_bench_contestant *contestant)
+{
+	const double first = now_ns();
+
+	if (contestant->time_ns)
+		return contestant->time_ns(contestant->state, 1);
+	contestant->work(contestant->state);
+	return now_ns() - first;
+}
+
+/* rounds are fewer where a call alone takes longer than a slice, so that a case ends. */
+static unsigned int rounds(const struct setup *setup)
+{
+	double round_ns = 0, num;
+
+	for (size_t i = 0; i < setup->num_contestants; i++) {
+		const double ns = call_ns(&setup->contestants[i]);
+
+		round_ns += ns > SLICE_NS ? ns : SLICE_NS;
+	}
+	num = CASE_NS / round_ns / GNG_BENCH_NUM_BLOCKS;
+	if (num > ROUNDS_PER_BLOCK)
+		return ROUNDS_PER_BLOCK;
+	return num < LEAST_ROUNDS ? LEAST_ROUNDS : (unsigned int)num;
 }
 
 /* num_calls is at most some 0.3 s for each contestant. */
@@ -200,14 +205,14 @@ static enum gng_status run(struct setup *setup, struct peer_match *match, bool l
 			   struct gng_why *why)
 {
 	static struct gng_clock_rate rate; /* of the machine: once a process */
-	const size_t tag = setup->one->mode == PEER_GCM_SEAL ? PEER_TAG : 0;
-	const struct gng_bench_match bench = {
+	const struct peer_job *job = &setup->lanes[0].job;
+	struct gng_bench_match bench = {
 		.contestants = setup->contestants,
 		.num_contestants = setup->num_contestants,
 		.num_lanes = setup->num_lanes,
-		.len = setup->one->size,
-		.out_len = setup->one->size + tag,
-		.rounds_per_block = rounds(setup->one->size),
+		.len = job->num_messages * job->len,
+		.out_len = job->num_messages * peer_stride(job),
+		.rounds_per_block = LEAST_ROUNDS,
 		.slice_ns = SLICE_NS,
 		.seed = SEED,
 		.rate = &rate,
@@ -216,13 +221,31 @@ static enum gng_status run(struct setup *setup, struct peer_match *match, bool l
 
 	if (rate.hz <= 0)
 		status = gng_clock_calibrate(&rate, 20 * 1000 * 1000, why);
-	if (status == GNG_OK)
+	if (status == GNG_OK) /* before anything is timed */
+		status = gng_bench_check(&bench, why);
+	if (status == GNG_OK) {
+		bench.rounds_per_block = rounds(setup);
 		status = gng_bench_run(&match->result, &bench, why);
+	}
 	match->huge_share = least_share(setup);
+	if (match->huge_share >= 0)
+		peer_memory_text(match->memory, match->huge_share);
 	if (status == GNG_OK && latency)
-		status = gng_bench_latencies(match->latencies, &bench,
-					     num_calls(match, setup->one->size), why);
+		status = gng_bench_latencies(match->latencies, &bench, num_calls(match, bench.len),
+					     why);
 	return status;
+}
+
+/* count_all counts the allocations of ours, then of the peers. */
+static void count_all(struct peer_match *match, const struct setup *setup,
+		      struct peer_library *const *libraries)
+{
+	struct peer_library ours = {.name = "ours", .adapter = &peer_ours};
+
+	snprintf(ours.path, sizeof(ours.path), "%s", setup->one->variant);
+	match->allocations[0] = peer_count(&ours, &setup->lanes[0].job);
+	for (size_t i = 1; i < setup->num_contestants; i++)
+		match->allocations[i] = peer_count(libraries[i - 1], &setup->lanes[0].job);
 }
 
 enum gng_status peer_match_run(struct peer_match *match, const struct peer_case *one,
@@ -234,23 +257,27 @@ enum gng_status peer_match_run(struct peer_match *match, const struct peer_case 
 	enum gng_status status;
 
 	memset(match, 0, sizeof(*match));
+	for (size_t i = 0; i < GNG_BENCH_MAX_CONTESTANTS; i++)
+		match->allocations[i] = -1;
 	setup.adapters[setup.num_contestants++] = &peer_ours;
 	snprintf(match->titles[0], PEER_TITLE_CAP, "ours (%s)", one->variant);
 	for (size_t i = 0; i < num_libraries && i + 1 < GNG_BENCH_MAX_CONTESTANTS; i++) {
 		setup.libraries[setup.num_contestants] = libraries[i]->handle;
 		snprintf(match->titles[setup.num_contestants], PEER_TITLE_CAP, "%s",
 			 libraries[i]->name);
-		setup.adapters[setup.num_contestants++] = libraries[i]->adapter;
+		setup.adapters[setup.num_contestants++] = peer_library_adapter(libraries[i]);
 	}
 	match->num_contestants = setup.num_contestants;
 	setup.lanes = calloc(num_lanes, sizeof(*setup.lanes));
 	setup.contestants = calloc(num_lanes * setup.num_contestants, sizeof(*setup.contestants));
-	setup.keyed = calloc(num_lanes * setup.num_contestants, sizeof(*setup.keyed));
-	status = setup.lanes && setup.contestants && setup.keyed
+	setup.workers = calloc(num_lanes * setup.num_contestants, sizeof(*setup.workers));
+	status = setup.lanes && setup.contestants && setup.workers
 			 ? make_all(&setup, match, why)
 			 : gng_why_set(why, GNG_ENOMEM, 0, "peer.match", "no memory");
 	if (status == GNG_OK)
 		status = run(&setup, match, setting->latency, why);
+	if (status == GNG_OK && setting->allocations)
+		count_all(match, &setup, libraries);
 	setup_fini(&setup);
 	return status;
 }
