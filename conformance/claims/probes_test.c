@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* probes_test.c - claims: each probe confirms a claim that is true and refutes one that is not. */
+/* needs: bench */
 #include "../suite.h"
 
 #include "record.h"
@@ -67,6 +68,10 @@ static const struct pair {
 	{"cc_object",
 	 {"text = int f;", "want = ELF64", "flags = -O2"},
 	 {"text = int f;", "want = PE/COFF", "flags = -O2"}},
+	{"bench_agrees", {"with = cbc128_encrypt_1k openssl"}, {NULL}},
+	{"bench_allocations",
+	 {"with = cbc128_fresh_1k openssl", "relation = >=", "quantity = 1"},
+	 {"with = cbc128_encrypt_1k openssl", "relation = >=", "quantity = 1"}},
 	{"sys_priority_max", {"quantity = 99"}, {"quantity = 10"}},
 	{"sys_interrupt_line", {"with = LOC"}, {"with = NOLINE"}},
 	{"sys_interrupt_moves", {NULL}, {"with = LOC"}},
@@ -83,8 +88,8 @@ static const struct pair *pair_of(const char *probe)
 	return NULL;
 }
 
-/* check_side judges one claim; what this machine lacks is told, not passed over. */
-static void check_side(const struct pair *pair, const char *const *given,
+/* check_side judges one claim and returns false for what this machine lacks, which is told. */
+static bool check_side(const struct pair *pair, const char *const *given,
 		       enum gng_claims_verdict verdict)
 {
 	const char *lines[6];
@@ -93,7 +98,7 @@ static void check_side(const struct pair *pair, const char *const *given,
 	size_t num = 1;
 
 	if (!given[0])
-		return;
+		return true;
 	snprintf(probe, sizeof(probe), "probe = %s", pair->probe);
 	lines[0] = probe;
 	for (size_t i = 0; i < 4 && given[i]; i++)
@@ -101,12 +106,13 @@ static void check_side(const struct pair *pair, const char *const *given,
 	judgement = record_judge("/", lines, num);
 	if (judgement.verdict == GNG_CLAIMS_NOT_MEASURABLE_HERE) {
 		gng_probe_note(pair->probe, judgement.evidence);
-		return;
+		return false;
 	}
 	if (judgement.verdict != verdict)
 		suite_fail("%s, %s: %s: %s", pair->probe, given[0],
 			   gng_claims_verdict_name(judgement.verdict), judgement.evidence);
 	assert_int_equal(judgement.verdict, verdict);
+	return true;
 }
 
 static void check_topic(const char *prefix)
@@ -153,6 +159,18 @@ static void compiler_probes_judge_both_ways(void **state)
 	check_topic("cc_");
 }
 
+static void bench_probes_judge_both_ways(void **state)
+{
+	(void)state;
+	if (!check_side(pair_of("bench_agrees"), pair_of("bench_agrees")->right,
+			GNG_CLAIMS_CONFIRMED)) {
+		gng_probe_skip("gonogo bench cannot time OpenSSL here",
+			       "gonogo bench aes --peers openssl says why");
+		return;
+	}
+	check_topic("bench_");
+}
+
 static void system_probes_judge_both_ways(void **state)
 {
 	(void)state;
@@ -189,9 +207,9 @@ static void an_interrupt_with_an_affinity_can_be_moved(void **state)
 static void probes_doubt_parameters_that_they_do_not_know(void **state)
 {
 	static const char *const probes[] = {
-		"aes_latency",	     "aes_per_cycle",	   "aes_cbc_floor", "aes_rounds",
-		"aes_round_order",   "aes_graph",	   "aes_key_step",  "aes_gain",
-		"clock_ends_method", "clock_median_method"};
+		"aes_latency",	     "aes_per_cycle",	    "aes_cbc_floor",	"aes_rounds",
+		"aes_round_order",   "aes_graph",	    "aes_key_step",	"aes_gain",
+		"clock_ends_method", "clock_median_method", "bench_allocations"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(probes); i++) {
@@ -213,6 +231,7 @@ const struct suite_test suite_tests[] = {
 	TEST(aes_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(clock_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(compiler_probes_judge_both_ways, "H2.claims.probes"),
+	TEST(bench_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(system_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(an_interrupt_with_an_affinity_can_be_moved, "H2.claims.probes"),
 	TEST(probes_doubt_parameters_that_they_do_not_know, "H2.claims.probes"),
