@@ -103,7 +103,7 @@ static void apply(struct gng_plan *plan, const struct gng_home *home, const char
 
 static const struct gng_test *planned(const struct gng_plan *plan, const char *id)
 {
-	const struct gng_test *test = gng_plan_find(plan, id, "", "release");
+	const struct gng_test *test = gng_plan_find(plan, id, "", "");
 
 	if (!test)
 		fail_msg("the plan has no test %s", id);

@@ -63,7 +63,7 @@ static bool fill(struct gng_test *test, const struct gng_requirement *requiremen
 
 /* add appends a test; the array may have come from anywhere, so it grows by its exact size. */
 static enum gng_status add(struct gng_plan *plan, const struct gng_requirement *requirement,
-			   const char *build, struct gng_why *why)
+			   struct gng_why *why)
 {
 	struct gng_test *grown;
 
@@ -73,7 +73,7 @@ static enum gng_status add(struct gng_plan *plan, const struct gng_requirement *
 	plan->tests = grown;
 	grown += plan->num_tests++;
 	memset(grown, 0, sizeof(*grown));
-	grown->build = build;
+	grown->build = ""; /* it is of none */
 	return fill(grown, requirement, planned_id(requirement)) ? GNG_OK : gauge_no_memory(why);
 }
 
@@ -88,14 +88,13 @@ static bool has_test(const struct gng_plan *plan, const struct gng_requirement *
 
 static enum gng_status add_planned(struct gng_plan *plan, const char *system, struct gng_why *why)
 {
-	const char *build = plan->num_tests ? plan->tests[0].build : "";
 	const size_t before = plan->num_tests;
 	enum gng_status status = GNG_OK;
 
 	for (size_t i = 0; i < plan->num_requirements && status == GNG_OK; i++)
 		if (plan->requirements[i].planned && is_of(plan->requirements[i].id, system) &&
 		    !has_test(plan, &plan->requirements[i]))
-			status = add(plan, &plan->requirements[i], build, why);
+			status = add(plan, &plan->requirements[i], why);
 	if (status != GNG_OK || plan->num_tests == before)
 		return status;
 	gauge_plan_sort(plan);
