@@ -128,7 +128,7 @@ static void a_good_machine_needs_nothing(void **state)
 		{"NUMA", "2 nodes"},
 		{"GPU", "/dev/nvidia-uvm, driver 580.95.05"},
 		{"capture", "video0 and a sound card"},
-		{"leftovers", "no folder, pin, huge page or interface of ours"},
+		{"leftovers", "no process, folder, mount, pin or interface of ours"},
 	};
 
 	(void)state;
@@ -229,12 +229,14 @@ static void missing_packages_are_named_by_tier(void **state)
 
 static char found_text[PATH_MAX];
 
-static void on_found(void *context, enum gng_cli_leftover kind, const char *path)
+static void on_found(void *context, const struct gng_journal_change *change)
 {
 	const size_t len = strlen(found_text);
 
 	(void)context;
-	snprintf(found_text + len, sizeof(found_text) - len, "%d %s\n", kind, path);
+	snprintf(found_text + len, sizeof(found_text) - len, "%s %s%s%s\n",
+		 gng_journal_kind_name(change->kind), change->what,
+		 *change->before ? " since " : "", change->before);
 }
 
 static void make_old(const char *name)
@@ -242,6 +244,22 @@ static void make_old(const char *name)
 	const struct timespec times[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
 
 	assert_int_equal(utimensat(AT_FDCWD, fixture_path(name), times, AT_SYMLINK_NOFOLLOW), 0);
+}
+
+/* The name of a process may look like the end of it. */
+#define STAT(start) "1 (a ) b) S 1 1 1 0 -1 1 1 1 1 1 1 1 1 1 20 0 1 0 " start " 1 1\n"
+
+/* make_process writes a process that started then, and whose runner is said to be run. */
+static void make_process(const char *pid, const char *run, const char *start)
+{
+	char name[64], text[160];
+
+	snprintf(name, sizeof(name), "root/proc/%s/stat", pid);
+	snprintf(text, sizeof(text), STAT("%s"), start);
+	fixture_file(name, text);
+	snprintf(name, sizeof(name), "root/proc/%s/environ", pid);
+	snprintf(text, sizeof(text), "GNG_RUN=%s", run);
+	fixture_file(name, text);
 }
 
 static void only_what_is_ours_and_unused_is_left_over(void **state)
@@ -263,15 +281,20 @@ static void only_what_is_ours_and_unused_is_left_over(void **state)
 		     "none /proc proc rw 0 0\nnodev /mnt/huge hugetlbfs rw 0 0\n");
 	fixture_file("root/proc/77/maps", "7f00-7f01 rw-s 0 0:1 5 /mnt/huge/gonogo_1\n");
 	assert_int_equal(symlink("/tmp/gonogo-used/deep", fixture_path("root/proc/77/cwd")), 0);
+	make_process("91", "90:5", "6"); /* its runner lives */
+	make_process("92", "90:4", "7"); /* another process has the runner's number */
+	make_process("90", "1:1", "5");
+	fixture_file("root/proc/1/stat", STAT("1"));
 	for (size_t i = 0; i < COUNT_OF(old); i++)
 		make_old(old[i]);
 	root = strdup(fixture_path("root"));
-	assert_int_equal(gng_cli_leftovers(root, on_found, NULL), 4);
+	assert_int_equal(gng_cli_leftovers(root, on_found, NULL), 5);
 	free(root);
-	assert_string_equal(found_text, "0 /tmp/gonogo-a\n1 /mnt/huge/gonogo_0\n"
-					"2 /run/netns/gonogo-rx\n3 /sys/class/net/gonogo0\n");
+	assert_string_equal(found_text,
+			    "process 92 since 7\nfolder /tmp/gonogo-a\nfile /mnt/huge/gonogo_0\n"
+			    "network namespace gonogo-rx\ninterface gonogo0\n");
 	examine(NULL);
-	expect_fix("leftovers", "/tmp/gonogo-a and more", "gonogo doctor --leftovers");
+	expect_fix("leftovers", "process 92 and more", "gonogo doctor --leftovers");
 }
 
 static void the_command_prints_the_findings(void **state)

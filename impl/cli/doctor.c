@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "remove.h"
 
 /* ---- examination ---- */
 
@@ -19,13 +18,13 @@ struct remains {
 	char first[120];
 };
 
-static void remember(void *context, enum gng_cli_leftover kind, const char *path)
+static void remember(void *context, const struct gng_journal_change *change)
 {
 	struct remains *remains = context;
 
-	(void)kind;
 	if (remains->num++ == 0)
-		snprintf(remains->first, sizeof(remains->first), "%s", path);
+		snprintf(remains->first, sizeof(remains->first), "%s %s",
+			 gng_journal_kind_name(change->kind), change->what);
 }
 
 static void probe_leftovers(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
@@ -34,7 +33,7 @@ static void probe_leftovers(struct gng_cli_finding *finding, const struct gng_cl
 
 	gng_cli_leftovers(machine->root, remember, &remains);
 	if (remains.num == 0)
-		doctor_ok(finding, "no folder, pin, huge page or interface of ours");
+		doctor_ok(finding, "no process, folder, mount, pin or interface of ours");
 	else
 		doctor_fix(finding, "gonogo doctor --leftovers", "%s%s", remains.first,
 			   remains.num > 1 ? " and more" : "");
@@ -155,45 +154,56 @@ static int print_text(const struct gng_cli_machine *machine, const struct gng_cl
 /* ---- leftovers ---- */
 
 struct removal {
-	size_t num, num_failed;
+	bool dry_run;
+	size_t num_failed;
 };
 
-static void remove_one(void *context, enum gng_cli_leftover kind, const char *path)
+static void remove_one(void *context, const struct gng_journal_change *change)
 {
 	struct removal *removal = context;
-	const int error = remove_leftover(kind, path);
+	const char *kind = gng_journal_kind_name(change->kind);
+	const bool value = change->kind == GNG_JOURNAL_VALUE;
+	const int error = removal->dry_run ? 0 : gng_journal_undo(change);
 
-	removal->num++;
-	if (error) {
-		removal->num_failed++;
-		gng_term_error("%s cannot be removed: %s", path, strerror(error));
-	} else {
-		printf("removed %s\n", path);
-	}
+	removal->num_failed += error != 0;
+	if (error)
+		gng_term_error("%s %s cannot be removed: %s", kind, change->what, strerror(error));
+	else
+		printf("%s %s %s%s%s\n",
+		       removal->dry_run ? "found"
+		       : value		? "restored"
+					: "removed",
+		       kind, change->what, value ? " = " : "", value ? change->before : "");
 }
 
-static int remove_leftovers(void)
+/* remove_leftovers ends with a recovery that finds nothing to undo and so drops the journals. */
+static int remove_leftovers(bool dry_run)
 {
-	struct removal removal = {0};
+	struct removal removal = {.dry_run = dry_run};
+	const size_t num = gng_cli_leftovers("", remove_one, &removal);
 
-	gng_cli_leftovers("", remove_one, &removal);
-	printf("%zu leftovers found, %zu removed\n", removal.num, removal.num - removal.num_failed);
+	if (dry_run) {
+		printf("%zu leftovers found\n", num);
+		return GNG_CLI_GO;
+	}
+	gng_journal_recover(NULL, NULL);
+	printf("%zu leftovers found, %zu removed\n", num, num - removal.num_failed);
 	return removal.num_failed ? GNG_CLI_NO_GO : GNG_CLI_GO;
 }
 
 /* ---- the verb ---- */
 
 struct doctor_options {
-	bool json, leftovers;
+	bool json, leftovers, dry_run, remove;
 	const char *root; /* for tests: a folder that describes another machine */
 };
 
 static int parse(struct doctor_options *options, int argc, char **argv)
 {
-	static const struct option long_options[] = {{"json", no_argument, NULL, 'j'},
-						     {"leftovers", no_argument, NULL, 'l'},
-						     {"root", required_argument, NULL, 'r'},
-						     {0}};
+	static const struct option long_options[] = {
+		{"json", no_argument, NULL, 'j'},	{"leftovers", no_argument, NULL, 'l'},
+		{"dry-run", no_argument, NULL, 'd'},	{"remove", no_argument, NULL, 'm'},
+		{"root", required_argument, NULL, 'r'}, {0}};
 	int option;
 
 	optind = 0;
@@ -203,10 +213,22 @@ static int parse(struct doctor_options *options, int argc, char **argv)
 			options->json = true;
 		else if (option == 'l')
 			options->leftovers = true;
+		else if (option == 'd')
+			options->dry_run = true;
+		else if (option == 'm')
+			options->remove = true;
 		else if (option == 'r')
 			options->root = optarg;
 		else
 			return cli_bad_option("doctor", argv, option);
+	}
+	if (options->dry_run && options->remove) {
+		gng_term_error("doctor: --dry-run and --remove exclude each other: choose one");
+		return GNG_CLI_USAGE;
+	}
+	if ((options->dry_run || options->remove) && !options->leftovers) {
+		gng_term_error("doctor: --dry-run and --remove are of --leftovers: add that");
+		return GNG_CLI_USAGE;
 	}
 	if (optind == argc)
 		return 0;
@@ -240,7 +262,7 @@ int gng_cli_doctor(int argc, char **argv)
 	if (answer)
 		return answer;
 	if (options.leftovers)
-		return remove_leftovers();
+		return remove_leftovers(options.dry_run);
 	packages = packages_path();
 	if (options.root)
 		gng_cli_machine_at(&machine, options.root, packages);

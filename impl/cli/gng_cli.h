@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include <gng_base.h>
+#include <gng_journal.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -79,13 +80,14 @@ size_t gng_cli_examine(struct gng_cli_finding findings[GNG_CLI_MAX_FINDINGS],
 		       const struct gng_cli_machine *machine);
 
 /*
- * gng_cli_leftovers calls found for each thing that a killed run left under root: folders
- * gonogo-* in /tmp in which no process works, and hugepage files, BPF pins, network
- * namespaces and interfaces whose name begins with "gonogo". Returns their number.
+ * gng_cli_leftovers calls found for each thing that a killed run left under root, in the order in
+ * which gng_journal_undo removes them: processes of a dead runner, what stands in the journals of
+ * dead processes (root "" only), folders gonogo-* in /tmp in which no process works, and hugepage
+ * files, BPF pins, network namespaces and interfaces whose name begins with "gonogo". Returns
+ * their number.
  */
-enum gng_cli_leftover { GNG_CLI_FOLDER, GNG_CLI_FILE, GNG_CLI_NETNS, GNG_CLI_INTERFACE };
 size_t gng_cli_leftovers(const char *root,
-			 void (*found)(void *context, enum gng_cli_leftover kind, const char *path),
+			 void (*found)(void *context, const struct gng_journal_change *change),
 			 void *context);
 
 #ifdef __cplusplus

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * leftovers.c - finds what killed runs left behind. Everything that gonogo creates outside
- * its own folders is named gonogo*, so that it can be found, and nothing else is touched.
+ * leftovers.c - finds what killed runs left behind: by the mark of their processes, by their
+ * journals, and by name, since everything that gonogo creates outside its own folders is named
+ * gonogo*. Nothing else is touched.
  */
 #include "doctor.h"
 
@@ -20,12 +21,36 @@
 
 struct search {
 	const char *root;
-	void (*found)(void *context, enum gng_cli_leftover kind, const char *path);
+	void (*found)(void *context, const struct gng_journal_change *change);
 	void *context;
 	size_t num;
+	char **known; /* kind and what of those found: a journal may hold what has our name too */
 };
 
-/* ---- processes ---- */
+static void add(struct search *search, enum gng_journal_kind kind, const char *what,
+		const char *before)
+{
+	const struct gng_journal_change change = {kind, what, before};
+	char *key = NULL, **grown;
+
+	if (asprintf(&key, "%d %s", kind == GNG_JOURNAL_FOLDER ? GNG_JOURNAL_FILE : kind, what) < 0)
+		return;
+	for (size_t i = 0; i < search->num; i++)
+		if (strcmp(search->known[i], key) == 0) {
+			free(key);
+			return;
+		}
+	grown = reallocarray(search->known, search->num + 1, sizeof(*grown));
+	if (!grown) {
+		free(key);
+		return;
+	}
+	search->known = grown;
+	grown[search->num++] = key;
+	search->found(search->context, &change);
+}
+
+/* ---- what is in use ---- */
 
 static bool below(const char *path, const char *folder)
 {
@@ -92,24 +117,100 @@ static bool is_old(const char *full)
 	return lstat(full, &file) == 0 && time(NULL) - file.st_mtime >= MIN_AGE_S;
 }
 
+/* ---- processes ---- */
+
+/* start_of reads when a process started from field 22 of stat, as proc(5) counts them. */
+static unsigned long long start_of(const char *root, const char *pid)
+{
+	char path[PATH_MAX], text[1024], *field;
+	size_t len = 0;
+	FILE *file = NULL;
+
+	if (snprintf(path, sizeof(path), "%s/proc/%.20s/stat", root, pid) < (int)sizeof(path))
+		file = fopen(path, "re");
+	if (!file)
+		return 0;
+	len = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[len] = '\0';
+	field = strrchr(text, ')');	     /* the second field may hold anything */
+	if (field && strchr("ZX", field[2])) /* a zombie does nothing more */
+		return 0;
+	for (int i = 2; field && i < 22; i++)
+		field = strchr(field + 1, ' ');
+	return field ? strtoull(field, NULL, 10) : 0;
+}
+
+/* mark_of finds GNG_RUN=PID:START among the variables of a process. */
+static bool mark_of(char *pid, unsigned long long *start, const char *root, const char *process)
+{
+	char path[PATH_MAX], *variable = NULL;
+	size_t cap = 0;
+	bool found = false;
+	FILE *file = NULL;
+
+	if (snprintf(path, sizeof(path), "%s/proc/%.20s/environ", root, process) <
+	    (int)sizeof(path))
+		file = fopen(path, "re");
+	while (file && !found && getdelim(&variable, &cap, '\0', file) > 0)
+		found = sscanf(variable, "GNG_RUN=%15[0-9]:%llu", pid, start) == 2;
+	if (file)
+		fclose(file);
+	free(variable);
+	return found;
+}
+
+/* look_at_process: its runner is dead, or another process has its number by now. */
+static void look_at_process(struct search *search, const char *pid)
+{
+	char runner[16], before[24];
+	unsigned long long start;
+
+	if (!mark_of(runner, &start, search->root, pid) || start_of(search->root, runner) == start)
+		return;
+	snprintf(before, sizeof(before), "%llu", start_of(search->root, pid));
+	add(search, GNG_JOURNAL_PROCESS, pid, before);
+}
+
+static void look_at_processes(struct search *search)
+{
+	char proc[PATH_MAX];
+	DIR *dir = NULL;
+
+	if (snprintf(proc, sizeof(proc), "%s/proc", search->root) < (int)sizeof(proc))
+		dir = opendir(proc);
+	for (const struct dirent *entry; dir && (entry = readdir(dir));)
+		if (isdigit((unsigned char)*entry->d_name))
+			look_at_process(search, entry->d_name);
+	if (dir)
+		closedir(dir);
+}
+
+/* ---- journals ---- */
+
+static void from_journal(void *context, const struct gng_journal_change *change)
+{
+	add(context, change->kind, change->what, change->before);
+}
+
 /* ---- places ---- */
 
-static bool is_ours(const struct search *search, enum gng_cli_leftover kind, const char *path)
+/* is_unused: a folder in which no process works, a huge page file that none has mapped. */
+static bool is_unused(const struct search *search, enum gng_journal_kind kind, const char *path)
 {
 	char full[PATH_MAX];
 
 	if (snprintf(full, sizeof(full), "%s%s", search->root, path) >= (int)sizeof(full))
 		return false;
-	if (kind == GNG_CLI_FOLDER)
+	if (kind == GNG_JOURNAL_FOLDER)
 		return is_old(full) && !in_use(search->root, path, works_in);
-	if (kind == GNG_CLI_FILE)
-		return is_old(full) && !in_use(search->root, path, maps);
-	return true;
+	return is_old(full) && !in_use(search->root, path, maps);
 }
 
-static void look_in(struct search *search, enum gng_cli_leftover kind, const char *folder,
+static void look_in(struct search *search, enum gng_journal_kind kind, const char *folder,
 		    const char *prefix)
 {
+	const bool by_name = kind == GNG_JOURNAL_NETNS || kind == GNG_JOURNAL_INTERFACE;
 	char full[PATH_MAX], path[PATH_MAX];
 	DIR *dir;
 
@@ -119,11 +220,12 @@ static void look_in(struct search *search, enum gng_cli_leftover kind, const cha
 	for (const struct dirent *entry; dir && (entry = readdir(dir));) {
 		if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 ||
 		    snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name) >=
-			    (int)sizeof(path) ||
-		    !is_ours(search, kind, path))
+			    (int)sizeof(path))
 			continue;
-		search->num++;
-		search->found(search->context, kind, path);
+		if (by_name)
+			add(search, kind, entry->d_name, "");
+		else if (is_unused(search, kind, path))
+			add(search, kind, path, "");
 	}
 	if (dir)
 		closedir(dir);
@@ -140,21 +242,27 @@ static void look_in_huge_pages(struct search *search)
 	while (file && fgets(line, sizeof(line), file))
 		if (sscanf(line, "%*s %255s %63s", folder, type) == 2 &&
 		    strcmp(type, "hugetlbfs") == 0)
-			look_in(search, GNG_CLI_FILE, folder, PREFIX);
+			look_in(search, GNG_JOURNAL_FILE, folder, PREFIX);
 	if (file)
 		fclose(file);
 }
 
 size_t gng_cli_leftovers(const char *root,
-			 void (*found)(void *context, enum gng_cli_leftover kind, const char *path),
+			 void (*found)(void *context, const struct gng_journal_change *change),
 			 void *context)
 {
-	struct search search = {root, found, context, 0};
+	struct search search = {.root = root, .found = found, .context = context};
 
-	look_in(&search, GNG_CLI_FOLDER, "/tmp", PREFIX "-");
+	look_at_processes(&search);
+	if (!*root)
+		gng_journal_left(from_journal, &search);
+	look_in(&search, GNG_JOURNAL_FOLDER, "/tmp", PREFIX "-");
 	look_in_huge_pages(&search);
-	look_in(&search, GNG_CLI_FILE, "/sys/fs/bpf", PREFIX);
-	look_in(&search, GNG_CLI_NETNS, "/run/netns", PREFIX);
-	look_in(&search, GNG_CLI_INTERFACE, "/sys/class/net", PREFIX);
+	look_in(&search, GNG_JOURNAL_FOLDER, "/sys/fs/bpf", PREFIX);
+	look_in(&search, GNG_JOURNAL_NETNS, "/run/netns", PREFIX);
+	look_in(&search, GNG_JOURNAL_INTERFACE, "/sys/class/net", PREFIX);
+	for (size_t i = 0; i < search.num; i++)
+		free(search.known[i]);
+	free(search.known);
 	return search.num;
 }

@@ -3,6 +3,8 @@
 #ifndef GAUGE_JOB_H
 #define GAUGE_JOB_H
 
+#include <gng_journal.h>
+
 #include "gauge_nanny.h"
 #include "gng_gauge.h"
 
@@ -15,16 +17,19 @@ struct job {
 	int log_fd;
 };
 
-/* job_start makes the folder and the log and starts the test's program. A test whose
- * program is absent or has another table than the plan still gets its record by job_end. */
+/* job_start makes the folder (which it notes in journal, or NULL) and the log and starts the
+ * test's program. A test whose program is absent or has another table than the plan still gets its
+ * record by job_end. */
 GNG_MUST enum gng_status job_start(struct job *job, struct gng_record *record,
-				   const struct gng_run_options *options, struct gng_why *why);
+				   const struct gng_run_options *options,
+				   struct gng_journal *journal, struct gng_why *why);
 
 /* job_take reads what the nanny has sent; false at the end. */
 bool job_take(struct job *job);
 
 /*
- * job_end judges the attempt into job->record and cleans up. True when the test is to run
+ * job_end judges the attempt into job->record, cleans up, and undoes what the test's processes
+ * left in their journals. True when the test is to run
  * again (num_repeat): the worst verdict of all attempts stays.
  */
 bool job_end(struct job *job, const struct gng_run_options *options, bool stopped);

@@ -60,6 +60,7 @@ enum {
 	ENV_HOME,
 	ENV_OUT,
 	ENV_UNDER,
+	ENV_RUN,
 	NUM_OWN_ENV
 };
 
@@ -89,7 +90,10 @@ static bool own_env(char *env[NUM_OWN_ENV], const struct job *job,
 	       asprintf(&env[ENV_HOME], "HOME=%s", job->folder) >= 0 &&
 	       /* a test that runs gonogo itself must not meet this run's lock */
 	       asprintf(&env[ENV_OUT], "GNG_OUT=%s/out", job->folder) >= 0 &&
-	       asprintf(&env[ENV_UNDER], "GNG_RUN_UNDER=%s", build->run_under) >= 0;
+	       asprintf(&env[ENV_UNDER], "GNG_RUN_UNDER=%s", build->run_under) >= 0 &&
+	       /* whose processes these are: doctor kills those of a runner that is dead */
+	       asprintf(&env[ENV_RUN], "GNG_RUN=%d:%llu", getpid(),
+			gng_journal_start_time(getpid())) >= 0;
 }
 
 static enum gng_status call(struct job *job, const struct gng_run_options *options,
@@ -162,7 +166,9 @@ static enum gng_status open_log(struct job *job, const struct gng_run_options *o
 	return job->log_fd < 0 ? GNG_ESYS : GNG_OK;
 }
 
-static enum gng_status make_folder(struct job *job, struct gng_why *why)
+/* make_folder goes on without a journal: doctor then finds the folder by its name. */
+static enum gng_status make_folder(struct job *job, struct gng_journal *journal,
+				   struct gng_why *why)
 {
 	const char *tmp = getenv("TMPDIR");
 
@@ -170,7 +176,10 @@ static enum gng_status make_folder(struct job *job, struct gng_why *why)
 		return gng_why_set(why, GNG_ENOMEM, 0, "gauge.job", "no memory");
 	/* open to others, since some tests give up root before they look at their files */
 	if (mkdtemp(job->folder) && chmod(job->folder, 0755) == 0)
-		return GNG_OK;
+		return gng_journal_note(journal, GNG_JOURNAL_FOLDER, job->folder, NULL) ==
+				       GNG_ENOMEM
+			       ? gng_why_set(why, GNG_ENOMEM, 0, "gauge.job", "no memory")
+			       : GNG_OK;
 	return gng_why_set(why, GNG_ESYS, errno, "gauge.job", "%s: a test's folder: %s",
 			   job->folder, strerror(errno));
 }
@@ -214,7 +223,8 @@ static void set_repro(struct gng_record *record, const struct gng_run_options *o
 }
 
 enum gng_status job_start(struct job *job, struct gng_record *record,
-			  const struct gng_run_options *options, struct gng_why *why)
+			  const struct gng_run_options *options, struct gng_journal *journal,
+			  struct gng_why *why)
 {
 	enum gng_status status;
 
@@ -224,7 +234,7 @@ enum gng_status job_start(struct job *job, struct gng_record *record,
 	set_repro(record, options);
 	status = open_log(job, options, why);
 	if (status == GNG_OK)
-		status = make_folder(job, why);
+		status = make_folder(job, journal, why);
 	if (status == GNG_OK)
 		status = call(job, options, why);
 	if (status != GNG_OK) {
@@ -310,6 +320,7 @@ bool job_end(struct job *job, const struct gng_run_options *options, bool stoppe
 	close(job->nanny.result_fd);
 	waitpid(job->nanny.pid, NULL, 0);
 	judge(job, options, stopped);
+	gng_journal_recover(NULL, NULL); /* the test's processes are dead: theirs are undone */
 	job->record->attempt = attempt;
 	free(job->answer);
 	close(job->log_fd);

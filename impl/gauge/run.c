@@ -27,7 +27,8 @@ struct runner {
 	size_t num_records, num_done, next;
 	struct job jobs[MAX_JOBS];
 	size_t num_jobs;
-	int fd; /* records.jsonl */
+	int fd;			     /* records.jsonl */
+	struct gng_journal *journal; /* of the tests' folders; NULL if it could not be opened */
 	struct gng_why *why;
 };
 
@@ -116,7 +117,8 @@ static enum gng_status start_next(struct runner *runner)
 		judge_say(record, GNG_MISSING, "the run was stopped before this test began");
 	if (record->reason || settle_without_running(runner->options, record))
 		return finish_record(runner, record);
-	status = job_start(&runner->jobs[runner->num_jobs], record, runner->options, runner->why);
+	status = job_start(&runner->jobs[runner->num_jobs], record, runner->options,
+			   runner->journal, runner->why);
 	if (status == GNG_OK)
 		runner->num_jobs++;
 	return status;
@@ -130,7 +132,7 @@ static enum gng_status end_job(struct runner *runner, size_t index)
 	const bool again = job_end(job, runner->options, is_stopped(runner));
 
 	if (again)
-		return job_start(job, record, runner->options, runner->why);
+		return job_start(job, record, runner->options, runner->journal, runner->why);
 	*job = runner->jobs[--runner->num_jobs];
 	return finish_record(runner, record);
 }
@@ -212,9 +214,13 @@ enum gng_status gng_run(struct gng_record **records, size_t *num_records,
 	enum gng_status status = open_run(&runner);
 
 	if (status == GNG_OK) {
+		if (gng_journal_open(&runner.journal, NULL) != GNG_OK)
+			runner.journal = NULL; /* doctor finds the folders by their names */
 		program_check_tables(runner.records, runner.num_records, options);
 		status = run_all(&runner);
 	}
+	if (gng_journal_close(runner.journal, why) != GNG_OK && status == GNG_OK)
+		status = GNG_ESYS;
 	if (runner.fd >= 0 && (fsync(runner.fd) | close(runner.fd)) != 0 && status == GNG_OK)
 		status = gng_why_set(why, GNG_ESYS, errno, "gauge.run",
 				     "%s/records.jsonl cannot be written: %s", options->dir,
