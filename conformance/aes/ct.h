@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ct.h - what the test and its target under Valgrind agree on. */
+/* ct.h - what the test and its target under Valgrind or MemorySanitizer agree on. */
 #ifndef CONFORMANCE_AES_CT_H
 #define CONFORMANCE_AES_CT_H
 
@@ -12,7 +12,7 @@ enum ct_want {
 	CT_LEAK,    /* a control, which must be reported */
 };
 
-/* ct_case works on secrets that Valgrind holds for undefined. run returns how often it asked for a
+/* ct_case works on secrets that the tool holds for undefined. run returns how often it asked for a
  * verdict. */
 struct ct_case {
 	const char *name;
@@ -25,7 +25,8 @@ extern const struct ct_case ct_cases[];
 
 #define CT_ENVIRONMENT "GNG_CT_TARGET"
 
-/* ct_target runs every case and prints a line "ct: calls reports" for each. Only under Valgrind. */
+/* ct_target runs every case and prints a line "ct: calls reports" for each. Only under Valgrind or
+ * in the msan build. */
 void ct_target(const struct gng_aes_variant *variant);
 
 #endif /* CONFORMANCE_AES_CT_H */

@@ -49,6 +49,10 @@ AESNI_INLINE void leave(void)
 			   "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
 }
 
+#ifdef GNG_MSAN
+#include "aes_aesni_msan.h"
+#else
+
 /* ShiftRows, SubBytes, MixColumns, then the round key: a whole round of FIPS 197 section 5.1. */
 AESNI_INLINE __m128i aesenc(__m128i state, __m128i rk)
 {
@@ -123,6 +127,8 @@ AESNI_INLINE __m128i pxor(__m128i a, __m128i b)
 	__asm__("pxor %[b], %[a]" : [a] "+x"(a) : [b] "x"(b));
 	return a;
 }
+
+#endif /* GNG_MSAN */
 
 /* Round keys and data have no alignment: a Go slice may hold either. */
 AESNI_INLINE __m128i load(const uint8_t *p)

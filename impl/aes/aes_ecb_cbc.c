@@ -98,7 +98,9 @@ static uint32_t bad_padding(const uint8_t last[GNG_AES_BLOCK])
 
 	for (uint32_t i = 1; i <= GNG_AES_BLOCK; i++) {
 		bad |= ~below(pad, i) & (last[GNG_AES_BLOCK - i] ^ pad);
+#ifndef GNG_MSAN /* MemorySanitizer takes the operands of asm for used */
 		__asm__("" : "+r"(bad));
+#endif
 	}
 	return bad;
 }

@@ -136,7 +136,11 @@ VAES_INLINE vec xor2(vec a, vec b)
 
 VAES_INLINE vec xor3(vec a, vec b, vec c)
 {
+#ifdef GNG_MSAN /* MemorySanitizer does not know this instruction, and takes a for used */
+	return _mm512_xor_si512(_mm512_xor_si512(a, b), c);
+#else
 	return _mm512_ternarylogic_epi64(a, b, c, 0x96);
+#endif
 }
 
 /* add32 and add64 add the low 32 or 64 bits of each block; whatever else b has must be zero. */
