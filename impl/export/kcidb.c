@@ -118,14 +118,16 @@ static json_t *figures_json(const struct gng_record *record)
 /* The schema has one number a test, for tests that were executed; all figures are in "misc". */
 static void add_number(json_t *json, const struct gng_record *record)
 {
-	const struct gng_measure *measure = &record->figures[0].measure;
+	const struct gng_measure *measure;
 
-	if (record->num_figures == 0 || !isfinite(measure->value) || record->verdict == GNG_SKIP ||
+	if (record->num_figures == 0 || record->verdict == GNG_SKIP ||
 	    record->verdict == GNG_MISSING)
 		return;
-	json_object_set_new(
-		json, "number",
-		json_pack("{sf so}", "value", measure->value, "unit", text(measure->unit)));
+	measure = &record->figures[0].measure;
+	if (isfinite(measure->value))
+		json_object_set_new(
+			json, "number",
+			json_pack("{sf so}", "value", measure->value, "unit", text(measure->unit)));
 }
 
 static json_t *misc_json(const struct gng_record *record)
