@@ -249,7 +249,7 @@ static void arithmetic_on_pointers_is_refused(void **state)
 static void wrong_calls_of_helpers_are_refused(void **state)
 {
 	(void)state;
-	try_file("bpf/helpers.vec");
+	try_file("bpf/calls.vec");
 }
 
 static void faults_of_functions_and_references_are_refused(void **state)

@@ -92,34 +92,46 @@ static const struct {
 	     {"u64", BPF_DW, false}, {"s8", BPF_B, true},   {"s16", BPF_H, true},
 	     {"s32", BPF_W, true}};
 
+/* read_size takes "u32". */
+static bool read_size(struct bpf_text *text, struct bpf_place *place)
+{
+	char name[32];
+
+	if (!bpf_text_name(text, name))
+		return false;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		if (strcmp(sizes[i].name, name) == 0) {
+			place->size = sizes[i].size;
+			place->is_signed = sizes[i].is_signed;
+			return true;
+		}
+	return false;
+}
+
+/* read_offset takes "+ 4" or "- 4", or nothing, which is 0. */
+static bool read_offset(struct bpf_text *text, struct bpf_place *place)
+{
+	const bool plus = bpf_text_word(text, "+"), minus = !plus && bpf_text_word(text, "-");
+	int64_t off = 0;
+
+	if ((plus || minus) && !bpf_text_number(text, &off))
+		return false;
+	off = minus ? -off : off;
+	place->off = (int16_t)off;
+	return off >= INT16_MIN && off <= INT16_MAX;
+}
+
 bool bpf_text_place(struct bpf_text *text, struct bpf_place *place)
 {
 	struct bpf_text at = *text;
-	int64_t off = 0;
-	char name[32];
-	bool is_32, known = false;
+	bool is_32;
 
-	if (!bpf_text_word(&at, "*") || !bpf_text_word(&at, "(") || !bpf_text_name(&at, name))
+	if (!bpf_text_word(&at, "*") || !bpf_text_word(&at, "(") || !read_size(&at, place) ||
+	    !bpf_text_word(&at, "*") || !bpf_text_word(&at, ")") || !bpf_text_word(&at, "("))
 		return false;
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]) && !known; i++) {
-		known = strcmp(sizes[i].name, name) == 0;
-		place->size = sizes[i].size;
-		place->is_signed = sizes[i].is_signed;
-	}
-	if (!known || !bpf_text_word(&at, "*") || !bpf_text_word(&at, ")") ||
-	    !bpf_text_word(&at, "(") || !bpf_text_register(&at, &place->reg, &is_32) || is_32)
+	if (!bpf_text_register(&at, &place->reg, &is_32) || is_32 || !read_offset(&at, place) ||
+	    !bpf_text_word(&at, ")"))
 		return false;
-	if (bpf_text_word(&at, "+")) {
-		if (!bpf_text_number(&at, &off))
-			return false;
-	} else if (bpf_text_word(&at, "-")) {
-		if (!bpf_text_number(&at, &off))
-			return false;
-		off = -off;
-	}
-	if (off < INT16_MIN || off > INT16_MAX || !bpf_text_word(&at, ")"))
-		return false;
-	place->off = (int16_t)off;
 	*text = at;
 	return true;
 }
