@@ -98,7 +98,7 @@ static void test_sees_this_environment(void **state)
 	assert_line(env, "TZ", "UTC", "");
 	assert_line(env, "ASAN_OPTIONS", "exitcode=86", ":detect_stack_use_after_return=1");
 	assert_line(env, "UBSAN_OPTIONS", "print_stacktrace=1", ":halt_on_error=1:exitcode=86");
-	assert_line(env, "MSAN_OPTIONS", "exitcode=86", "");
+	assert_line(env, "MSAN_OPTIONS", "exitcode=86:halt_on_error=1", "");
 	assert_line(env, "limits", "0 8388608", ""); /* no core, files up to 4 GiB */
 	assert_line(env, "args", "--run springs", "");
 	assert_line(env, "mode", "755", "");

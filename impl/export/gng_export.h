@@ -55,14 +55,14 @@ struct gng_export;
  * gng_export_open reads summary.json and records.jsonl in dir against the plan of home and the
  * profile that the summary names. GNG_EFORMAT with file:line for what cannot be read, GNG_EINVAL
  * for records of tests that this gonogo does not have, GNG_ESYS without a summary: the sign-off
- * was not finished. The caller closes *export.
+ * was not finished. The caller closes *exported.
  */
-GNG_MUST enum gng_status gng_export_open(struct gng_export **export, const struct gng_home *home,
+GNG_MUST enum gng_status gng_export_open(struct gng_export **exported, const struct gng_home *home,
 					 const char *dir, struct gng_why *why);
-void gng_export_close(struct gng_export *export);
+void gng_export_close(struct gng_export *exported);
 
 /* gng_export_view returns the run, which dies with export. */
-const struct gng_export_run *gng_export_view(const struct gng_export *export);
+const struct gng_export_run *gng_export_view(const struct gng_export *exported);
 
 /* gng_export_main is `gonogo export`; argv[0] is the verb. It returns the exit status. */
 int gng_export_main(int argc, char **argv);
