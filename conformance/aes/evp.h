@@ -60,9 +60,11 @@ static const struct {
 	const char *mode, *evp;
 	bool encrypts;
 } pairs[] = {
-	{"ecb_encrypt", "ECB", true},  {"ecb_decrypt", "ECB", false}, {"cbc_encrypt", "CBC", true},
-	{"cbc_decrypt", "CBC", false}, {"ctr_crypt", "CTR", true},    {"gcm_seal", "GCM", true},
-	{"gcm_open", "GCM", false},
+	{"ecb_encrypt", "ECB", true},	 {"ecb_decrypt", "ECB", false},
+	{"cbc_encrypt", "CBC", true},	 {"cbc_decrypt", "CBC", false},
+	{"ctr_crypt", "CTR", true},	 {"gcm_seal", "GCM", true},
+	{"gcm_open", "GCM", false},	 {"ctr_crypt_parts", "CTR", true},
+	{"gcm_seal_parts", "GCM", true}, {"gcm_open_parts", "GCM", false},
 };
 
 static inline const struct mode *mode_named(const char *name)

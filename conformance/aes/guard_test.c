@@ -93,6 +93,8 @@ static void init_stays_inside_the_key_bytes(void **state)
 			struct gng_aes_gcm_key *key, want;
 
 			key = (void *)edge(&areas[0], sizeof(*key), at_end);
+			memset(key, 0x5a, sizeof(*key)); /* each byte must be written */
+			memset(&want, 0xa5, sizeof(want));
 			assert_int_equal(aes_gcm_init_with(&want, variant, bytes, len, 16), GNG_OK);
 			assert_int_equal(aes_gcm_init_with(key, variant,
 							   copy_to(&areas[1], bytes, len, at_end),

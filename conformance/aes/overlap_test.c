@@ -98,12 +98,12 @@ static void place(struct subject *s, enum aside what, uint8_t *at)
 
 static bool reads(const struct mode *mode, enum aside what)
 {
-	const bool gcm = mode->crypt == mode_gcm_seal || mode->crypt == mode_gcm_open;
-
 	if (what == IV)
 		return mode->crypt == mode_cbc_encrypt || mode->crypt == mode_cbc_decrypt ||
-		       mode->crypt == mode_ctr;
-	return gcm;
+		       mode->crypt == mode_ctr || mode->crypt == mode_ctr_parts;
+	return mode->crypt == mode_gcm_seal || mode->crypt == mode_gcm_open ||
+	       mode->crypt == mode_gcm_seal_parts || mode->crypt == mode_gcm_open_parts ||
+	       mode->crypt == mode_gcm_seal_batch;
 }
 
 static void check_aside(const struct mode *mode, const struct subject *given, enum aside what)

@@ -203,6 +203,80 @@ static inline enum gng_status mode_gcm_decrypt(struct subject *s, uint8_t *out, 
 	return gcm_stream(s, out, in, len, true);
 }
 
+/* ---- the same in several parts: cut behind a third, and one byte further ---- */
+
+#define NUM_PARTS 3
+
+static inline void cut(struct gng_aes_part parts[NUM_PARTS], uint8_t *out, const uint8_t *in,
+		       size_t len)
+{
+	const size_t ends[NUM_PARTS] = {len / 3, len / 3 + (len > 0), len};
+
+	for (size_t i = 0, at = 0; i < NUM_PARTS; at = ends[i++])
+		parts[i] = (struct gng_aes_part){in ? in + at : NULL, out ? out + at : NULL,
+						 ends[i] - at};
+}
+
+static inline enum gng_status mode_ctr_parts(struct subject *s, uint8_t *out, const uint8_t *in,
+					     size_t len)
+{
+	struct gng_aes_part parts[NUM_PARTS];
+
+	cut(parts, out, in, len);
+	return gng_aes_ctr_crypt_parts(&s->key, s->iv, parts, NUM_PARTS);
+}
+
+static inline enum gng_status mode_gcm_seal_parts(struct subject *s, uint8_t *out,
+						  const uint8_t *in, size_t len)
+{
+	const struct gng_aes_data data[] = {{s->aad, 5}, {s->aad + 5, SUBJECT_AAD_LEN - 5}};
+	struct gng_aes_part parts[NUM_PARTS];
+
+	cut(parts, out, in, len);
+	return gng_aes_gcm_seal_parts(&s->gcm, s->nonce, 12, data, 2, parts, NUM_PARTS, s->tag);
+}
+
+static inline enum gng_status mode_gcm_open_parts(struct subject *s, uint8_t *out,
+						  const uint8_t *in, size_t len)
+{
+	const struct gng_aes_data data[] = {{s->aad, 17}, {s->aad + 17, SUBJECT_AAD_LEN - 17}};
+	struct gng_aes_part parts[NUM_PARTS];
+
+	cut(parts, out, in, len);
+	return gng_aes_gcm_open_parts(&s->gcm, s->nonce, 12, data, 2, parts, NUM_PARTS, s->tag);
+}
+
+/* ---- a batch: messages of a block each, and one of what is left, which has s->tag ---- */
+
+#define NUM_BLOCKS_APART 5
+
+static inline enum gng_status mode_gcm_seal_batch(struct subject *s, uint8_t *out,
+						  const uint8_t *in, size_t len)
+{
+	struct gng_aes_gcm_item items[NUM_BLOCKS_APART + 1];
+	uint8_t tags[NUM_BLOCKS_APART][16];
+	size_t num = 0, at = 0;
+
+	for (; num < NUM_BLOCKS_APART && len - at >= 16; num++, at += 16)
+		items[num] = (struct gng_aes_gcm_item){.key = &s->gcm,
+						       .nonce = s->nonce,
+						       .aad = s->aad,
+						       .aad_len = SUBJECT_AAD_LEN,
+						       .in = in + at,
+						       .out = out + at,
+						       .len = 16,
+						       .tag = tags[num]};
+	items[num] = (struct gng_aes_gcm_item){.key = &s->gcm,
+					       .nonce = s->nonce,
+					       .aad = s->aad,
+					       .aad_len = SUBJECT_AAD_LEN,
+					       .in = len > at ? in + at : NULL,
+					       .out = len > at ? out + at : NULL,
+					       .len = len - at,
+					       .tag = s->tag};
+	return gng_aes_gcm_seal_batch(items, num + 1);
+}
+
 static const struct mode modes[] = {
 	{"ecb_encrypt", 16, mode_ecb_encrypt, false},
 	{"ecb_decrypt", 16, mode_ecb_decrypt, false},
@@ -216,6 +290,10 @@ static const struct mode modes[] = {
 	{"cbc_update decrypting", 16, mode_cbc_update_decrypt, false},
 	{"gcm_encrypt", 1, mode_gcm_encrypt, false},
 	{"gcm_decrypt_unverified", 1, mode_gcm_decrypt, false},
+	{"ctr_crypt_parts", 1, mode_ctr_parts, false},
+	{"gcm_seal_parts", 1, mode_gcm_seal_parts, false},
+	{"gcm_open_parts", 1, mode_gcm_open_parts, true},
+	{"gcm_seal_batch", 1, mode_gcm_seal_batch, false},
 };
 
 /* subject_tag computes s->tag for the ciphertext in[0..len), so that gcm_open accepts it. */

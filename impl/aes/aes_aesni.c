@@ -208,6 +208,7 @@ const struct gng_aes_variant aes_variant_aesni = {
 	.name = "aesni",
 	.needs = GNG_CPU_AESNI | GNG_CPU_PCLMUL | GNG_CPU_SSSE3,
 	.expand = aes_aesni_expand,
+	.invert = aes_aesni_invert,
 	.ecb_encrypt = ecb_encrypt_aesni,
 	.ecb_decrypt = ecb_decrypt_aesni,
 	.cbc_encrypt = aes_aesni_cbc_encrypt,

@@ -7,9 +7,10 @@
 
 #define AESNI GNG_TARGET("aes,pclmul,ssse3")
 
-/* These two serve the vaes variants too: each step waits for the one before, and no wider vector
+/* These serve the vaes variants too: each step waits for the one before, and no wider vector
  * helps. */
 AESNI void aes_aesni_expand(struct gng_aes_key *key, const uint8_t *key_bytes, size_t key_len);
+AESNI void aes_aesni_invert(struct gng_aes_key *key);
 AESNI void aes_aesni_cbc_encrypt(const struct gng_aes_key *key, uint8_t iv[16], uint8_t *out,
 				 const uint8_t *in, size_t num_blocks);
 

@@ -93,6 +93,8 @@ AESNI void aes_aesni_ghash_init(struct gng_aes_gcm_key *key)
 	__m128i power[LANES];
 	uint8_t h[GNG_AES_BLOCK] = {0};
 
+	gng_wipe(key->ghash, sizeof(key->ghash));
+	gng_wipe(key->ghash_sum, sizeof(key->ghash_sum));
 	key->aes.variant->ecb_encrypt(&key->aes, h, h, 1);
 	power[0] = times_x(reverse(load(h)));
 	for (int n = 1; n < LANES; n++)

@@ -83,14 +83,18 @@ static AESNI void expand256(struct gng_aes_key *key, const uint8_t *key_bytes)
 
 AESNI void aes_aesni_expand(struct gng_aes_key *key, const uint8_t *key_bytes, size_t key_len)
 {
-	const uint32_t rounds = key->rounds;
-
 	if (key_len == 16)
 		expand128(key, key_bytes);
 	else if (key_len == 24)
 		expand192(key, key_bytes);
 	else
 		expand256(key, key_bytes);
+}
+
+AESNI void aes_aesni_invert(struct gng_aes_key *key)
+{
+	const uint32_t rounds = key->rounds;
+
 	store(key->dec[0], load(key->enc[rounds]));
 	for (uint32_t r = 1; r < rounds; r++)
 		store(key->dec[r], aesimc(load(key->enc[rounds - r])));

@@ -5,33 +5,9 @@
  * One chain is serial: a block takes all rounds, one after another, whatever the CPU is. Chains
  * of other messages fill the time, so the batch is what makes CBC encryption fast.
  */
-#include "aes_private.h"
+#include "aes_span.h"
 
 /* ---- contracts ---- */
-
-/* span is the hull of some buffers, as addresses; empty when from > to. */
-struct span {
-	uintptr_t from, to;
-};
-
-static void span_add(struct span *span, const void *p, size_t len)
-{
-	const uintptr_t at = (uintptr_t)p;
-
-	if (len == 0)
-		return;
-	if (at < span->from)
-		span->from = at;
-	if (at + (len - 1) > span->to)
-		span->to = at + (len - 1);
-}
-
-static bool span_has(const struct span *span, const void *p, size_t len)
-{
-	const uintptr_t at = (uintptr_t)p;
-
-	return len > 0 && span->from <= span->to && at <= span->to && at + (len - 1) >= span->from;
-}
 
 static bool item_ok(const struct gng_aes_cbc_item *item)
 {
@@ -66,16 +42,14 @@ static bool all_spare_all(const struct gng_aes_cbc_item *items, size_t num_items
  */
 static bool apart_at_a_glance(const struct gng_aes_cbc_item *items, size_t num_items)
 {
-	struct span outs = {UINTPTR_MAX, 0};
+	struct aes_span outs = AES_SPAN_EMPTY;
 
-	for (size_t i = 0; i < num_items; i++) {
-		if (items[i].len > 0 && outs.from <= outs.to && (uintptr_t)items[i].out <= outs.to)
-			return false;
-		span_add(&outs, items[i].out, items[i].len);
-	}
 	for (size_t i = 0; i < num_items; i++)
-		if (span_has(&outs, items[i].iv, GNG_AES_BLOCK) ||
-		    (items[i].in != items[i].out && span_has(&outs, items[i].in, items[i].len)))
+		if (!aes_span_append(&outs, items[i].out, items[i].len))
+			return false;
+	for (size_t i = 0; i < num_items; i++)
+		if (aes_span_has(&outs, items[i].iv, GNG_AES_BLOCK) ||
+		    (items[i].in != items[i].out && aes_span_has(&outs, items[i].in, items[i].len)))
 			return false;
 	return true;
 }

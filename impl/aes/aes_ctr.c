@@ -25,7 +25,7 @@ static void crypt_part(struct gng_aes_ctr *op, uint8_t *out, const uint8_t *in, 
 	op->done += len;
 }
 
-static void crypt(struct gng_aes_ctr *op, uint8_t *out, const uint8_t *in, size_t len)
+void aes_ctr_run(struct gng_aes_ctr *op, uint8_t *out, const uint8_t *in, size_t len)
 {
 	const size_t used = op->done % GNG_AES_BLOCK;
 	size_t part = used ? GNG_AES_BLOCK - used : 0, whole;
@@ -51,7 +51,7 @@ enum gng_status gng_aes_ctr_update(struct gng_aes_ctr *op, uint8_t *out, const u
 		return GNG_ELIMIT;
 	if (aes_overlap_but_equal(out, len, in, len))
 		return GNG_EINVAL;
-	crypt(op, out, in, len);
+	aes_ctr_run(op, out, in, len);
 	return GNG_OK;
 }
 

@@ -16,17 +16,17 @@ enum gng_status aes_gcm_init_with(struct gng_aes_gcm_key *key,
 				  const struct gng_aes_variant *variant, const uint8_t *key_bytes,
 				  size_t key_len, size_t tag_len)
 {
-	enum gng_status status;
+	enum gng_status status = GNG_EINVAL;
 
 	if (!key)
 		return GNG_EINVAL;
-	gng_wipe(key, sizeof(*key));
-	if (!full_tag_len(tag_len) && !short_tag_len(tag_len))
-		return GNG_EINVAL;
-	status = aes_init_with(&key->aes, variant, key_bytes, key_len);
-	if (status != GNG_OK)
+	if (full_tag_len(tag_len) || short_tag_len(tag_len))
+		status = aes_init_forward(&key->aes, variant, key_bytes, key_len);
+	if (status != GNG_OK) {
+		gng_wipe(key, sizeof(*key));
 		return status;
-	key->tag_len = (uint32_t)tag_len;
+	}
+	key->tag_len = tag_len;
 	variant->ghash_init(key);
 	return GNG_OK;
 }
@@ -52,135 +52,168 @@ void gng_aes_gcm_key_fini(struct gng_aes_gcm_key *key)
 		gng_wipe(key, sizeof(*key));
 }
 
-/* message is the arguments of one call. */
-struct message {
-	const struct gng_aes_gcm_key *key;
-	const uint8_t *nonce, *aad, *in;
-	size_t nonce_len, aad_len, len;
-	uint8_t *out;
-};
-
-static enum gng_status check(const struct message *m, const uint8_t *tag)
+/* meet tells whether a[0..a_len) and b[0..b_len) share a byte. Both lengths are within the limits
+ * of GCM and above 0, so one comparison will do. */
+static inline bool meet(const void *a, size_t a_len, const void *b, size_t b_len)
 {
-	if (!aes_gcm_key_ready(m->key) || !m->nonce || m->nonce_len == 0 || !tag ||
-	    !aes_present(m->aad, m->aad_len) || !aes_present(m->in, m->len) ||
-	    !aes_present(m->out, m->len))
+	return (uintptr_t)b - (uintptr_t)a + (b_len - 1) < a_len + b_len - 1;
+}
+
+static inline bool all_present(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *m,
+			       const uint8_t *tag)
+{
+	return aes_gcm_key_ready(key) && m->nonce && m->nonce_len > 0 && tag &&
+	       aes_present(m->aad, m->aad_len) && aes_present(m->in, m->len) &&
+	       aes_present(m->out, m->len);
+}
+
+enum gng_status aes_gcm_check(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *m,
+			      const uint8_t *tag)
+{
+	if (!all_present(key, m, tag))
 		return GNG_EINVAL;
-	if (!aes_gcm_fits(0, m->len, AES_GCM_MAX_TEXT) ||
-	    !aes_gcm_fits(0, m->aad_len, AES_GCM_MAX_DATA) ||
-	    !aes_gcm_fits(0, m->nonce_len, AES_GCM_MAX_DATA))
+	if (m->len > AES_GCM_MAX_TEXT || m->aad_len > AES_GCM_MAX_DATA ||
+	    m->nonce_len > AES_GCM_MAX_DATA)
 		return GNG_ELIMIT;
-	if (aes_overlap_but_equal(m->out, m->len, m->in, m->len) ||
-	    aes_overlap(m->out, m->len, m->aad, m->aad_len) ||
-	    aes_overlap(m->out, m->len, m->nonce, m->nonce_len) ||
-	    aes_overlap(m->out, m->len, tag, m->key->tag_len))
+	if (m->len == 0)
+		return GNG_OK;
+	if ((m->out != m->in && meet(m->out, m->len, m->in, m->len)) ||
+	    meet(m->out, m->len, m->nonce, m->nonce_len) ||
+	    meet(m->out, m->len, tag, key->tag_len) ||
+	    (m->aad_len > 0 && meet(m->out, m->len, m->aad, m->aad_len)))
 		return GNG_EINVAL;
 	return GNG_OK;
 }
 
-/* apart tells whether a tag that is to be written spares the inputs. */
-static bool apart(const struct message *m, const uint8_t *tag)
+bool aes_gcm_tag_apart(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *m,
+		       const uint8_t *tag)
 {
-	const size_t tag_len = m->key->tag_len;
+	const size_t tag_len = key->tag_len;
 
-	return !aes_overlap(tag, tag_len, m->in, m->len) &&
-	       !aes_overlap(tag, tag_len, m->aad, m->aad_len) &&
-	       !aes_overlap(tag, tag_len, m->nonce, m->nonce_len);
+	return !(m->len > 0 && meet(tag, tag_len, m->in, m->len)) &&
+	       !(m->aad_len > 0 && meet(tag, tag_len, m->aad, m->aad_len)) &&
+	       !meet(tag, tag_len, m->nonce, m->nonce_len);
 }
 
-/* run_variant leaves a message with the usual nonce to the variant, if it takes whole ones. */
-static bool run_variant(const struct message *m, uint8_t tag[GNG_AES_MAX_TAG],
-			enum aes_gcm_state state)
-{
-	const struct gng_aes_variant *const variant = m->key->aes.variant;
-	const struct aes_gcm_message whole = {m->nonce, m->aad, m->in, m->aad_len, m->len, m->out};
-
-	if (m->nonce_len != 12 || !variant->gcm_seal)
-		return false;
-	if (state == AES_GCM_ENCRYPTING)
-		variant->gcm_seal(m->key, &whole, tag);
-	else
-		variant->gcm_open(m->key, &whole, tag);
-	return true;
-}
-
-static void run(const struct message *m, uint8_t tag[GNG_AES_MAX_TAG], enum aes_gcm_state state)
+/* run writes the 16 bytes that a tag is cut from. */
+static void run(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *m,
+		uint8_t full[GNG_AES_MAX_TAG], enum aes_gcm_state state)
 {
 	struct gng_aes_gcm op;
 
-	if (run_variant(m, tag, state))
-		return;
-	aes_gcm_start(&op, m->key, m->nonce, m->nonce_len);
+	aes_gcm_start(&op, key, m->nonce, m->nonce_len);
 	aes_gcm_add_aad(&op, m->aad, m->aad_len);
 	op.state = state;
 	if (m->len > 0)
 		aes_gcm_crypt(&op, m->out, m->in, m->len);
-	aes_gcm_full_tag(&op, tag);
+	aes_gcm_full_tag(&op, full);
 	gng_wipe(&op, sizeof(op));
 }
 
-static enum gng_status seal(const struct message *m, uint8_t *tag)
+/* takes_whole tells whether the variant does the message in one go. */
+static inline bool takes_whole(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *m)
+{
+	return m->nonce_len == 12 && key->aes.variant->gcm_seal;
+}
+
+static void run_seal(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *m,
+		     uint8_t *tag)
 {
 	uint8_t full[GNG_AES_MAX_TAG];
-	enum gng_status status = check(m, tag);
+
+	run(key, m, full, AES_GCM_ENCRYPTING);
+	memcpy(tag, full, key->tag_len);
+	gng_wipe(full, sizeof(full));
+}
+
+static bool run_open(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *m,
+		     const uint8_t *tag)
+{
+	uint8_t full[GNG_AES_MAX_TAG];
+	bool same;
+
+	run(key, m, full, AES_GCM_DECRYPTING);
+	same = gng_ct_equal(full, tag, key->tag_len);
+	gng_wipe(full, sizeof(full)); /* the right tag of a forgery is a secret */
+	return same;
+}
+
+void aes_gcm_seal_checked(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *m,
+			  uint8_t *tag)
+{
+	if (takes_whole(key, m))
+		key->aes.variant->gcm_seal(key, m, tag);
+	else
+		run_seal(key, m, tag);
+}
+
+enum gng_status aes_gcm_open_checked(const struct gng_aes_gcm_key *key,
+				     const struct aes_gcm_message *m, const uint8_t *tag)
+{
+	uint64_t same[2];
+
+	if (takes_whole(key, m))
+		key->aes.variant->gcm_open(key, m, tag, same);
+	else
+		same[0] = same[1] = run_open(key, m, tag);
+	if (same[0] & same[1])
+		return GNG_OK;
+	gng_wipe(m->out, m->len);
+	return GNG_EAUTH;
+}
+
+static inline enum gng_status seal(const struct gng_aes_gcm_key *key,
+				   const struct aes_gcm_message *m, uint8_t *tag)
+{
+	const enum gng_status status = aes_gcm_check(key, m, tag);
 
 	if (status != GNG_OK)
 		return status;
-	if (!apart(m, tag))
+	if (!aes_gcm_tag_apart(key, m, tag))
 		return GNG_EINVAL;
-	run(m, full, AES_GCM_ENCRYPTING);
-	memcpy(tag, full, m->key->tag_len);
-	gng_wipe(full, sizeof(full));
+	aes_gcm_seal_checked(key, m, tag);
 	return GNG_OK;
 }
 
-static enum gng_status open_message(const struct message *m, const uint8_t *tag)
+static inline enum gng_status open_message(const struct gng_aes_gcm_key *key,
+					   const struct aes_gcm_message *m, const uint8_t *tag)
 {
-	uint8_t full[GNG_AES_MAX_TAG];
-	enum gng_status status = check(m, tag);
+	const enum gng_status status = aes_gcm_check(key, m, tag);
 
-	if (status != GNG_OK)
-		return status;
-	run(m, full, AES_GCM_DECRYPTING);
-	if (!gng_ct_equal(full, tag, m->key->tag_len)) {
-		gng_wipe(m->out, m->len);
-		status = GNG_EAUTH;
-	}
-	gng_wipe(full, sizeof(full)); /* the right tag of a forgery is a secret */
-	return status;
+	return status == GNG_OK ? aes_gcm_open_checked(key, m, tag) : status;
 }
 
 enum gng_status gng_aes_gcm_seal(const struct gng_aes_gcm_key *key, const uint8_t *nonce,
 				 size_t nonce_len, const uint8_t *aad, size_t aad_len, uint8_t *out,
 				 const uint8_t *in, size_t len, uint8_t *tag)
 {
-	const struct message m = {key, nonce, aad, in, nonce_len, aad_len, len, out};
+	const struct aes_gcm_message m = {nonce, nonce_len, aad, aad_len, in, len, out};
 
-	return seal(&m, tag);
+	return seal(key, &m, tag);
 }
 
 enum gng_status gng_aes_gcm_open(const struct gng_aes_gcm_key *key, const uint8_t *nonce,
 				 size_t nonce_len, const uint8_t *aad, size_t aad_len, uint8_t *out,
 				 const uint8_t *in, size_t len, const uint8_t *tag)
 {
-	const struct message m = {key, nonce, aad, in, nonce_len, aad_len, len, out};
+	const struct aes_gcm_message m = {nonce, nonce_len, aad, aad_len, in, len, out};
 
-	return open_message(&m, tag);
+	return open_message(key, &m, tag);
 }
 
 enum gng_status gng_aes_gmac(const struct gng_aes_gcm_key *key, const uint8_t *nonce,
 			     size_t nonce_len, const uint8_t *aad, size_t aad_len, uint8_t *tag)
 {
-	const struct message m = {key, nonce, aad, NULL, nonce_len, aad_len, 0, NULL};
+	const struct aes_gcm_message m = {nonce, nonce_len, aad, aad_len, NULL, 0, NULL};
 
-	return seal(&m, tag);
+	return seal(key, &m, tag);
 }
 
 enum gng_status gng_aes_gmac_verify(const struct gng_aes_gcm_key *key, const uint8_t *nonce,
 				    size_t nonce_len, const uint8_t *aad, size_t aad_len,
 				    const uint8_t *tag)
 {
-	const struct message m = {key, nonce, aad, NULL, nonce_len, aad_len, 0, NULL};
+	const struct aes_gcm_message m = {nonce, nonce_len, aad, aad_len, NULL, 0, NULL};
 
-	return open_message(&m, tag);
+	return open_message(key, &m, tag);
 }

@@ -43,18 +43,34 @@ const struct gng_aes_variant *aes_best_variant(void)
 	return aes_variants[i];
 }
 
-enum gng_status aes_init_with(struct gng_aes_key *key, const struct gng_aes_variant *variant,
-			      const uint8_t *key_bytes, size_t key_len)
+enum gng_status aes_init_forward(struct gng_aes_key *key, const struct gng_aes_variant *variant,
+				 const uint8_t *key_bytes, size_t key_len)
 {
-	if (!key)
-		return GNG_EINVAL;
-	gng_wipe(key, sizeof(*key));
+	uint8_t *rest;
+
 	if (!key_bytes || (key_len != 16 && key_len != 24 && key_len != 32))
 		return GNG_EINVAL;
 	key->variant = variant;
 	key->rounds = (uint32_t)(key_len / 4 + 6);
 	variant->expand(key, key_bytes, key_len);
+	rest = key->enc[key->rounds] + GNG_AES_BLOCK;
+	gng_wipe(rest, (size_t)((uint8_t *)(key + 1) - rest));
 	return GNG_OK;
+}
+
+enum gng_status aes_init_with(struct gng_aes_key *key, const struct gng_aes_variant *variant,
+			      const uint8_t *key_bytes, size_t key_len)
+{
+	enum gng_status status;
+
+	if (!key)
+		return GNG_EINVAL;
+	status = aes_init_forward(key, variant, key_bytes, key_len);
+	if (status != GNG_OK)
+		gng_wipe(key, sizeof(*key));
+	else if (variant->invert)
+		variant->invert(key);
+	return status;
 }
 
 enum gng_status gng_aes_init(struct gng_aes_key *key, const uint8_t *key_bytes, size_t key_len)

@@ -82,6 +82,8 @@ static inline void multiply(uint64_t hash[2], const struct operand *h)
 
 void aes_portable_ghash_init(struct gng_aes_gcm_key *key)
 {
+	memset(key->ghash, 0, sizeof(key->ghash));
+	memset(key->ghash_sum, 0, sizeof(key->ghash_sum));
 	aes_portable_encrypt(&key->aes, key->ghash[0], key->ghash[0], 1);
 }
 

@@ -41,6 +41,15 @@ static inline bool aes_key_ready(const struct gng_aes_key *key)
 	return key && key->variant;
 }
 
+/* aes_init_forward is aes_init_with for a key that will only encrypt blocks, as all of GCM does:
+ * the schedule for decryption is a tenth of the work of a new GCM key. Each byte of *key is
+ * written, once; a key that is refused is as it was. */
+enum gng_status aes_init_forward(struct gng_aes_key *key, const struct gng_aes_variant *variant,
+				 const uint8_t *key_bytes, size_t key_len);
+
+/* aes_ctr_run is gng_aes_ctr_update without a check. */
+void aes_ctr_run(struct gng_aes_ctr *op, uint8_t *out, const uint8_t *in, size_t len);
+
 /* aes_best_variant is the first variant whose needs this CPU and GNG_CPU grant. */
 const struct gng_aes_variant *aes_best_variant(void);
 

@@ -15,6 +15,8 @@
 
 #define VEC_BLOCKS 2
 #define VEC_LEN 32
+#define CTR_VECS 8
+#define LANE_ROWS 4 /* with eight, two pairs of AES states live on the stack */
 
 typedef __m256i vec;
 
@@ -124,6 +126,11 @@ VAES_INLINE vec only_first(__m128i block)
 	return _mm256_zextsi128_si256(block);
 }
 
+VAES_INLINE vec pair_of(__m128i a, __m128i b)
+{
+	return _mm256_inserti128_si256(_mm256_castsi128_si256(a), b, 1);
+}
+
 VAES_INLINE __m128i first_of(vec x)
 {
 	return _mm256_castsi256_si128(x);
@@ -182,6 +189,11 @@ VAES_INLINE vec zeros(void)
 VAES_INLINE vec xor2(vec a, vec b)
 {
 	return _mm256_xor_si256(a, b);
+}
+
+VAES_INLINE vec and2(vec a, vec b)
+{
+	return _mm256_and_si256(a, b);
 }
 
 /* In asm, or GCC 12 regroups a running sum, keeps all its terms alive, and spills them. */
@@ -245,6 +257,34 @@ VAES_INLINE vec reverse(vec x)
 VAES_INLINE vec fold(vec x)
 {
 	return only_first(_mm_xor_si128(first_of(x), _mm256_extracti128_si256(x, 1)));
+}
+
+VAES_INLINE vec join(const __m128i blocks[VEC_BLOCKS])
+{
+	return _mm256_inserti128_si256(_mm256_castsi128_si256(blocks[0]), blocks[1], 1);
+}
+
+VAES_INLINE __m128i block_of(vec x, int l)
+{
+	return l == 0 ? first_of(x) : _mm256_extracti128_si256(x, 1);
+}
+
+VAES_INLINE __m128i load_block_part(const uint8_t *p, size_t len)
+{
+	return len < 16 ? load_below_16(p, len) : _mm_loadu_si128((const __m128i *)p);
+}
+
+VAES_INLINE void store_block_part(uint8_t *p, __m128i block, size_t len)
+{
+	if (len < 16)
+		store_below_16(p, block, len);
+	else
+		_mm_storeu_si128((__m128i *)p, block);
+}
+
+VAES_INLINE vec zero_halves(vec x)
+{
+	return _mm256_cmpeq_epi64(x, _mm256_setzero_si256());
 }
 
 VAES_INLINE vec gather(const uint8_t *const p[VEC_BLOCKS])

@@ -15,6 +15,8 @@
 
 #define VEC_BLOCKS 4
 #define VEC_LEN 64 /* bytes */
+#define CTR_VECS 16
+#define LANE_ROWS 8
 
 typedef __m512i vec;
 
@@ -67,6 +69,12 @@ VAES_INLINE vec broadcast_of(__m128i block)
 VAES_INLINE vec only_first(__m128i block)
 {
 	return _mm512_zextsi128_si512(block);
+}
+
+/* pair_of has two blocks in the first places and zeros in the others. */
+VAES_INLINE vec pair_of(__m128i a, __m128i b)
+{
+	return _mm512_zextsi256_si512(_mm256_inserti128_si256(_mm256_castsi128_si256(a), b, 1));
 }
 
 VAES_INLINE __m128i first_of(vec x)
@@ -132,6 +140,11 @@ VAES_INLINE vec zeros(void)
 VAES_INLINE vec xor2(vec a, vec b)
 {
 	return _mm512_xor_si512(a, b);
+}
+
+VAES_INLINE vec and2(vec a, vec b)
+{
+	return _mm512_and_si512(a, b);
 }
 
 VAES_INLINE vec xor3(vec a, vec b, vec c)
@@ -203,6 +216,43 @@ VAES_INLINE vec fold(vec x)
 
 	return only_first(
 		_mm_xor_si128(_mm256_castsi256_si128(two), _mm256_extracti128_si256(two, 1)));
+}
+
+/* join has a block in each place, block_of is one of them. */
+VAES_INLINE vec join(const __m128i blocks[VEC_BLOCKS])
+{
+	const __m256i low =
+		_mm256_inserti128_si256(_mm256_castsi128_si256(blocks[0]), blocks[1], 1);
+	const __m256i high =
+		_mm256_inserti128_si256(_mm256_castsi128_si256(blocks[2]), blocks[3], 1);
+
+	return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+}
+
+VAES_INLINE __m128i block_of(vec x, int l)
+{
+	if (l == 0)
+		return _mm512_castsi512_si128(x);
+	if (l == 1)
+		return _mm512_extracti32x4_epi32(x, 1);
+	return l == 2 ? _mm512_extracti32x4_epi32(x, 2) : _mm512_extracti32x4_epi32(x, 3);
+}
+
+/* load_block_part and store_block_part move len <= 16 bytes, the rest are zeros. */
+VAES_INLINE __m128i load_block_part(const uint8_t *p, size_t len)
+{
+	return _mm_maskz_loadu_epi8((__mmask16)first_bytes(len), p);
+}
+
+VAES_INLINE void store_block_part(uint8_t *p, __m128i block, size_t len)
+{
+	_mm_mask_storeu_epi8(p, (__mmask16)first_bytes(len), block);
+}
+
+/* zero_halves has ones in each half of a block that is zero. */
+VAES_INLINE vec zero_halves(vec x)
+{
+	return _mm512_movm_epi64(_mm512_testn_epi64_mask(x, x));
 }
 
 /* gather and scatter move blocks between a vector and VEC_BLOCKS places in memory. */

@@ -5,12 +5,19 @@
 
 #include "gng_aes.h"
 
-/* aes_gcm_message is one message whose nonce has 12 bytes. */
+/* aes_gcm_message is one message. aad_len and len do not stand side by side, where a compiler would
+ * read both at once: docs/adr/0008. */
 struct aes_gcm_message {
-	const uint8_t *nonce, *aad, *in;
-	size_t aad_len, len;
+	const uint8_t *nonce;
+	size_t nonce_len;
+	const uint8_t *aad;
+	size_t aad_len;
+	const uint8_t *in;
+	size_t len;
 	uint8_t *out;
 };
+
+#define AES_LANES_MAX 4
 
 #define AES_STREAMS 16
 
@@ -31,8 +38,11 @@ struct gng_aes_variant {
 	const char *name;
 	uint32_t needs; /* gng_cpu bits, all required */
 
-	/* expand fills key->enc and key->dec; key->rounds is set. key_len is 16, 24 or 32. */
+	/* expand fills key->enc; key->rounds is set. key_len is 16, 24 or 32. */
 	void (*expand)(struct gng_aes_key *key, const uint8_t *key_bytes, size_t key_len);
+
+	/* invert fills key->dec from key->enc. NULL if decryption goes without. */
+	void (*invert)(struct gng_aes_key *key);
 
 	void (*ecb_encrypt)(const struct gng_aes_key *key, uint8_t *out, const uint8_t *in,
 			    size_t num_blocks);
@@ -49,7 +59,7 @@ struct gng_aes_variant {
 	void (*ctr)(const struct gng_aes_key *key, uint8_t counter[16], uint8_t *out,
 		    const uint8_t *in, size_t num_blocks);
 
-	/* ghash_init fills key->ghash and key->ghash_sum; key->aes is expanded, the rest zero. */
+	/* ghash_init writes each byte of key->ghash and key->ghash_sum; key->aes is expanded. */
 	void (*ghash_init)(struct gng_aes_gcm_key *key);
 
 	/* ghash folds blocks into hash, whose bytes are in the order of SP 800-38D. */
@@ -65,12 +75,24 @@ struct gng_aes_variant {
 
 	/* ---- optional: NULL where a variant gains nothing over the functions above ---- */
 
-	/* gcm_seal and gcm_open crypt a whole message, any len, and write the 16 bytes that its
-	 * tag is cut from. tag overlaps nothing. */
+	/* gcm_seal and gcm_open crypt a whole message whose nonce has 12 bytes, any len, and write
+	 * its tag, or set all bits of same[h] where half h of the tag is right, else none. Wiping
+	 * is the caller's. */
 	void (*gcm_seal)(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *message,
-			 uint8_t tag[16]);
+			 uint8_t *tag);
 	void (*gcm_open)(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *message,
-			 uint8_t tag[16]);
+			 const uint8_t *tag, uint64_t same[2]);
+
+	/* gcm_seal_lanes does num_lanes items of one key side by side. They have as many blocks of
+	 * text, and of data, as each other, and out and tag touch nothing of another.
+	 * gcm_open_lanes sets all bits of same[l][h] where half h of the tag of items[l] is right,
+	 * else none; wiping is the caller's. Text beyond max_lane_len is faster alone. */
+	size_t num_lanes, max_lane_len;
+	void (*gcm_seal_lanes)(const struct gng_aes_gcm_key *key,
+			       const struct gng_aes_gcm_item *const items[]);
+	void (*gcm_open_lanes)(const struct gng_aes_gcm_key *key,
+			       const struct gng_aes_gcm_item *const items[],
+			       uint64_t same[AES_LANES_MAX][2]);
 
 	/* cbc_encrypt_streams encrypts num_blocks of each stream, moves in and out behind them,
 	 * and leaves in iv the last blocks. Streams are apart, or repeat another one exactly. */

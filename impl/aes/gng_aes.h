@@ -132,6 +132,24 @@ GNG_MUST enum gng_status gng_aes_ctr_crypt(const struct gng_aes_key *key,
 					   const uint8_t counter_block[GNG_AES_BLOCK], uint8_t *out,
 					   const uint8_t *in, size_t len);
 
+/*
+ * gng_aes_part is a piece of a message that lies in several places: in[0..len) goes to out[0..len).
+ * The parts of a list are one message, cut anywhere. out == in is allowed exactly, part by part. An
+ * out may overlap no other part's out or in, no other argument, and not the list itself.
+ */
+struct gng_aes_part {
+	const uint8_t *in;
+	uint8_t *out;
+	size_t len; /* may be 0 */
+};
+
+/* gng_aes_ctr_crypt_parts is gng_aes_ctr_crypt of parts[0..num_parts). GNG_ELIMIT if they exceed
+ * 2^64 - 1 bytes. */
+GNG_MUST enum gng_status gng_aes_ctr_crypt_parts(const struct gng_aes_key *key,
+						 const uint8_t counter_block[GNG_AES_BLOCK],
+						 const struct gng_aes_part *parts,
+						 size_t num_parts);
+
 /* gng_aes_ctr is a CTR operation in progress. gng_aes_ctr_fini wipes it. */
 struct gng_aes_ctr {
 	const struct gng_aes_key *key;
@@ -194,8 +212,8 @@ void gng_aes_cbc_fini(struct gng_aes_cbc *op);
 
 /* gng_aes_gcm_key is an AES key, the powers of its hash key and a fixed tag length. */
 struct gng_aes_gcm_key {
-	struct gng_aes_key aes; /* aes.variant is NULL when zeroed */
-	uint32_t tag_len;
+	struct gng_aes_key aes; /* without the schedule for decryption; variant: NULL when zeroed */
+	uint64_t tag_len;
 	/* in the form of the variant; three zeros, so that a vector of four fits behind any */
 	uint8_t ghash[GNG_AES_GHASH_POWERS + 3][GNG_AES_BLOCK];
 	uint8_t ghash_sum[GNG_AES_GHASH_POWERS][GNG_AES_BLOCK / 2];
@@ -255,6 +273,59 @@ GNG_MUST enum gng_status gng_aes_gmac_verify(const struct gng_aes_gcm_key *key,
 					     const uint8_t *nonce, size_t nonce_len,
 					     const uint8_t *aad, size_t aad_len,
 					     const uint8_t *tag);
+
+/* gng_aes_data is a piece of additional data that lies in several places. */
+struct gng_aes_data {
+	const uint8_t *bytes;
+	size_t len; /* may be 0 */
+};
+
+/*
+ * gng_aes_gcm_seal_parts and gng_aes_gcm_open_parts are gng_aes_gcm_seal and _open of data[0..
+ * num_data), one behind the other, as additional data, and of parts[0..num_parts) as text. A bad
+ * tag wipes the out of every part. One part and at most one piece of data are as fast as the plain
+ * call; a cut inside a block costs a few blocks.
+ */
+GNG_MUST enum gng_status gng_aes_gcm_seal_parts(const struct gng_aes_gcm_key *key,
+						const uint8_t *nonce, size_t nonce_len,
+						const struct gng_aes_data *data, size_t num_data,
+						const struct gng_aes_part *parts, size_t num_parts,
+						uint8_t *tag);
+GNG_MUST enum gng_status gng_aes_gcm_open_parts(const struct gng_aes_gcm_key *key,
+						const uint8_t *nonce, size_t nonce_len,
+						const struct gng_aes_data *data, size_t num_data,
+						const struct gng_aes_part *parts, size_t num_parts,
+						const uint8_t *tag);
+
+/*
+ * gng_aes_gcm_item is one message of a batch, as the arguments of gng_aes_gcm_seal or _open; its
+ * nonce has 12 bytes. Items may have keys of their own.
+ */
+struct gng_aes_gcm_item {
+	const struct gng_aes_gcm_key *key;
+	const uint8_t *nonce, *aad, *in;
+	size_t aad_len, len;
+	uint8_t *out;
+	uint8_t *tag;		/* written by seal, read by open */
+	enum gng_status status; /* written by open: GNG_OK or GNG_EAUTH */
+};
+
+/*
+ * gng_aes_gcm_seal_batch seals each of items[0..num_items) as gng_aes_gcm_seal would. Neighbours
+ * with one key and similar lengths go side by side, which pays for messages up to about 2 KiB.
+ * GNG_EINVAL or GNG_ELIMIT, with nothing written, if any item breaks a rule, or if its out or tag
+ * overlaps a buffer of another. Whether they do is seen in one pass where the items lie in the
+ * order of memory, or their outputs do and lie apart from all inputs; else pairs are compared.
+ */
+GNG_MUST enum gng_status gng_aes_gcm_seal_batch(const struct gng_aes_gcm_item *items,
+						size_t num_items);
+
+/*
+ * gng_aes_gcm_open_batch opens each of items[0..num_items) as gng_aes_gcm_open would. GNG_EAUTH if
+ * any tag differs: the status of each item tells which, and the out of those is wiped; the others
+ * are good. GNG_EINVAL or GNG_ELIMIT as gng_aes_gcm_seal_batch, with no status written.
+ */
+GNG_MUST enum gng_status gng_aes_gcm_open_batch(struct gng_aes_gcm_item *items, size_t num_items);
 
 /* gng_aes_gcm is a GCM operation in progress. gng_aes_gcm_fini wipes it. */
 struct gng_aes_gcm {

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* gcm_batch_rules_test.c - a batch with an item that breaks a rule is refused whole. */
+#include "variant.h"
+
+#define NUM 6
+#define LEN 40
+#define MAX_TEXT ((UINT64_C(1) << 36) - 32)
+
+/* scene is a good batch; everything that a call reads or writes lies in it. Tags stand behind each
+ * output, or all of them behind all outputs. */
+struct scene {
+	struct gng_aes_gcm_item items[NUM];
+	uint8_t nonces[NUM][12], aad[NUM][20], in[NUM][LEN], sealed[NUM * (LEN + 16)];
+};
+
+static bool tags_behind_each;
+
+static size_t out_at(size_t i)
+{
+	return offsetof(struct scene, sealed) + (tags_behind_each ? LEN + 16 : LEN) * i;
+}
+
+static size_t tag_at(size_t i)
+{
+	return tags_behind_each ? out_at(i) + LEN
+				: offsetof(struct scene, sealed) + LEN * NUM + 16 * i;
+}
+
+static void make_scene(struct scene *scene, const struct subject *s)
+{
+	memset(scene, 0, sizeof(*scene));
+	fill(scene->nonces, sizeof(scene->nonces), 1);
+	fill(scene->aad, sizeof(scene->aad), 2);
+	fill(scene->in, sizeof(scene->in), 3);
+	memset(scene->sealed, 0xa5, sizeof(scene->sealed));
+	for (size_t i = 0; i < NUM; i++)
+		scene->items[i] = (struct gng_aes_gcm_item){.key = &s->gcm,
+							    .nonce = scene->nonces[i],
+							    .aad = scene->aad[i],
+							    .aad_len = 20,
+							    .in = scene->in[i],
+							    .out = (uint8_t *)scene + out_at(i),
+							    .len = LEN,
+							    .tag = (uint8_t *)scene + tag_at(i),
+							    .status = GNG_ESYS};
+}
+
+static void refuses(struct scene *scene, const char *what, enum gng_status want)
+{
+	const struct scene before = *scene;
+	const enum gng_status sealed = gng_aes_gcm_seal_batch(scene->items, NUM);
+	const enum gng_status opened = gng_aes_gcm_open_batch(scene->items, NUM);
+
+	if (sealed != want || opened != want)
+		suite_fail("%s: %s and %s", what, gng_status_name(sealed), gng_status_name(opened));
+	check_same(what, sizeof(before), (const uint8_t *)scene, (const uint8_t *)&before);
+}
+
+/* The output of item 2 slides over all of the scene. It may be its own input, or its own place. */
+static void batch_refuses_an_output_on_anything(void **state)
+{
+	const struct gng_aes_variant *variant;
+	struct scene scene;
+	struct subject s;
+
+	(void)state;
+	if (variant_skips(&variant))
+		return;
+	subject_init(&s, variant, 16);
+	for (size_t at = 0; at + LEN <= sizeof(scene); at++) {
+		tags_behind_each = !tags_behind_each;
+		make_scene(&scene, &s);
+		scene.items[2].out = (uint8_t *)&scene + at;
+		if (scene.items[2].out != scene.in[2] && at != out_at(2))
+			refuses(&scene, "an output there", GNG_EINVAL);
+		else
+			assert_int_equal(gng_aes_gcm_seal_batch(scene.items, NUM), GNG_OK);
+	}
+}
+
+/* A tag that is written spares all; one that is read may lie on other inputs. */
+static void batch_refuses_a_tag_on_anything(void **state)
+{
+	const struct gng_aes_variant *variant;
+	struct scene scene, before;
+	struct subject s;
+
+	(void)state;
+	if (variant_skips(&variant))
+		return;
+	subject_init(&s, variant, 32);
+	for (size_t at = 0; at + 16 <= sizeof(scene); at++) {
+		bool on_output = false;
+
+		tags_behind_each = !tags_behind_each;
+		for (size_t i = 0; i < NUM; i++)
+			on_output |= at + 16 > out_at(i) && at < out_at(i) + LEN;
+		make_scene(&scene, &s);
+		scene.items[2].tag = (uint8_t *)&scene + at;
+		if (at == tag_at(2))
+			continue;
+		before = scene;
+		assert_int_equal(gng_aes_gcm_seal_batch(scene.items, NUM), GNG_EINVAL);
+		if (on_output)
+			assert_int_equal(gng_aes_gcm_open_batch(scene.items, NUM), GNG_EINVAL);
+		check_same("tag", sizeof(scene), (uint8_t *)&scene, (uint8_t *)&before);
+		if (!on_output)
+			assert_int_equal(gng_aes_gcm_open_batch(scene.items, NUM), GNG_EAUTH);
+	}
+}
+
+/* Packets in a ring, each with all that belongs to it: the output of one on the end of another. */
+static void batch_refuses_packets_that_meet(void **state)
+{
+	const struct gng_aes_variant *variant;
+	uint8_t ring[NUM][100], before[NUM][100];
+	struct scene scene;
+	struct subject s;
+
+	(void)state;
+	if (variant_skips(&variant))
+		return;
+	subject_init(&s, variant, 16);
+	for (size_t extra = 0; extra <= 16; extra++) {
+		make_scene(&scene, &s);
+		fill(ring, sizeof(ring), 5);
+		memcpy(before, ring, sizeof(ring));
+		for (size_t i = 0; i < NUM; i++) {
+			scene.items[i].nonce = ring[i];
+			scene.items[i].aad = ring[i] + 12;
+			scene.items[i].in = scene.items[i].out = ring[i] + 32;
+			scene.items[i].tag = ring[i] + 84;
+		}
+		scene.items[2].len = 52;		   /* up to its tag */
+		scene.items[3].tag = ring[3] + 84 + extra; /* up to and on the next nonce */
+		assert_int_equal(gng_aes_gcm_seal_batch(scene.items, NUM),
+				 extra > 0 ? GNG_EINVAL : GNG_OK);
+		if (extra > 0)
+			check_same("ring", sizeof(ring), ring[0], before[0]);
+	}
+}
+
+static void batch_refuses_absent_buffers(void **state)
+{
+	const struct gng_aes_variant *variant;
+	static const struct gng_aes_gcm_key no_key;
+	struct scene scene;
+	struct subject s;
+
+	(void)state;
+	if (variant_skips(&variant))
+		return;
+	subject_init(&s, variant, 16);
+	tags_behind_each = true;
+#define REFUSES(change)                                          \
+	do {                                                     \
+		make_scene(&scene, &s);                          \
+		scene.items[4].change;                           \
+		refuses(&scene, "absent: " #change, GNG_EINVAL); \
+	} while (0)
+	REFUSES(key = NULL);
+	REFUSES(key = &no_key);
+	REFUSES(nonce = NULL);
+	REFUSES(aad = NULL);
+	REFUSES(in = NULL);
+	REFUSES(out = NULL);
+	REFUSES(tag = NULL);
+	make_scene(&scene, &s);
+	scene.items[4].in = scene.items[4].out = NULL;
+	scene.items[4].len = 0;
+	scene.items[5].aad = NULL;
+	scene.items[5].aad_len = 0;
+	assert_int_equal(gng_aes_gcm_seal_batch(scene.items, NUM), GNG_OK);
+	assert_int_equal(gng_aes_gcm_seal_batch(NULL, 0), GNG_OK);
+	assert_int_equal(gng_aes_gcm_seal_batch(NULL, 1), GNG_EINVAL);
+	assert_int_equal(gng_aes_gcm_open_batch(NULL, 1), GNG_EINVAL);
+	assert_int_equal(gng_aes_gcm_open_batch(scene.items, SIZE_MAX), GNG_EINVAL);
+}
+
+/* A limit wins over an overlap, but not over what is absent. */
+static void batch_refuses_lengths_beyond_the_limits(void **state)
+{
+	const struct gng_aes_variant *variant;
+	struct scene scene;
+	struct subject s;
+
+	(void)state;
+	if (variant_skips(&variant))
+		return;
+	subject_init(&s, variant, 16);
+	make_scene(&scene, &s);
+	scene.items[0].len = MAX_TEXT + 1;
+	scene.items[1].out = scene.in[1] + 1;
+	refuses(&scene, "too much text", GNG_ELIMIT);
+	make_scene(&scene, &s);
+	scene.items[3].aad_len = (size_t)1 << 61;
+	refuses(&scene, "too much data", GNG_ELIMIT);
+	scene.items[4].nonce = NULL;
+	refuses(&scene, "too much data and no nonce", GNG_EINVAL);
+}
+
+const struct suite_test suite_tests[] = {
+	TEST_EACH_VARIANT(batch_refuses_an_output_on_anything, "C1.gcm.batch C1.overlap.refused"),
+	TEST_EACH_VARIANT(batch_refuses_a_tag_on_anything, "C1.gcm.batch C1.overlap.refused"),
+	TEST_EACH_VARIANT(batch_refuses_packets_that_meet, "C1.gcm.batch C1.overlap.refused"),
+	TEST_EACH_VARIANT(batch_refuses_absent_buffers, "C1.gcm.batch C1.null.contracts"),
+	TEST_EACH_VARIANT(batch_refuses_lengths_beyond_the_limits, "C1.gcm.batch C1.gcm.limits"),
+	{0},
+};
