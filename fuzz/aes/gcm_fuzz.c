@@ -62,6 +62,56 @@ static void check_open(const struct gng_aes_gcm_key *key, struct input *in, stru
 	free(out);
 }
 
+/* The same message cut in two, and its data too. */
+static void check_parts(const struct gng_aes_gcm_key *key, const struct input *in,
+			const struct sealed *sealed, const char *name)
+{
+	const size_t a = in->spoil % (in->aad_len + 1), b = in->spoil % (in->len + 1);
+	uint8_t *const out = input_buffer(in->len);
+	uint8_t tag[GNG_AES_MAX_TAG];
+	const struct gng_aes_data data[] = {{in->aad, a}, {in->aad + a, in->aad_len - a}};
+	const struct gng_aes_part parts[] = {{in->text, out, b},
+					     {b ? in->text + b : in->text, out + b, in->len - b}};
+
+	input_ok(gng_aes_gcm_seal_parts(key, in->nonce, in->nonce_len, data, 2, parts, 2, tag),
+		 "seal_parts fails", name);
+	input_same(out, sealed->text, in->len, "another ciphertext in parts", name);
+	input_same(tag, sealed->tag, in->tag_len, "another tag in parts", name);
+	free(out);
+}
+
+#define NUM_ITEMS 4 /* as many as go side by side */
+
+/* The same message several times in one batch. */
+static void check_batch(const struct gng_aes_gcm_key *key, const struct input *in,
+			const struct sealed *sealed, const char *name)
+{
+	struct gng_aes_gcm_item items[NUM_ITEMS];
+	uint8_t tags[NUM_ITEMS][GNG_AES_MAX_TAG];
+
+	for (size_t i = 0; i < NUM_ITEMS; i++)
+		items[i] = (struct gng_aes_gcm_item){.key = key,
+						     .nonce = in->nonce,
+						     .aad = in->aad,
+						     .aad_len = in->aad_len,
+						     .in = in->text,
+						     .out = input_buffer(in->len),
+						     .len = in->len,
+						     .tag = tags[i]};
+	input_ok(gng_aes_gcm_seal_batch(items, NUM_ITEMS), "seal_batch fails", name);
+	for (size_t i = 0; i < NUM_ITEMS; i++) {
+		input_same(items[i].out, sealed->text, in->len, "another ciphertext in a batch",
+			   name);
+		input_same(tags[i], sealed->tag, in->tag_len, "another tag in a batch", name);
+		items[i].in = items[i].out;
+	}
+	input_ok(gng_aes_gcm_open_batch(items, NUM_ITEMS), "open_batch fails", name);
+	for (size_t i = 0; i < NUM_ITEMS; i++) {
+		input_same(items[i].out, in->text, in->len, "open_batch gives another text", name);
+		free(items[i].out);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct gng_aes_variant *variant;
@@ -83,6 +133,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		input_same(got.text, want.text, in.len, "another ciphertext", name);
 		input_same(got.tag, want.tag, in.tag_len, "another tag", name);
 		check_open(&key, &in, &got, name);
+		memcpy(got.text, want.text, in.len); /* check_open left the text there */
+		check_parts(&key, &in, &got, name);
+		if (in.nonce_len == 12)
+			check_batch(&key, &in, &got, name);
 		free(got.text);
 	}
 	free(want.text);
