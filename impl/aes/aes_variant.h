@@ -6,7 +6,7 @@
 #include "gng_aes.h"
 
 /* aes_gcm_message is one message. aad_len and len do not stand side by side, where a compiler would
- * read both at once: docs/adr/0008. */
+ * read both at once: docs/adr/0009. */
 struct aes_gcm_message {
 	const uint8_t *nonce;
 	size_t nonce_len;
