@@ -1,5 +1,5 @@
-# gng.cmake - what the tree means to the build: gng_subsystem, gng_leave_out, gng_suite, gng_suite_main and
-# gng_library.
+# gng.cmake - what the tree means to the build: gng_subsystem, gng_leave_out, gng_suite,
+# gng_suite_main, gng_bundle and gng_library.
 # Names that begin with an underscore are private to this file.
 
 # _gng_missing(<requirement> <out>) sets <out> to "" when ci/packages.debian's probe for
@@ -15,6 +15,10 @@ function(_gng_missing requirement out)
     if(name STREQUAL requirement)
       list(GET row 2 kind)
       list(GET row 3 package)
+      if(kind STREQUAL "pkg-config" AND NOT GNG_FOREIGN)
+        set(${out} "${name} is foreign code: GNG_FOREIGN is off" PARENT_SCOPE)
+        return()
+      endif()
       if(kind STREQUAL "pkg-config")
         pkg_check_modules(REQ_${name} QUIET IMPORTED_TARGET GLOBAL ${name})
         set(found ${REQ_${name}_FOUND})
@@ -144,6 +148,9 @@ function(_gng_subsystem_targets name) # in the scope of gng_subsystem
     add_executable(${program} ${source})
     target_link_libraries(${program} PRIVATE gng_${name})
     set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+    if(LIB_FUZZING_ENGINE) # nobody runs an instrumented command
+      set_target_properties(${program} PROPERTIES EXCLUDE_FROM_ALL YES)
+    endif()
     set_property(GLOBAL APPEND PROPERTY GNG_PROGRAMS ${program})
     set_property(GLOBAL APPEND PROPERTY GNG_PROGRAMS_${name} ${program})
   endforeach()
@@ -187,7 +194,11 @@ function(_gng_test_program suite subsystem stem file)
   endif()
   _gng_header(${file} needs needs)
   _gng_header(${file} requires requirements)
-  foreach(need ${subsystem} ${needs} vec probe)
+  set(always probe)
+  if(NOT suite STREQUAL "fuzz" OR NOT LIB_FUZZING_ENGINE) # the main function reads vectors
+    list(APPEND always vec)
+  endif()
+  foreach(need ${subsystem} ${needs} ${always})
     _gng_built(${need} built)
     if(NOT built)
       _gng_fact(missing ${id} "impl/${need} was not built here: gonogo list says why")
@@ -207,6 +218,13 @@ function(_gng_test_program suite subsystem stem file)
   get_filename_component(folder ${file} DIRECTORY)
   file(GLOB parts CONFIGURE_DEPENDS ${folder}/${stem}_*.c)
   list(FILTER parts EXCLUDE REGEX "_(test|fuzz|hw)\\.c$")
+  _gng_header(${file} bundle bundle)
+  if(bundle AND GNG_BUNDLE)
+    add_library(bundled_${program} OBJECT ${file} ${parts})
+    _gng_require(bundled_${program} ${requirements})
+    _gng_bundled(${program} ${bundle} ${subsystem} ${needs})
+    return()
+  endif()
   add_executable(${program} ${file} ${parts})
   set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   target_link_libraries(${program} PRIVATE gng_${subsystem} gng_probe m)
@@ -224,6 +242,52 @@ function(_gng_test_program suite subsystem stem file)
   add_test(NAME ${id} COMMAND gonogo check ${id})
   set_tests_properties(${id} PROPERTIES LABELS "${suite};${subsystem}")
   set_property(GLOBAL APPEND PROPERTY GNG_TEST_PROGRAMS ${program})
+endfunction()
+
+# _gng_bundled(<program> <number> <subsystem>...) makes a fuzzer a part of small_fuzz.
+function(_gng_bundled program number)
+  target_compile_definitions(bundled_${program} PRIVATE LLVMFuzzerTestOneInput=${program})
+  foreach(need ${ARGN})
+    target_link_libraries(bundled_${program} PUBLIC gng_${need})
+  endforeach()
+  get_property(numbers GLOBAL PROPERTY GNG_BUNDLE_NUMBERS)
+  if(number IN_LIST numbers)
+    message(FATAL_ERROR "${program}: its bundle number ${number} is that of another fuzzer")
+  endif()
+  set_property(GLOBAL APPEND PROPERTY GNG_BUNDLE_NUMBERS ${number})
+  set_property(GLOBAL APPEND PROPERTY GNG_BUNDLED bundled_${program})
+  set_property(GLOBAL APPEND_STRING PROPERTY GNG_BUNDLE_DECLARED
+               "int ${program}(const uint8_t *data, size_t size);\n")
+  set_property(GLOBAL APPEND_STRING PROPERTY GNG_BUNDLE_CASES
+               "\tcase ${number}:\n\t\treturn ${program}(data + 1, size - 1);\n")
+endfunction()
+
+# gng_bundle() builds small_fuzz of the fuzzers with a line "/* bundle: N */", whose inputs begin
+# with the byte N. Alone each is below what the public build check takes for instrumented.
+function(gng_bundle)
+  get_property(bundled GLOBAL PROPERTY GNG_BUNDLED)
+  get_property(declared GLOBAL PROPERTY GNG_BUNDLE_DECLARED)
+  get_property(cases GLOBAL PROPERTY GNG_BUNDLE_CASES)
+  if(NOT bundled)
+    return()
+  endif()
+  file(CONFIGURE OUTPUT small_fuzz.c @ONLY CONTENT "#include <stddef.h>
+#include <stdint.h>
+@declared@
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+\tswitch (size ? *data : 255) {
+@cases@\tdefault:
+\t\treturn 0;
+\t}
+}
+")
+  add_executable(small_fuzz ${CMAKE_CURRENT_BINARY_DIR}/small_fuzz.c)
+  target_link_libraries(small_fuzz PRIVATE ${bundled} gng_probe m)
+  set_target_properties(small_fuzz PROPERTIES
+                        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  gng_suite_main(fuzz small_fuzz)
 endfunction()
 
 function(_gng_require_private target)
@@ -247,7 +311,9 @@ endforeach()
 # counted assertions; for programs that are no tests of the tree, as the traps of selftest.
 function(gng_suite_main suite program)
   if(suite STREQUAL "fuzz" AND LIB_FUZZING_ENGINE)
-    target_link_options(${program} PRIVATE ${LIB_FUZZING_ENGINE})
+    # A library, not an option: an engine may be an archive, which must follow what calls it.
+    target_link_libraries(${program} PRIVATE ${LIB_FUZZING_ENGINE} ${CMAKE_DL_LIBS} -pthread)
+    set_target_properties(${program} PROPERTIES LINKER_LANGUAGE CXX)
     return()
   endif()
   set(main ${suite})

@@ -3,6 +3,7 @@
  * cbc_fuzz.c - ECB, CBC and its padding: every variant gives the bytes of the portable one and
  * gets the text back; a padding is bad exactly where RFC 5652 section 6.3 says so.
  */
+/* class: crypto */
 #include "input.h"
 
 /* Four loops of the widest variant and every tail. Portable CBC encrypts one block at a time,

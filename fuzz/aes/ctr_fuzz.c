@@ -3,6 +3,7 @@
  * ctr_fuzz.c - CTR: every variant gives what SP 800-38A section 6.5 says word for word, a block
  * at a time by the portable ECB, from any counter block.
  */
+/* class: crypto */
 #include "input.h"
 
 static void add_one(uint8_t counter[16])

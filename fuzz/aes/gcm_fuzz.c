@@ -3,6 +3,7 @@
  * gcm_fuzz.c - GCM: every variant seals to the bytes and tag of the portable one, opens its own,
  * and opens nothing in which a bit differs.
  */
+/* class: crypto */
 #include "input.h"
 
 struct sealed {

@@ -3,6 +3,7 @@
  * stream_fuzz.c - streams: any chunking gives the bytes of the one-shot call. The lengths of the
  * chunks come from the key's bytes, so that text and chunking vary on their own.
  */
+/* class: crypto */
 #include "input.h"
 
 /* chunk returns the length of the next chunk, 0 to 255 bytes, and at last all that is left. */

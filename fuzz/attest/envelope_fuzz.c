@@ -4,6 +4,7 @@
  * that opens is the same when it is put together anew. Input: a line of a bundle.
  */
 /* requires: jansson */
+/* bundle: 13 */
 #include "../suite.h"
 
 #include <attest_base64.h>

@@ -3,6 +3,7 @@
  * verify_fuzz.c - a bundle that nobody signed holds nothing for a key; every line of it counts
  * once; and noise behind it changes nothing, as in-toto demands. Input: a bundle.
  */
+/* bundle: 14 */
 #include "../suite.h"
 
 #include <attest_bundle.h>

@@ -3,6 +3,7 @@
  * mask_fuzz.c - GNG_CPU as anybody may set it: the mask of a list is the union of the masks
  * of its tokens, and it is refused if and only if one of them is.
  */
+/* bundle: 1 */
 #include "../suite.h"
 
 #define MAX_LEN 1024

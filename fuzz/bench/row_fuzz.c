@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* row_fuzz.c - a line of --bench that is accepted says the same when it is written again. */
+/* bundle: 15 */
 #include "../suite.h"
 
 #include <gng_bench.h>

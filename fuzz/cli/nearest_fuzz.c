@@ -4,6 +4,7 @@
  * finds: memoised from the ends of both words, not filled from their beginnings. Words are
  * separated by zero bytes; the first is the mistyped one.
  */
+/* bundle: 2 */
 #include "../suite.h"
 
 #include <gng_cli.h>

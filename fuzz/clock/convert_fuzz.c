@@ -3,6 +3,7 @@
  * convert_fuzz.c - conversions between cycles and ns for any rate, proved by multiplying
  * back in 128 bits, and rates of any pair of readings, which stay finite.
  */
+/* bundle: 3 */
 #include "../suite.h"
 
 #include <clock_pair.h>

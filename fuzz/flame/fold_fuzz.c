@@ -3,6 +3,7 @@
  * fold_fuzz.c - whatever is folded can be drawn, no sample gets lost, and the drawing has as many
  * tags closed as opened whatever the names are.
  */
+/* bundle: 8 */
 #include "../suite.h"
 
 #include <gng_flame.h>

@@ -3,6 +3,7 @@
  * declaration_fuzz.c - a declaration that is read says the same when it is written out
  * again; and comments put around any text change nothing.
  */
+/* bundle: 7 */
 #include "../suite.h"
 
 #include <stdarg.h>

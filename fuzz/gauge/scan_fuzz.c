@@ -3,6 +3,7 @@
  * scan_fuzz.c - a table that is read says the same when it is written out again, wrapped
  * and commented; and a comment put before any text changes nothing but the lines.
  */
+/* bundle: 16 */
 #include "../suite.h"
 
 #include "gauge_scan.h"

@@ -6,6 +6,7 @@
  * Input that begins with H is a text. Any other is the payload inside, as no mutation gets
  * past the check value of a zlib stream.
  */
+/* bundle: 17 */
 #include "../suite.h"
 
 #include <hist_payload.h>

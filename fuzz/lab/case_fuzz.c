@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* case_fuzz.c - a text that is taken as a case is one: within its ranges, and without a control
  * character that could reach a command line; each text is refused or taken alike twice. */
+/* bundle: 11 */
 #include "../suite.h"
 
 #include <ctype.h>

@@ -5,6 +5,7 @@
  *
  * The first byte is the number of tests and the length of the pieces.
  */
+/* bundle: 10 */
 #include "../suite.h"
 
 #include <lab_channel.h>

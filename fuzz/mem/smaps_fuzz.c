@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* smaps_fuzz.c - a text that proves a range covers it, and more of the same text proves more. */
+/* bundle: 19 */
 #include "../suite.h"
 
 #include <mem_proof.h>

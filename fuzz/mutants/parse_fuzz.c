@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* parse_fuzz.c - planting a bug in its own old lines gives exactly its new lines. */
+/* bundle: 4 */
 #include "../suite.h"
 
 #include <gng_mutants.h>

@@ -3,6 +3,7 @@
  * interrupts_fuzz.c - /proc/interrupts of any kernel: the sum of a column is the sum over the
  * lines, each read under the header by itself.
  */
+/* bundle: 5 */
 #include "../suite.h"
 
 #include <noise_log.h>

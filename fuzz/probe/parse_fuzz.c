@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* parse_fuzz.c - a report that is accepted says the same when it is written out again. */
+/* bundle: 9 */
 #include "../suite.h"
 
 #include <inttypes.h>

@@ -3,6 +3,7 @@
  * lines_fuzz.c - a wrapped text has the same words in the same order, and no line of several
  * words passes column 79. The first byte is the indent, the second picks text or command.
  */
+/* bundle: 6 */
 #include "../suite.h"
 
 #include <gng_term.h>

@@ -3,6 +3,7 @@
  * reader_fuzz.c - a file of vectors says the same with CRLF as with LF; what decodes is what
  * stands there; SOURCES that are accepted say the same when written out again.
  */
+/* bundle: 18 */
 #include "../suite.h"
 
 #include <ctype.h>
