@@ -55,7 +55,7 @@ peers: ## make ready what `make bench` can be compared with besides packages
 fuzz: ## run each fuzzer for TIME seconds [TIME=20 ONLY=aes]
 	@ci/setup core fuzz
 	@ci/build release fuzz
-	@ci/fuzz "$(TIME)" $(ONLY)
+	@build/gonogo fuzz --time "$(TIME)" $(ONLY)
 
 mutants: ## apply every mutant; each must be killed [ONLY=hist SOURCE=1]
 	@ci/setup core check
