@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* assemble_fuzz.c - a text is a program or is refused with its place, the same both times, and a
  * program of more instructions than its text can say needs a repeat. */
+/* bundle: 20 */
 #include "../suite.h"
 
 #include <gng_bpf.h>

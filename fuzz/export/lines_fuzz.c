@@ -3,6 +3,7 @@
  * lines_fuzz.c - whatever a record holds, each of its figures is one signal of LAVA and one
  * sample of OpenMetrics: no text ends a line, a signal or a label early.
  */
+/* bundle: 21 */
 #include "../suite.h"
 
 #include <gng_export.h>

@@ -3,6 +3,7 @@
  * parse_fuzz.c - a journal that is accepted holds only changes that a journal may hold, and says
  * the same when it is written out and read again.
  */
+/* bundle: 22 */
 #include "../suite.h"
 
 #include <gng_journal.h>

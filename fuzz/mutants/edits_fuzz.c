@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* edits_fuzz.c - tokens cover their source in order, and each edit changes what it says. */
+/* bundle: 23 */
 #include "../suite.h"
 
 #include <gng_mutants.h>
