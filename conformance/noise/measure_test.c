@@ -171,6 +171,41 @@ static void samples_weigh_gaps_by_their_time(void **state)
 	gng_noise_fini(&noise);
 }
 
+static uint64_t longest_of(const struct gng_noise *noise)
+{
+	uint64_t longest = 0;
+
+	for (int c = 0; c < GNG_NOISE_NUM_CLASSES; c++)
+		if (noise->classes[c].max_ns > longest)
+			longest = noise->classes[c].max_ns;
+	return longest;
+}
+
+/* The list and the sums are made of the same gaps, so each bounds the other. */
+static void worst_gaps_are_the_longest_in_order(void **state)
+{
+	struct gng_noise noise;
+	uint64_t num;
+
+	(void)state;
+	if (skip_without_tsc())
+		return;
+	assert_int_equal(gng_noise_measure(&noise, 300 * MS, NULL), GNG_OK);
+	num = num_gaps(&noise) - noise.num_unrecorded;
+	assert_int_equal(noise.num_worst, num < GNG_NOISE_WORST ? num : GNG_NOISE_WORST);
+	assert_int_equal(noise.num_worst ? noise.worst[0].length_ns : 0, longest_of(&noise));
+	for (size_t i = 0; i < noise.num_worst; i++) {
+		const struct gng_noise_gap *gap = &noise.worst[i];
+		const struct gng_noise_sum *sum = &noise.classes[gap->class_of_gap];
+
+		assert_true(i == 0 || gap->length_ns <= gap[-1].length_ns);
+		assert_true(gap->length_ns >= GNG_NOISE_GAP_NS && gap->length_ns <= sum->max_ns);
+		assert_true(gap->begin_ns < noise.duration_ns);
+		assert_true(gap->cpu < CPU_SETSIZE);
+	}
+	gng_noise_fini(&noise);
+}
+
 static void bad_durations_are_refused(void **state)
 {
 	static const uint64_t durations[] = {0, 10 * MS - 1, UINT64_C(3600001) * MS, UINT64_MAX};
@@ -213,6 +248,7 @@ const struct suite_test suite_tests[] = {
 	TEST(floor_rises_with_the_quantile, "H3.noise.floor"),
 	TEST(competing_thread_is_seen_as_preemption, "H3.noise.classes"),
 	TEST(samples_weigh_gaps_by_their_time, "H3.noise.floor"),
+	TEST(worst_gaps_are_the_longest_in_order, "H3.noise.worst"),
 	TEST(bad_durations_are_refused, "H3.noise.measure"),
 	TEST(one_allowed_cpu_is_measured_alone, "H3.noise.witness"),
 	{0},

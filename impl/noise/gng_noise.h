@@ -50,6 +50,15 @@ struct gng_noise_sum {
 	uint64_t num_gaps, total_ns, max_ns;
 };
 
+#define GNG_NOISE_WORST 12
+
+/* gng_noise_gap is one gap: when it began since the CPUs' common start, and on which CPU. */
+struct gng_noise_gap {
+	uint64_t begin_ns, length_ns;
+	uint32_t cpu;
+	enum gng_noise_class class_of_gap;
+};
+
 /*
  * gng_noise is one measurement. Read it; gng_noise_fini frees it.
  *
@@ -63,6 +72,9 @@ struct gng_noise_sum {
 struct gng_noise {
 	struct gng_hist *hist; /* all CPUs, ns */
 	struct gng_noise_sum classes[GNG_NOISE_NUM_CLASSES];
+	struct gng_noise_gap worst[GNG_NOISE_WORST]; /* the longest gaps, the longest first */
+	uint32_t num_worst;
+	uint64_t duration_ns;	 /* as asked for */
 	uint64_t num_unrecorded; /* gaps that did not fit the log: in hist, in no class */
 	uint64_t awake_ns;	 /* spun by all CPUs together, gaps included */
 	uint32_t num_cpus;

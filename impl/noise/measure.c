@@ -155,12 +155,30 @@ static void to_ns(struct crew *crew)
 	}
 }
 
+/* note_worst keeps the longest gaps in order; the shortest of them makes room. */
+static void note_worst(struct gng_noise *noise, const struct gng_noise_gap *gap)
+{
+	size_t at = noise->num_worst;
+
+	if (at == GNG_NOISE_WORST && noise->worst[--at].length_ns >= gap->length_ns)
+		return;
+	for (; at > 0 && noise->worst[at - 1].length_ns < gap->length_ns; at--)
+		noise->worst[at] = noise->worst[at - 1];
+	noise->worst[at] = *gap;
+	if (noise->num_worst < GNG_NOISE_WORST)
+		noise->num_worst++;
+}
+
 static void add_gap(struct gng_noise *noise, const struct crew *crew, size_t cpu, size_t entry)
 {
 	const struct noise_entry *gap = &crew->logs[cpu].entries[entry];
-	struct gng_noise_sum *sum =
-		&noise->classes[noise_classify(crew->logs, crew->num, cpu, entry)];
+	const enum gng_noise_class class_of_gap = noise_classify(crew->logs, crew->num, cpu, entry);
+	struct gng_noise_sum *sum = &noise->classes[class_of_gap];
 
+	note_worst(noise, &(struct gng_noise_gap){.begin_ns = gap->begin,
+						  .length_ns = gap->end - gap->begin,
+						  .cpu = (uint32_t)crew->spinners[cpu].cpu,
+						  .class_of_gap = class_of_gap});
 	sum->num_gaps++;
 	sum->total_ns += gap->end - gap->begin;
 	if (gap->end - gap->begin > sum->max_ns)
@@ -226,6 +244,7 @@ enum gng_status gng_noise_measure(struct gng_noise *noise, uint64_t duration_ns,
 	memset(noise, 0, sizeof(*noise));
 	if (duration_ns < MIN_DURATION_NS || duration_ns > MAX_DURATION_NS)
 		return gng_why_set(why, GNG_EINVAL, 0, PLACE, "a measurement lasts 10 ms to 1 h");
+	noise->duration_ns = duration_ns;
 	noise->psi_cpu_avg10 = read_psi();
 	status = gng_clock_calibrate(&noise->rate, CALIBRATION_NS, why);
 	if (status != GNG_OK)
