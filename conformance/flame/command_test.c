@@ -53,15 +53,22 @@ static bool holds(const char *path, const char *part)
 	return found;
 }
 
-static int run(const char *first, const char *second, const char *third, const char *fourth)
+static int run_all(const char *first, const char *second, const char *third, const char *fourth,
+		   const char *fifth)
 {
-	char *argv[] = {(char *)"flame", (char *)first,	 (char *)second,
-			(char *)third,	 (char *)fourth, NULL};
+	char *argv[] = {
+		(char *)"flame", (char *)first, (char *)second, (char *)third, (char *)fourth,
+		(char *)fifth,	 NULL};
 	int argc = 1;
 
 	while (argv[argc])
 		argc++;
 	return gng_flame_main(argc, argv);
+}
+
+static int run(const char *first, const char *second, const char *third, const char *fourth)
+{
+	return run_all(first, second, third, fourth, NULL);
 }
 
 static void recorded_samples_become_a_file(void **state)
@@ -70,6 +77,15 @@ static void recorded_samples_become_a_file(void **state)
 	make_folder("a\n\t 1 hot (x)\n\n");
 	assert_int_equal(run("-o", out, "--from", samples), 0);
 	assert_true(holds(out, "<title>hot: 1 samples, 100.0 %</title>"));
+}
+
+static void stacks_are_written_folded_if_asked_for(void **state)
+{
+	(void)state;
+	make_folder("a\n\t 1 hot (x)\n\t 2 main (x)\n\na\n\t 1 hot (x)\n\t 2 main (x)\n\n");
+	assert_int_equal(run_all("-o", out, "--folded", "--from", samples), 0);
+	assert_true(holds(out, "a;main;hot 2\n"));
+	assert_false(holds(out, "<svg"));
 }
 
 static void a_file_that_exists_survives_a_failure(void **state)
@@ -130,6 +146,7 @@ static void a_busy_command_is_recorded(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(recorded_samples_become_a_file, "C4.flame.command"),
+	TEST(stacks_are_written_folded_if_asked_for, "C4.flame.command"),
 	TEST(a_file_that_exists_survives_a_failure, "C4.flame.command"),
 	TEST(a_wrong_command_line_is_exit_2, "C4.flame.command"),
 	TEST(without_perf_it_is_exit_3, "C4.flame.command"),

@@ -36,13 +36,28 @@ extern "C" {
 GNG_MUST enum gng_status gng_flame_fold(char **folded, const char *text, size_t len,
 					struct gng_why *why);
 
+/* gng_flame_box is a frame of the graph: name[0..len) at a level over the command, which is 0,
+ * and the samples [start, start + count) of total. depth is that of the whole graph. */
+struct gng_flame_box {
+	const char *name;
+	size_t len, level, depth;
+	uint64_t start, count, total;
+};
+
+/*
+ * gng_flame_each calls each with every box of folded, callees before their caller. Lines may come
+ * in any order. GNG_EFORMAT names a line that is no stack, or says that there is none;
+ * GNG_ELIMIT if samples add up to 2^53; GNG_ENOMEM. Nothing is called then.
+ */
+GNG_MUST enum gng_status
+gng_flame_each(const char *folded, void (*each)(void *context, const struct gng_flame_box *box),
+	       void *context, struct gng_why *why);
+
 /*
  * gng_flame_svg writes the stacks of folded as one <svg> element without style
  * sheet or script, so that it stands alone or inside a page. Boxes have the
  * tooltip "name: N samples, P %"; those narrower than a tenth of a pixel are
- * left out. Lines may come in any order. GNG_EFORMAT names a line that is no
- * stack, or says that there is none; GNG_ELIMIT if samples add up to 2^53;
- * GNG_ENOMEM. Nothing is written then.
+ * left out. It fails as gng_flame_each does, and writes nothing then.
  */
 GNG_MUST enum gng_status gng_flame_svg(FILE *out, const char *folded, struct gng_why *why);
 

@@ -15,8 +15,8 @@
 #define EXIT_HARNESS 99
 
 static const char usage[] =
-	"usage: gonogo flame [-o FILE] -- COMMAND [ARGUMENT...]\n"
-	"       gonogo flame [-o FILE] --from FILE\n"
+	"usage: gonogo flame [-o FILE] [--folded] -- COMMAND [ARGUMENT...]\n"
+	"       gonogo flame [-o FILE] [--folded] --from FILE\n"
 	"\n"
 	"Runs the command under perf (sampled by cpu-clock, 499 Hz) and draws "
 	"where its time "
@@ -24,7 +24,8 @@ static const char usage[] =
 	"an SVG with a box for each function, on its caller, as wide as its "
 	"share.\n"
 	"\n"
-	"  -o FILE      where the picture goes; flame.svg otherwise\n"
+	"  -o FILE      where the picture goes; flame.svg otherwise, - is stdout\n"
+	"  --folded     write the stacks instead, one a line: frame;frame;frame samples\n"
 	"  --from FILE  draw what `perf script -F comm,ip,sym,dso` wrote, and run "
 	"nothing\n"
 	"\n"
@@ -34,6 +35,7 @@ static const char usage[] =
 
 struct options {
 	const char *out, *from;
+	bool folded;
 	char **command;
 };
 
@@ -41,6 +43,11 @@ static bool read_arguments(struct options *options, int argc, char **argv)
 {
 	options->out = "flame.svg";
 	for (int i = 1; i < argc; i += 2) {
+		if (strcmp(argv[i], "--folded") == 0) {
+			options->folded = true;
+			i--;
+			continue;
+		}
 		const char **value = strcmp(argv[i], "-o") == 0	      ? &options->out
 				     : strcmp(argv[i], "--from") == 0 ? &options->from
 								      : NULL;
@@ -101,10 +108,19 @@ static enum gng_status gather(char **folded, const struct options *options, stru
 
 /* ---- output ---- */
 
-/* put writes beside the file and renames: a picture that exists is replaced
- * whole or not. */
-static enum gng_status put(const char *path, const char *folded, struct gng_why *why)
+static enum gng_status write_to(FILE *out, const struct options *options, const char *folded,
+				struct gng_why *why)
 {
+	if (!options->folded)
+		return gng_flame_svg(out, folded, why);
+	fputs(folded, out);
+	return GNG_OK;
+}
+
+/* put writes beside the file and renames: a picture that exists is replaced whole or not. */
+static enum gng_status put(const struct options *options, const char *folded, struct gng_why *why)
+{
+	const char *path = options->out;
 	char *beside = NULL;
 	enum gng_status status = GNG_OK;
 	FILE *out;
@@ -113,7 +129,7 @@ static enum gng_status put(const char *path, const char *folded, struct gng_why 
 		return gng_why_set(why, GNG_ENOMEM, 0, "flame.write", "no memory");
 	out = fopen(beside, "we");
 	if (out)
-		status = gng_flame_svg(out, folded, why);
+		status = write_to(out, options, folded, why);
 	if (!out || ((fclose(out) != 0 || (status == GNG_OK && rename(beside, path) != 0)) &&
 		     status == GNG_OK))
 		status = gng_why_set(why, GNG_ESYS, errno, "flame.write",
@@ -124,6 +140,24 @@ static enum gng_status put(const char *path, const char *folded, struct gng_why 
 	return status;
 }
 
+/* show writes to a file and says its name, or to stdout and says nothing else. */
+static enum gng_status show(const struct options *options, const char *folded, struct gng_why *why)
+{
+	enum gng_status status;
+
+	if (strcmp(options->out, "-") != 0) {
+		status = put(options, folded, why);
+		if (status == GNG_OK)
+			printf("%s\n", options->out);
+		return status;
+	}
+	status = write_to(stdout, options, folded, why);
+	if (status == GNG_OK && fflush(stdout) != 0)
+		status = gng_why_set(why, GNG_ESYS, errno, "flame.write",
+				     "stdout cannot be written: %s", strerror(errno));
+	return status;
+}
+
 static int exit_of(enum gng_status status)
 {
 	return status == GNG_EUNSUPPORTED || status == GNG_EPERM ? EXIT_INCOMPLETE : EXIT_HARNESS;
@@ -131,7 +165,7 @@ static int exit_of(enum gng_status status)
 
 int gng_flame_main(int argc, char **argv)
 {
-	struct options options = {NULL, NULL, NULL};
+	struct options options = {.out = NULL};
 	struct gng_why why = {0};
 	enum gng_status status;
 	char *folded = NULL;
@@ -149,12 +183,11 @@ int gng_flame_main(int argc, char **argv)
 		return EXIT_NOTHING;
 	}
 	if (status == GNG_OK)
-		status = put(options.out, folded, &why);
+		status = show(&options, folded, &why);
 	free(folded);
 	if (status != GNG_OK) {
 		gng_term_error("%s", why.text);
 		return exit_of(status);
 	}
-	printf("%s\n", options.out);
 	return 0;
 }
