@@ -82,6 +82,9 @@ static void ids_and_commands_break_only_where_they_may(void **state)
 	html_id(out, "a.b<.c");
 	assert_written(out, &text, "a.<wbr>b&lt;.<wbr>c");
 	out = open_memstream(&text, &len);
+	html_id(out, "a.no_secret_steers_a_branch_or_an_address");
+	assert_written(out, &text, "a.<wbr>no_secret_steers_a_branch_or_<wbr>an_<wbr>address");
+	out = open_memstream(&text, &len);
 	html_command(out, "go --x <y> conformance.aes.gcm.gcm_opens_only_the_right_tag");
 	assert_written(out, &text,
 		       "<span class=\"n\">go</span> <span class=\"n\">--x</span> "

@@ -206,6 +206,20 @@ static enum gng_status run_tests(struct conduct *conduct)
 
 /* ---- the verdict ---- */
 
+/* gather_aside comes after signing: what takes minutes on a slow machine can change no verdict. */
+static void gather_aside(struct conduct *conduct)
+{
+	const char *out = conduct->options->out ? conduct->options->out : conduct->home->out;
+	const double start_s = conduct_now_s();
+
+	if (is_stopped(conduct))
+		return;
+	aside_gather(&conduct->aside, &conduct->signoff, conduct->home, out,
+		     conduct->options->stop);
+	conduct->signoff.aside = &conduct->aside;
+	conduct_say_aside(conduct, conduct_now_s() - start_s);
+}
+
 static enum gng_status judge(struct conduct *conduct)
 {
 	enum gng_status status;
@@ -225,8 +239,11 @@ static enum gng_status judge(struct conduct *conduct)
 	status = conduct_write_results(conduct);
 	if (status == GNG_OK)
 		status = conduct_attest(conduct);
+	if (status != GNG_OK)
+		return status;
+	gather_aside(conduct);
 	/* The page is last: a GO on it means that all it rests on is on the disk. */
-	return status == GNG_OK ? write_page(conduct) : status;
+	return write_page(conduct);
 }
 
 static enum gng_status run_signoff(struct conduct *conduct)
@@ -248,6 +265,7 @@ static void close_all(struct conduct *conduct)
 {
 	gng_signoff_previous_free(conduct->previous);
 	conduct_close_keys(conduct);
+	aside_fini(&conduct->aside);
 	gng_records_free(conduct->records, conduct->num_records);
 	if (conduct->signoff.before)
 		gng_noise_fini(&conduct->before);

@@ -76,6 +76,8 @@ void gng_signoff_previous_free(struct gng_signoff_previous *previous);
 
 /* ---- the sign-off ---- */
 
+struct gng_signoff_aside;
+
 /* gng_signoff is all that the report shows. Everything is borrowed. */
 struct gng_signoff {
 	const char *id;	     /* name of the run's folder */
@@ -94,6 +96,7 @@ struct gng_signoff {
 	const struct gng_noise *before, *after; /* NULL: not measured */
 	const struct gng_signoff_previous *previous;
 	const char *signers; /* "7b1e90c4 (Ed25519), ..."; NULL: the bundle is not signed */
+	const struct gng_signoff_aside *aside; /* shown and not signed; NULL: none */
 };
 
 /* gng_signoff_grade returns the profile's grade, but "functional" on a virtual machine. */

@@ -150,6 +150,9 @@ void html_put(FILE *out, const char *format, ...)
 	va_end(args);
 }
 
+/* Names under this length stay whole: they fit the narrowest column of ids. */
+#define LONG_NAME 28
+
 void html_id(FILE *out, const char *id)
 {
 	const char *dot;
@@ -159,7 +162,11 @@ void html_id(FILE *out, const char *id)
 			html_text(out, (const char[]){*id, '\0'});
 		fputs("<wbr>", out);
 	}
-	html_text(out, id);
+	for (const char *at = id; *at; at++) {
+		html_text(out, (const char[]){*at, '\0'});
+		if (*at == '_' && at - id >= LONG_NAME)
+			fputs("<wbr>", out);
+	}
 }
 
 /* A word of a command stays whole, but for a long id, which breaks after its dots. */

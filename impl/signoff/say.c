@@ -2,8 +2,10 @@
 /* say.c - what a sign-off shows on the terminal, 80 columns, ASCII. */
 #include "signoff_conduct.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <gng_term.h>
 
@@ -53,6 +55,39 @@ void conduct_say_floor(const struct conduct *conduct, const char *when,
 	fflush(conduct->out);
 }
 
+/* conduct_say_aside names what the page shows beside the sign-off, if there is anything. */
+void conduct_say_aside(const struct conduct *conduct, double seconds)
+{
+	const struct gng_signoff_aside *aside = &conduct->aside;
+	char took[GNG_TERM_FIGURE_CAP], claims[GNG_TERM_FIGURE_CAP], text[128];
+	size_t num_flames = 0;
+
+	for (size_t i = 0; i < aside->num_flames; i++)
+		num_flames += aside->flames[i].folded != NULL;
+	if (!json_array_size(aside->claims) && !num_flames)
+		return;
+	gng_term_count(claims, json_array_size(aside->claims));
+	snprintf(text, sizeof(text), "%s claims judged, %zu flame graph%s; not signed", claims,
+		 num_flames, num_flames == 1 ? "" : "s");
+	gng_term_duration(took, seconds);
+	fprintf(conduct->out, "shown   %-*s%s\n", 72 - (int)strlen(took), text, took);
+	fflush(conduct->out);
+}
+
+/* below returns path without the current folder in front, if it lies below it. */
+static const char *below(const char *path)
+{
+	char here[PATH_MAX];
+	size_t len;
+
+	if (!getcwd(here, sizeof(here)))
+		return path;
+	len = strlen(here);
+	if (len > 1 && strncmp(path, here, len) == 0 && path[len] == '/')
+		return path + len + 1;
+	return path;
+}
+
 /* not_run_tail completes "Not run: 195 tests". */
 static void not_run_tail(char *text, size_t cap, const struct conduct *conduct)
 {
@@ -66,14 +101,11 @@ static void not_run_tail(char *text, size_t cap, const struct conduct *conduct)
 
 static void say_files(const struct conduct *conduct)
 {
-	fprintf(conduct->out, "\nreport  %s/index.html\n", conduct->rundir.link);
-	if (conduct->signoff.signers)
-		fprintf(conduct->out, "bundle  %s/" GNG_ATTEST_BUNDLE ", signed by %s\n",
-			conduct->rundir.link, conduct->signoff.signers);
-	else
-		fprintf(conduct->out,
-			"bundle  %s/" GNG_ATTEST_BUNDLE ", not signed: gonogo key new lab.pem\n",
-			conduct->rundir.link);
+	const char *link = below(conduct->rundir.link);
+
+	fprintf(conduct->out, "\nreport  %s/index.html\nbundle  %s/" GNG_ATTEST_BUNDLE ", %s%s\n",
+		link, link, conduct->signoff.signers ? "signed by " : "not signed: ",
+		conduct->signoff.signers ? conduct->signoff.signers : "gonogo key new lab.pem");
 }
 
 void conduct_say_verdict(const struct conduct *conduct)
@@ -84,7 +116,8 @@ void conduct_say_verdict(const struct conduct *conduct)
 	gng_term_init(&term, conduct->out);
 	fputc('\n', conduct->out);
 	gng_term_ledger(&term, &conduct->tally, conduct->records, conduct->num_records);
-	fputc('\n', conduct->out);
+	if (conduct->tally.count[GNG_PASS] != conduct->tally.planned)
+		fputc('\n', conduct->out);
 	not_run_tail(tail, sizeof(tail), conduct);
 	gng_term_not_run(&term, conduct->records, conduct->num_records, tail);
 	gng_term_failures(&term, conduct->records, conduct->num_records);

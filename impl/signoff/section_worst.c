@@ -120,9 +120,25 @@ static void gap_table(FILE *out, const struct gng_signoff *signoff)
 	fputs("</tbody></table>\n", out);
 }
 
+static void timeline(FILE *out, const struct gng_noise *noise, const char *when)
+{
+	if (!noise || !noise->num_worst || !noise->duration_ns)
+		return;
+	html_put(out, "<div class=\"keep\"><h3>The %zu longest gaps, %s the tests</h3>\n",
+		 (size_t)noise->num_worst, when);
+	chart_timeline(out, noise, when);
+	chart_timeline_table(out, noise);
+	fputs("</div>\n", out);
+}
+
 static void content(FILE *out, const struct view *view)
 {
 	floor_table(out, view->signoff);
+	chart_timeline_shapes(out);
+	fputs("<div class=\"two tls\">", out);
+	timeline(out, view->signoff->before, "before");
+	timeline(out, view->signoff->after, "after");
+	fputs("</div>\n", out);
 	gap_table(out, view->signoff);
 }
 

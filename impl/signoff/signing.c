@@ -55,21 +55,6 @@ enum gng_status conduct_attest(struct conduct *conduct)
 
 /* ---- history ---- */
 
-static bool history_program(char path[PATH_MAX])
-{
-	const ssize_t len = readlink("/proc/self/exe", path, PATH_MAX - 1);
-	char *slash;
-
-	if (len <= 0)
-		return false;
-	path[len] = '\0';
-	slash = strrchr(path, '/');
-	if (!slash || slash + sizeof("/gonogo-history") > path + PATH_MAX)
-		return false;
-	strcpy(slash, "/gonogo-history");
-	return access(path, X_OK) == 0;
-}
-
 /* The history is a program of its own: without SQLite there is a sign-off all the same. */
 void conduct_keep_history(const struct conduct *conduct)
 {
@@ -78,7 +63,7 @@ void conduct_keep_history(const struct conduct *conduct)
 	int status = 0;
 	pid_t pid;
 
-	if (!history_program(program))
+	if (!aside_program(program, sizeof(program), "gonogo-history"))
 		return;
 	out = strdup(conduct->rundir.path); /* <out>/runs/<run> */
 	for (int i = 0; out && i < 2; i++) {

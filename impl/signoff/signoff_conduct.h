@@ -8,6 +8,7 @@
 #include <gng_attest.h>
 
 #include "gng_signoff.h"
+#include "signoff_aside.h"
 
 #define CONDUCT_HARNESS 99 /* exit statuses: docs/CLI.md */
 #define CONDUCT_USAGE 2
@@ -46,6 +47,7 @@ struct conduct {
 	struct gng_attest_key *keys[GNG_ATTEST_MAX_KEYS];
 	size_t num_keys;
 	char signers[GNG_ATTEST_MAX_KEYS * 32];
+	struct gng_signoff_aside aside;
 	struct gng_signoff signoff; /* what of the above is known */
 	char started[32], id[128];
 	double start_s;
@@ -77,6 +79,7 @@ void conduct_keep_history(const struct conduct *conduct);
 
 /* What the terminal shows. */
 void conduct_say_plan(const struct conduct *conduct);
+void conduct_say_aside(const struct conduct *conduct, double seconds);
 void conduct_say_floor(const struct conduct *conduct, const char *when,
 		       const struct gng_noise *noise);
 void conduct_say_verdict(const struct conduct *conduct);

@@ -20,7 +20,7 @@ void html_text(FILE *out, const char *text);
  */
 void html_put(FILE *out, const char *format, ...) GNG_PRINTF(2, 3);
 
-/* html_id writes a dotted id that may break after each dot. */
+/* html_id writes a dotted id that may break after each dot, and late in a long last name. */
 void html_id(FILE *out, const char *id);
 
 /* html_command writes a command, broken between words and after the dots of long ones. */

@@ -74,8 +74,8 @@ struct page_section {
 };
 
 extern const struct page_section section_notrun, section_counts, section_matrix, section_variants,
-	section_latency, section_peers, section_worst, section_since, section_machine,
-	section_reading;
+	section_latency, section_peers, section_flame, section_worst, section_since,
+	section_history, section_claims, section_proof, section_machine, section_reading;
 
 void section_verdict(FILE *out, const struct view *view);
 void section_plate(FILE *out, const struct gng_signoff *signoff);
@@ -99,6 +99,12 @@ void chart_ratio_symbol(FILE *out, const struct chart_ratio_axis *axis);
 void chart_ratio_scale(FILE *out, const struct chart_ratio_axis *axis);
 void chart_ratio(FILE *out, const struct chart_ratio_axis *axis, const struct gng_figure *figure);
 void chart_ratio_interval(double *lo, double *hi, const struct gng_measure *measure);
+
+/* chart_timeline draws the longest gaps of a noise floor, measured "before" or "after" the tests,
+ * and the table of them; chart_timeline_shapes stands once before the first. */
+void chart_timeline_shapes(FILE *out);
+void chart_timeline(FILE *out, const struct gng_noise *noise, const char *when);
+void chart_timeline_table(FILE *out, const struct gng_noise *noise);
 
 /* chart_nines draws a latency by nines with its gauge, and the table of its figures. */
 struct chart_nines {

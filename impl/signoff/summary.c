@@ -61,6 +61,22 @@ static json_t *item_json(const struct gng_signoff_item *item)
 	return json;
 }
 
+static json_t *worst_json(const struct gng_noise *noise)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < noise->num_worst; i++) {
+		const struct gng_noise_gap *gap = &noise->worst[i];
+
+		json_array_append_new(list,
+				      json_pack("{sI sI si ss}", "begin_ns",
+						(json_int_t)gap->begin_ns, "length_ns",
+						(json_int_t)gap->length_ns, "cpu", (int)gap->cpu,
+						"cause", gng_noise_class_name(gap->class_of_gap)));
+	}
+	return list;
+}
+
 static json_t *floor_json(const struct gng_noise *noise)
 {
 	json_t *json = json_object();
@@ -82,6 +98,7 @@ static json_t *floor_json(const struct gng_noise *noise)
 				    json_integer((json_int_t)noise->classes[c].max_ns));
 		json_object_set_new(json, gng_noise_class_name((enum gng_noise_class)c), sum);
 	}
+	json_object_set_new(json, "worst", worst_json(noise));
 	free(hist);
 	return json;
 }
