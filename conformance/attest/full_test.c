@@ -116,6 +116,6 @@ static void full_disk_costs_no_earlier_sign_off(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(file_that_cannot_grow_costs_no_earlier_sign_off, "H1.attest.full"),
-	TEST(full_disk_costs_no_earlier_sign_off, "H1.attest.full"),
+	TEST_SLOW(full_disk_costs_no_earlier_sign_off, "H1.attest.full"),
 	{0},
 };

@@ -121,7 +121,7 @@ static void key_is_read_by_openssh(void **state)
 		assert_non_null(line);
 		assert_non_null(secret);
 		lab_write("ssh", secret, 0600);
-		assert_int_equal(lab_shell("ssh-keygen -y -f ssh"), 0);
+		lab_expect(0, "", "ssh-keygen -y -f ssh");
 		said = lab_read("said", &len);
 		*strrchr(line, ' ') = '\0'; /* the comments differ */
 		assert_memory_equal(said, line, strlen(line));
