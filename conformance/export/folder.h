@@ -56,11 +56,12 @@ static inline void folder_remove(void)
 }
 
 /* folder_record is a line of records.jsonl about a test of this tree. */
-static inline void folder_record(FILE *out, const char *id, enum gng_verdict verdict)
+static inline void folder_record(FILE *out, const char *id, const char *build,
+				 enum gng_verdict verdict)
 {
 	struct gng_test test = {.id = (char *)id,
 				.variant = (char *)"",
-				.build = "release",
+				.build = build,
 				.requirements = (char *)"H1.export.command"};
 	struct gng_figure figure = {.measure = {.name = "took", .value = 1.5, .unit = "ms"}};
 	const struct gng_record record = {.test = &test,
@@ -81,18 +82,22 @@ static inline void folder_record(FILE *out, const char *id, enum gng_verdict ver
 /* folder_make makes check/ with two records and a summary. */
 static inline void folder_make(void)
 {
-	const char *tmp = getenv("TMPDIR");
+	const char *tmp = getenv("TMPDIR"), *build;
+	struct gng_home *home = NULL;
 	FILE *out;
 
+	assert_int_equal(gng_home_open(&home, getenv("GNG_BUILD_DIR"), NULL), GNG_OK);
+	build = home->builds[0].name;
 	snprintf(folder_root, sizeof(folder_root), "%s/gonogo-export-XXXXXX", tmp ? tmp : P_tmpdir);
 	assert_non_null(mkdtemp(folder_root));
 	atexit(folder_remove);
 	assert_int_equal(folder_shell("cd '%s' && mkdir check # %s%s", ""), 0);
 	out = fopen(folder_path("check/records.jsonl"), "we");
 	assert_non_null(out);
-	folder_record(out, "conformance.export.command.wrong_words_are_refused", GNG_PASS);
-	folder_record(out, "conformance.export.lines.lava_calls_no_gap_a_pass", GNG_FAIL);
+	folder_record(out, "conformance.export.command.wrong_words_are_refused", build, GNG_PASS);
+	folder_record(out, "conformance.export.lines.lava_calls_no_gap_a_pass", build, GNG_FAIL);
 	assert_int_equal(fclose(out), 0);
+	gng_home_close(home);
 	folder_write("check/summary.json", FOLDER_SUMMARY);
 }
 
