@@ -179,11 +179,16 @@ static bool is_same_process(const struct gng_journal_change *change)
 	return start != 0 && start == strtoull(change->before, NULL, 10);
 }
 
+/* kill_process waits for the end: what the process holds is removed next. */
 static int kill_process(const struct gng_journal_change *change)
 {
-	if (!is_same_process(change) || kill(atoi(change->what), SIGKILL) == 0)
+	if (!is_same_process(change))
 		return 0;
-	return errno == ESRCH ? 0 : errno;
+	if (kill(atoi(change->what), SIGKILL) != 0)
+		return errno == ESRCH ? 0 : errno;
+	for (int i = 0; i < 500 && is_same_process(change); i++)
+		usleep(10000);
+	return is_same_process(change) ? EBUSY : 0;
 }
 
 /* ---- all ---- */
