@@ -53,6 +53,9 @@
 	CASE(v, "gcm256_seal_16", "GCM-256 seal", PEER_GCM_SEAL, 32, 16, ALL who),                \
 		CASE(v, "gcm256_seal_256", "GCM-256 seal", PEER_GCM_SEAL, 32, 256, ALL who),      \
 		CASE(v, "gcm256_seal_4k", "GCM-256 seal", PEER_GCM_SEAL, 32, 4 * KIB, ALL who),   \
+		BATCHED(v, "gcm256_batch_64", "GCM-256 x64", PEER_GCM_SEAL, 32, 64, ALL who),     \
+		BATCHED(v, "gcm256_batch_256", "GCM-256 x64", PEER_GCM_SEAL, 32, 256, ALL who),   \
+		BATCHED(v, "gcm256_batch_1k", "GCM-256 x64", PEER_GCM_SEAL, 32, KIB, ALL who),    \
 		CASE(v, "gcm256_seal_64k", "GCM-256 seal", PEER_GCM_SEAL, 32, 64 * KIB, ALL who), \
 		CASE(v, "gcm256_seal_1m", "GCM-256 seal", PEER_GCM_SEAL, 32, MIB, ALL who)
 

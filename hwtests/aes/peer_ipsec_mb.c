@@ -174,26 +174,8 @@ static bool do_job(struct ipsec_mb *mb)
 	return done && done->status == STATUS_COMPLETED;
 }
 
-/* A batch fills the lanes of the manager: what the library is for. */
-static bool ipsec_mb_batch(void *state, const struct peer_job *job)
+static bool do_message(struct ipsec_mb *mb, const struct peer_job *job)
 {
-	struct ipsec_mb *mb = state;
-	struct imb_job *done;
-	size_t num = 0;
-
-	for (size_t i = 0; i < job->num_messages; i++) {
-		done = submit(mb, job->in + i * job->len, job->out + i * job->len);
-		num += done && done->status == STATUS_COMPLETED;
-	}
-	while ((done = mb->manager->flush_job(mb->manager)))
-		num += done->status == STATUS_COMPLETED;
-	return num == job->num_messages;
-}
-
-static bool ipsec_mb_work(void *state)
-{
-	struct ipsec_mb *mb = state;
-	const struct peer_job *job = mb->job;
 	const size_t width = job->key_len / 8 - 2;
 	uint8_t tag[PEER_TAG];
 
@@ -208,6 +190,45 @@ static bool ipsec_mb_work(void *state)
 	mb->manager->gcm_decrypt[width](mb->gcm_key, mb->gcm_context, job->out, job->in, job->len,
 					job->iv, job->aad, PEER_AAD, tag, PEER_TAG);
 	return gng_ct_equal(tag, job->tag, PEER_TAG);
+}
+
+static bool ipsec_mb_work(void *state)
+{
+	struct ipsec_mb *mb = state;
+
+	return do_message(mb, mb->job);
+}
+
+/* Version 1 has no call for several GCM messages: they are sealed one after the other. */
+static bool seal_all(struct ipsec_mb *mb, const struct peer_job *whole)
+{
+	struct peer_job one = *whole;
+	bool done = true;
+
+	for (size_t i = 0; i < whole->num_messages && done; i++) {
+		one.in = whole->in + i * whole->len;
+		one.out = whole->out + i * peer_stride(whole);
+		done = do_message(mb, &one);
+	}
+	return done;
+}
+
+/* A batch fills the lanes of the manager: what the library is for. */
+static bool ipsec_mb_batch(void *state, const struct peer_job *job)
+{
+	struct ipsec_mb *mb = state;
+	struct imb_job *done;
+	size_t num = 0;
+
+	if (peer_is_gcm(job))
+		return seal_all(mb, job);
+	for (size_t i = 0; i < job->num_messages; i++) {
+		done = submit(mb, job->in + i * job->len, job->out + i * job->len);
+		num += done && done->status == STATUS_COMPLETED;
+	}
+	while ((done = mb->manager->flush_job(mb->manager)))
+		num += done->status == STATUS_COMPLETED;
+	return num == job->num_messages;
 }
 
 const struct peer_adapter peer_ipsec_mb = {.name = "ipsec-mb",

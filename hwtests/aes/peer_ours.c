@@ -136,17 +136,44 @@ static bool one_by_one(struct ours *ours, const struct peer_job *whole)
 	return ok;
 }
 
-static bool ours_batch(void *state, const struct peer_job *job)
+static bool seal_batch(struct ours *ours, const struct peer_job *job)
 {
-	struct ours *ours = state;
+	struct gng_aes_gcm_item items[MAX_BATCH];
+
+	for (size_t i = 0; i < job->num_messages; i++) {
+		uint8_t *out = job->out + i * peer_stride(job);
+
+		items[i] = (struct gng_aes_gcm_item){.key = &ours->gcm,
+						     .nonce = job->iv,
+						     .aad = job->aad,
+						     .in = job->in + i * job->len,
+						     .aad_len = PEER_AAD,
+						     .len = job->len,
+						     .out = out,
+						     .tag = out + job->len};
+	}
+	return gng_aes_gcm_seal_batch(items, job->num_messages) == GNG_OK;
+}
+
+static bool chain_batch(struct ours *ours, const struct peer_job *job)
+{
 	struct gng_aes_cbc_item items[MAX_BATCH];
 
-	if (job->mode != PEER_CBC_ENCRYPT || job->num_messages > MAX_BATCH)
-		return one_by_one(ours, job);
 	for (size_t i = 0; i < job->num_messages; i++)
 		items[i] = (struct gng_aes_cbc_item){job->iv, job->in + i * job->len,
 						     job->out + i * job->len, job->len};
 	return gng_aes_cbc_encrypt_batch(&ours->key, items, job->num_messages) == GNG_OK;
+}
+
+static bool ours_batch(void *state, const struct peer_job *job)
+{
+	struct ours *ours = state;
+
+	if (job->num_messages <= MAX_BATCH && job->mode == PEER_CBC_ENCRYPT)
+		return chain_batch(ours, job);
+	if (job->num_messages <= MAX_BATCH && job->num_messages > 1 && job->mode == PEER_GCM_SEAL)
+		return seal_batch(ours, job);
+	return one_by_one(ours, job);
 }
 
 const struct peer_adapter peer_ours = {.name = "ours",
