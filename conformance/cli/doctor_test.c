@@ -262,6 +262,17 @@ static void make_process(const char *pid, const char *run, const char *start)
 	fixture_file(name, text);
 }
 
+/* make_space gives a process a namespace of processes. */
+static void make_space(const char *pid, const char *space)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "root/proc/%s/ns/mnt", pid); /* makes the folder */
+	fixture_file(name, "");
+	snprintf(name, sizeof(name), "root/proc/%s/ns/pid", pid);
+	assert_int_equal(symlink(space, fixture_path(name)), 0);
+}
+
 static void only_what_is_ours_and_unused_is_left_over(void **state)
 {
 	static const char *const old[] = {"root/tmp/gonogo-a",	    "root/tmp/gonogo-used",
@@ -284,6 +295,10 @@ static void only_what_is_ours_and_unused_is_left_over(void **state)
 	make_process("91", "90:5", "6"); /* its runner lives */
 	make_process("92", "90:4", "7"); /* another process has the runner's number */
 	make_process("90", "1:1", "5");
+	make_process("93", "90:4", "8"); /* its numbers are of another namespace */
+	make_space("93", "pid:[2]");
+	make_space("92", "pid:[1]");
+	make_space("self", "pid:[1]");
 	fixture_file("root/proc/1/stat", STAT("1"));
 	for (size_t i = 0; i < COUNT_OF(old); i++)
 		make_old(old[i]);

@@ -160,12 +160,27 @@ static bool mark_of(char *pid, unsigned long long *start, const char *root, cons
 	return found;
 }
 
+/* is_elsewhere: a process of another namespace has its mark by that one's numbers, as below
+ * `gonogo mutants`; its runner cannot be looked for from here. */
+static bool is_elsewhere(const char *root, const char *process)
+{
+	char path[PATH_MAX], here[64] = "", there[64] = "";
+
+	snprintf(path, sizeof(path), "%s/proc/self/ns/pid", root);
+	if (readlink(path, here, sizeof(here) - 1) < 0)
+		return false;
+	snprintf(path, sizeof(path), "%s/proc/%.20s/ns/pid", root, process);
+	return readlink(path, there, sizeof(there) - 1) >= 0 && strcmp(here, there) != 0;
+}
+
 /* look_at_process: its runner is dead, or another process has its number by now. */
 static void look_at_process(struct search *search, const char *pid)
 {
 	char runner[16], before[24];
 	unsigned long long start;
 
+	if (is_elsewhere(search->root, pid))
+		return;
 	if (!mark_of(runner, &start, search->root, pid) || start_of(search->root, runner) == start)
 		return;
 	snprintf(before, sizeof(before), "%llu", start_of(search->root, pid));

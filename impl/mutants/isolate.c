@@ -224,6 +224,7 @@ static void go_between(struct shield *shield, int (*run)(void *context), void *c
 static enum gng_status run_shielded(int *status, struct shield *shield, int (*run)(void *context),
 				    void *context, struct gng_why *why)
 {
+	const int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	pid_t pid;
 
 	fflush(NULL);
@@ -233,7 +234,12 @@ static enum gng_status run_shielded(int *status, struct shield *shield, int (*ru
 	if (pid < 0)
 		return gng_why_set(why, GNG_ESYS, errno, "mutants.isolate", "fork: %s",
 				   strerror(errno));
+	/* a folder in which a process works is no leftover: gonogo doctor */
+	if (chdir(shield->scratch) != 0)
+		perror(shield->scratch);
 	*status = await(pid);
+	if (here >= 0 && fchdir(here) == 0)
+		close(here);
 	if (*status != EXIT_NO_SHIELD)
 		return GNG_OK;
 	return gng_why_set(
