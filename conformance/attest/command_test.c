@@ -66,6 +66,23 @@ static void signoff_signs_what_verify_accepts(void **state)
 		   "tree/build/gonogo-verify o/signoff --pubkey a.pub --json");
 }
 
+/* What is planned and not built is in the plan, and in what a verifier makes again. */
+static void verify_accepts_a_profile_of_planned_systems(void **state)
+{
+	(void)state;
+	lab_open();
+	lab_install(programs);
+	lab_write("tree/impl/signoff/grown.profile",
+		  "title a toy that will grow\ngrade lab\npresent\nsystem T1 T2\n", 0644);
+	lab_expect(0, "",
+		   "tree/build/gonogo-key new a.pem &&"
+		   " tree/build/gonogo-key export a.pem --public >a.pub");
+	lab_expect(3, "1 failed",
+		   "tree/build/gonogo-signoff --profile grown --floor 0.1 --out o"
+		   " --key a.pem");
+	lab_expect(3, "verified: INCOMPLETE", "tree/build/gonogo-verify o/signoff --pubkey a.pub");
+}
+
 static void signoff_adds_itself_to_the_history(void **state)
 {
 	static const char *const both[] = {"gonogo-signoff", "gonogo-history", NULL};
@@ -144,6 +161,7 @@ static void readme_verifies_with_public_tools_alone(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(key_command_makes_shows_and_exports, "H1.attest.command H1.attest.key"),
 	TEST(signoff_signs_what_verify_accepts, "H1.attest.command"),
+	TEST(verify_accepts_a_profile_of_planned_systems, "H1.attest.projections"),
 	TEST(signoff_adds_itself_to_the_history, "H1.attest.command"),
 	TEST(readme_verifies_with_public_tools_alone, "H1.attest.independent"),
 	{0},

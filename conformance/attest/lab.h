@@ -110,6 +110,7 @@ static inline void lab_plant_tests(void)
 {
 	lab_write("tree/impl/toy/CMakeLists.txt", "gng_subsystem(toy)\n", 0644);
 	lab_write("tree/impl/toy/requirements.tsv", "T1.ok\tproject\tIt works.\n", 0644);
+	lab_write("tree/docs/planned/later.tsv", "T2.later\tproject\tIt will work.\n", 0644);
 	lab_write("tree/impl/signoff/tiny.profile",
 		  "title a toy\ngrade lab\nname toy.ok.ok_works\npresent\n", 0644);
 	lab_write("tree/conformance/toy/ok_test.c",

@@ -127,6 +127,8 @@ const struct row desk_rows[] = {
 	 "records.jsonl:1: "},
 	{"washed into another word", desk_launder, "tiny.profile", "grade", "glade", LAB, BAD,
 	 "tiny.profile:2: "},
+	{"washed system", desk_launder, "tiny.profile", "present\n", "present\nsystem T2\n", LAB, BAD,
+	 "it lacks 1 planned tests that the profile wants"},
 	{"washed marks", desk_launder, "plan.json", "\"required\": true", "\"required\": false", LAB,
 	 BAD, "is not what the profile requires"},
 };

@@ -41,6 +41,7 @@ static bool marks_changed(const struct gng_plan *plan, const bool *required, con
 static enum gng_status apply_profile(struct evidence *evidence, const char *name, char *text)
 {
 	struct gng_plan *plan = evidence->plan;
+	const size_t num_tests = plan->num_tests;
 	bool *marks = calloc(2 * plan->num_tests + 1, sizeof(*marks));
 	enum gng_status status;
 	size_t at;
@@ -52,6 +53,11 @@ static enum gng_status apply_profile(struct evidence *evidence, const char *name
 		marks[plan->num_tests + i] = plan->tests[i].named;
 	}
 	status = gng_profile_apply_text(&evidence->profile, plan, name, text, evidence->why);
+	/* a profile that wants a planned system adds its tests, which a true plan has already */
+	if (status == GNG_OK && plan->num_tests != num_tests)
+		status = evidence_bad(evidence, "plan.json",
+				      "it lacks %zu planned tests that the profile wants",
+				      plan->num_tests - num_tests);
 	if (status == GNG_OK && marks_changed(plan, marks, marks + plan->num_tests, &at))
 		status = evidence_bad(evidence, "plan.json",
 				      "what it says of %.120s is not what the profile requires",

@@ -62,7 +62,8 @@ static unsigned int flags_of(const json_t *list)
 		unsigned int flag;
 	} known[] = {{"each-variant", GNG_TEST_EACH_VARIANT},
 		     {"slow", GNG_TEST_SLOW},
-		     {"latency", GNG_TEST_LATENCY}};
+		     {"latency", GNG_TEST_LATENCY},
+		     {"planned", GNG_TEST_PLANNED}};
 	unsigned int flags = 0;
 
 	for (size_t i = 0; i < json_array_size(list); i++)
@@ -185,6 +186,8 @@ static bool read_requirements(struct gng_plan *plan, const json_t *list)
 		one->text = copy(json, "text");
 		one->subsystem = copy(json, "subsystem");
 		one->num_tests = (size_t)json_integer_value(json_object_get(json, "tests"));
+		one->planned = json_is_true(json_object_get(json, "planned"));
+		one->file = strdup(""); /* a plan does not tell it */
 	}
 	return plan->requirements != NULL;
 }
