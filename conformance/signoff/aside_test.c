@@ -171,15 +171,17 @@ static void page_places_a_figure_among_earlier_ones(void **state)
 
 	(void)state;
 	aside.history = json_loads(
-		"{\"signoffs\":[{\"started\":\"2026-11-01T00:00:00Z\",\"verdict\":\"NO-GO\"}],"
-		"\"figures\":[{\"id\":\"hwtests.launch.rx.seal_vs_evp\",\"variant\":\"\",\"build\":"
+		"{\"signoffs\":[{\"started\":\"2026-11-01T00:00:00Z\",\"verdict\":\"NO-GO\","
+		"\"commit\":\"0123456789abcdef\"}],\"figures\":[{\"id\":\"hwtests.launch.rx.seal_"
+		"vs_evp\",\"variant\":\"\",\"build\":"
 		"\"release\",\"name\":\"seal_vs_evp\",\"unit\":\"ratio\",\"n\":7,\"least\":2.5,"
 		"\"most\":4.5,\"last\":2.5}]}",
 		0, NULL);
 	sheet_init(&sheet);
 	sheet.signoff.aside = &aside;
 	sheet_write(&sheet);
-	sheet_says(&sheet, "2026-11-01T00:00");
+	sheet_says(&sheet, "<td class=\"n\">2026-11-01T00:00</td>");
+	sheet_says(&sheet, "<code>0123456789ab</code> <span class=\"mut\">and changes</span>");
 	sheet_says(&sheet, "2.50 to 4.50");
 	sheet_says(&sheet, "+20&nbsp;% better");
 	json_decref(aside.history);

@@ -34,14 +34,18 @@ static const char *css(const char *verdict)
 
 static void signoff_row(FILE *out, const json_t *one)
 {
+	char started[17], commit[13];
+
+	snprintf(started, sizeof(started), "%s", text(one, "started"));
+	snprintf(commit, sizeof(commit), "%s", text(one, "commit"));
 	html_put(out,
-		 "<tr><td class=\"n\">%.16s</td><td><b "
-		 "class=\"%s\">%s</b></td><td>%s</td><td>%s</td>"
-		 "<td><code>%.12s</code>%s</td>",
-		 text(one, "started"), css(text(one, "verdict")), text(one, "verdict"),
-		 text(one, "grade"), text(one, "profile"), text(one, "commit"),
-		 strcmp(text(one, "state"), "clean tree") == 0 ? ""
-							       : " <span class=\"mut\">+</span>");
+		 "<tr><td class=\"n\">%s</td><td><b class=\"%s\">%s</b></td><td>%s</td><td>%s</td>"
+		 "<td><code>%s</code>",
+		 started, css(text(one, "verdict")), text(one, "verdict"), text(one, "grade"),
+		 text(one, "profile"), commit);
+	if (strcmp(text(one, "state"), "clean tree") != 0)
+		fputs(" <span class=\"mut\">and changes</span>", out);
+	fputs("</td>", out);
 	html_put(out,
 		 "<td class=\"r\" data-l=\"passed\">%.0f</td><td class=\"r\" "
 		 "data-l=\"failed\">%.0f</td>"
