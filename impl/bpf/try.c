@@ -49,7 +49,8 @@ static enum gng_status put_fds(struct loaded *loaded, const struct gng_bpf_progr
 	loaded->insns = malloc((num + 1) * sizeof(*loaded->insns));
 	if (!loaded->insns)
 		return gng_why_set(why, GNG_ENOMEM, 0, "bpf.try", "no memory");
-	memcpy(loaded->insns, program->code->insns, num * sizeof(*loaded->insns));
+	if (num) /* no instruction at all is a case too */
+		memcpy(loaded->insns, program->code->insns, num * sizeof(*loaded->insns));
 	for (size_t i = 0; i < num; i++) {
 		const uint32_t map = (uint32_t)loaded->insns[i].imm;
 
