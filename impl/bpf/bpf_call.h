@@ -13,6 +13,7 @@ enum {
 	BPF_CALL_MAP_CREATE = 0,
 	BPF_CALL_PROG_LOAD = 5,
 	BPF_CALL_PROG_TEST_RUN = 10,
+	BPF_CALL_OBJ_GET_INFO_BY_FD = 15,
 	BPF_CALL_MAP_FREEZE = 22
 };
 
@@ -30,8 +31,19 @@ struct bpf_load_attr {
 	uint32_t prog_ifindex, expected_attach_type;
 };
 
+struct bpf_run_attr {
+	uint32_t prog_fd, retval, data_size_in, data_size_out;
+	uint64_t data_in, data_out;
+	uint32_t repeat, duration;
+};
+
+struct bpf_info_attr {
+	uint32_t fd, info_len;
+	uint64_t info;
+};
+
 /* bpf_call returns the system call's result; errno is set on -1. */
-int bpf_call(int command, const void *attr, size_t len);
+int bpf_call(int command, const void *attr, size_t len); /* test runs write to *attr */
 void bpf_close(int fd);
 
 int bpf_map_type(const char *name); /* "hash" is 1; -1 if there is none */

@@ -89,6 +89,7 @@ struct gng_bpf_program {
 	const struct gng_bpf_code *code;
 	const struct gng_bpf_map *maps;
 	size_t num_maps;
+	const int *map_fds; /* NULL, or num_maps open maps in place of maps; they stay open */
 };
 
 /* gng_bpf_verdict is what the kernel said. */
@@ -113,6 +114,26 @@ void gng_bpf_verdict_fini(struct gng_bpf_verdict *verdict);
  * last words of the log. */
 GNG_MUST enum gng_status gng_bpf_load(int *fd, const struct gng_bpf_program *program,
 				      struct gng_why *why);
+
+/* ---- running ---- */
+
+/* gng_bpf_run is one BPF_PROG_TEST_RUN: in and out are the packet before and after, retval is what
+ * the program returned. */
+struct gng_bpf_run {
+	const void *in;
+	void *out; /* NULL, or room for in_len bytes */
+	size_t in_len;
+	uint32_t repeat;      /* 0 is 1 */
+	uint32_t retval;      /* result */
+	uint32_t duration_ns; /* result: of one of the runs, on average */
+};
+
+/* gng_bpf_run_once runs a loaded program. GNG_ESYS with the errno. */
+GNG_MUST enum gng_status gng_bpf_run_once(struct gng_bpf_run *run, int fd, struct gng_why *why);
+
+/* gng_bpf_jited_len returns how many bytes of machine code a program has; 0 if the kernel
+ * interprets it, or the descriptor is none of a program. */
+uint32_t gng_bpf_jited_len(int fd);
 
 /* ---- classes of rejection ---- */
 

@@ -33,6 +33,7 @@ struct loaded {
 	struct gng_bpf_insn *insns; /* a copy with descriptors, or NULL if no map is named */
 	int fds[GNG_BPF_MAX_MAPS];
 	size_t num_fds;
+	bool borrowed; /* the descriptors are the caller's */
 };
 
 static bool names_map(const struct gng_bpf_insn *insn)
@@ -69,8 +70,10 @@ static enum gng_status put_fds(struct loaded *loaded, const struct gng_bpf_progr
 static enum gng_status make_maps(struct loaded *loaded, const struct gng_bpf_program *program,
 				 struct gng_why *why)
 {
+	loaded->borrowed = program->map_fds != NULL;
 	for (size_t i = 0; i < program->num_maps; i++) {
-		const int fd = gng_bpf_map_create(&program->maps[i]);
+		const int fd = loaded->borrowed ? program->map_fds[i]
+						: gng_bpf_map_create(&program->maps[i]);
 
 		if (fd < 0)
 			return gng_why_set(why, GNG_ESYS, -fd, "bpf.try", "map %zu: %s", i,
@@ -82,7 +85,7 @@ static enum gng_status make_maps(struct loaded *loaded, const struct gng_bpf_pro
 
 static void unload(struct loaded *loaded)
 {
-	for (size_t i = 0; i < loaded->num_fds; i++)
+	for (size_t i = 0; i < loaded->num_fds && !loaded->borrowed; i++)
 		close(loaded->fds[i]);
 	free(loaded->insns);
 }
