@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* elements.c - the map commands of bpf(2). */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "gng_bpfmap.h"
+
+static int command(int number, union bpf_attr *attr)
+{
+	return syscall(SYS_bpf, number, attr, sizeof(*attr)) < 0 ? -errno : 0;
+}
+
+static int element(int number, int fd, const void *key, const void *value, uint64_t flags)
+{
+	union bpf_attr attr = {
+		.map_fd = (uint32_t)fd,
+		.key = (uintptr_t)key,
+		.value = (uintptr_t)value,
+		.flags = flags,
+	};
+
+	return command(number, &attr);
+}
+
+int gng_bpfmap_lookup(int fd, const void *key, void *value)
+{
+	return element(BPF_MAP_LOOKUP_ELEM, fd, key, value, 0);
+}
+
+int gng_bpfmap_update(int fd, const void *key, const void *value, uint64_t flags)
+{
+	return element(BPF_MAP_UPDATE_ELEM, fd, key, value, flags);
+}
+
+int gng_bpfmap_delete(int fd, const void *key)
+{
+	return element(BPF_MAP_DELETE_ELEM, fd, key, NULL, 0);
+}
+
+int gng_bpfmap_take(int fd, const void *key, void *value)
+{
+	return element(BPF_MAP_LOOKUP_AND_DELETE_ELEM, fd, key, value, 0);
+}
+
+int gng_bpfmap_batch(int fd, uint32_t *at, void *keys, void *values, uint32_t *num)
+{
+	uint32_t next = *at;
+	union bpf_attr attr = {
+		.batch =
+			{
+				.in_batch = *at ? (uintptr_t)at : 0,
+				.out_batch = (uintptr_t)&next,
+				.keys = (uintptr_t)keys,
+				.values = (uintptr_t)values,
+				.count = *num,
+				.map_fd = (uint32_t)fd,
+			},
+	};
+	const int result = command(BPF_MAP_LOOKUP_BATCH, &attr);
+
+	*num = result == 0 || result == -ENOENT ? attr.batch.count : 0;
+	*at = next;
+	return result;
+}
