@@ -33,7 +33,7 @@ uint32_t gng_bpf_jited_len(int fd)
 		uint8_t tag[8];
 		uint32_t jited_len, xlated_len;
 	} info = {0};
-	const struct bpf_info_attr attr = {
+	struct bpf_info_attr attr = {
 		.fd = (uint32_t)fd, .info_len = sizeof(info), .info = (uintptr_t)&info};
 
 	return bpf_call(BPF_CALL_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) == 0 ? info.jited_len : 0;
