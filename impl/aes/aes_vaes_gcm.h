@@ -425,6 +425,13 @@ VAES_INLINE void add_product(struct product *sum, vec a, vec power)
 	sum->hi = xor2(sum->hi, clmul_hh(a, power));
 }
 
+/* A masked load of no byte reads nothing, but from NULL it takes a microcode assist of some 100 ns
+ * (Zen 5): the nonce stands in for a buffer that is not there. */
+VAES_INLINE vec load_present(const struct aes_gcm_message *m, const uint8_t *p, size_t len)
+{
+	return load_part(len > 0 ? p : m->nonce, len);
+}
+
 /*
  * short_message has a vector of text and a block of data at most. E(J0) goes through the rounds
  * beside the text, and one vector holds the data and the lengths, each for its own power: what
@@ -438,8 +445,9 @@ VAES_INLINE __m128i short_message(const struct gng_aes_gcm_key *key,
 	const vec first = broadcast(key->aes.enc[0]),
 		  last = broadcast(key->aes.enc[key->aes.rounds]);
 	const vec n = add32(reverse(broadcast_of(j0)), numbered(1));
-	const vec in = len == VEC_LEN ? load(m->in) : load_part(m->in, len);
-	const vec ends = pair_of(first_of(load_part(m->aad, m->aad_len)), lengths(len, m->aad_len));
+	const vec in = len == VEC_LEN ? load(m->in) : load_present(m, m->in, len);
+	const vec ends =
+		pair_of(first_of(load_present(m, m->aad, m->aad_len)), lengths(len, m->aad_len));
 	const vec powers = pair_of(power_block(key, num_blocks + 2), power_block(key, 1));
 	vec s[2] = {xor2(reverse(n), first), xor2(only_first(j0), first)}, out;
 	struct product sum = no_product();
