@@ -1,0 +1,3 @@
+module lint
+
+go 1.19

@@ -1,0 +1,13 @@
+module entry
+
+go 1.19
+
+require (
+	gonogo v0.0.0
+	targets v0.0.0
+)
+
+replace (
+	gonogo => ../../../impl/cgo/go
+	targets => ../targets
+)

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package targets
+
+// certificate is a self-signed one for the name "gonogo".
+var certificate = []byte(`-----BEGIN CERTIFICATE-----
+MIIBNjCB6aADAgECAhQgV3wpFrKhfAvZ4C2azZWqJj6cDjAFBgMrZXAwETEPMA0G
+A1UEAwwGZ29ub2dvMB4XDTI2MTEyNzAzMDk1OVoXDTM2MTEyNDAzMDk1OVowETEP
+MA0GA1UEAwwGZ29ub2dvMCowBQYDK2VwAyEADpeZsofakF5ZgWZOPSahcnQfvTh2
+HwP90z6ubYxf/VCjUzBRMB0GA1UdDgQWBBS9d2mu+U6S6Wxrf35cx3H2Tm7s5TAf
+BgNVHSMEGDAWgBS9d2mu+U6S6Wxrf35cx3H2Tm7s5TAPBgNVHRMBAf8EBTADAQH/
+MAUGAytlcANBAL/VBu/EJUAKSsAri44M/spdsB9stSHMsLJHzhl4+4RUV1D4aKYH
+3ZRscHBE7oSgkYqpTpgbzj0WpVRjY33fYwU=
+-----END CERTIFICATE-----
+`)

@@ -1,0 +1,7 @@
+module cost
+
+go 1.19
+
+require gonogo v0.0.0
+
+replace gonogo => ../../../impl/cgo/go
