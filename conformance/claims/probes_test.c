@@ -78,6 +78,10 @@ static const struct pair {
 	{"sys_systemd_accepts",
 	 {"with = CPUSchedulingPolicy=fifo"},
 	 {"with = CPUSchedulingPolicy=none"}},
+	{"go_true", {"with = gobytes_copies"}, {"with = gobytes_aliases"}},
+	{"go_figure",
+	 {"with = new_cipher_allocs", "quantity = 4", "tolerance = 0.5"},
+	 {"with = new_cipher_allocs", "quantity = 0", "tolerance = 0"}},
 };
 
 static const struct pair *pair_of(const char *probe)
@@ -177,6 +181,13 @@ static void system_probes_judge_both_ways(void **state)
 	check_topic("sys_");
 }
 
+/* One Go program for all: it is built once a process. */
+static void go_probes_judge_both_ways(void **state)
+{
+	(void)state;
+	check_topic("go_");
+}
+
 /* Which interrupts there are differs: the true side takes one that this machine has. */
 static void an_interrupt_with_an_affinity_can_be_moved(void **state)
 {
@@ -207,9 +218,10 @@ static void an_interrupt_with_an_affinity_can_be_moved(void **state)
 static void probes_doubt_parameters_that_they_do_not_know(void **state)
 {
 	static const char *const probes[] = {
-		"aes_latency",	     "aes_per_cycle",	    "aes_cbc_floor",	"aes_rounds",
-		"aes_round_order",   "aes_graph",	    "aes_key_step",	"aes_gain",
-		"clock_ends_method", "clock_median_method", "bench_allocations"};
+		"aes_latency",	     "aes_per_cycle",	    "aes_cbc_floor",	 "aes_rounds",
+		"aes_round_order",   "aes_graph",	    "aes_key_step",	 "aes_gain",
+		"clock_ends_method", "clock_median_method", "bench_allocations", "go_true",
+		"go_figure"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(probes); i++) {
@@ -233,6 +245,7 @@ const struct suite_test suite_tests[] = {
 	TEST(compiler_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(bench_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(system_probes_judge_both_ways, "H2.claims.probes"),
+	TEST(go_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(an_interrupt_with_an_affinity_can_be_moved, "H2.claims.probes"),
 	TEST(probes_doubt_parameters_that_they_do_not_know, "H2.claims.probes"),
 	{0},
