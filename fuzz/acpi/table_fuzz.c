@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * table_fuzz.c - the reader and the table of rules refuse the same bytes for the same reason, and
+ * what is accepted has as many entries as it says, one behind the other.
+ *
+ * The first byte says what is mended: its low half chooses a signature (0: that of the input), bit
+ * 4 sets length and sum. Without that, one table in 256 would be looked at.
+ */
+/* bundle: 60 */
+#include "../suite.h"
+
+#include <gng_acpi.h>
+
+#include "rules.h"
+
+#define MAX_SIZE 32768u /* below what GNG_ACPI_MAX_ENTRIES and _RANGES of an SRAT can reach */
+
+static void mend(uint8_t how, uint8_t *bytes, size_t len)
+{
+	static const char signatures[][9] = {"RSDT", "XSDT", "APIC", "FACP",	"MCFG",
+					     "HPET", "SRAT", "SLIT", "RSD PTR "};
+	const size_t which = how & 15u;
+	uint8_t *sum = bytes + 9;
+
+	if (which >= 1 && which <= 9 && len >= 36)
+		memcpy(bytes, signatures[which - 1], strlen(signatures[which - 1]));
+	if (!(how & 16) || len < 36)
+		return;
+	if (memcmp(bytes, "RSD PTR ", 8) == 0) {
+		sum = bytes + 8;
+		len = 20;
+	} else {
+		for (unsigned int i = 0; i < 4; i++)
+			bytes[4 + i] = (uint8_t)(len >> 8 * i);
+	}
+	*sum = 0;
+	for (size_t i = 0; i < len; i++)
+		if (bytes + i != sum)
+			*sum = (uint8_t)(*sum - bytes[i]);
+}
+
+static void check_entries(const struct gng_acpi *table)
+{
+	struct gng_acpi_entry entry;
+	size_t num = 0, end = 0;
+
+	for (size_t at = 0; gng_acpi_next(table, &at, &entry); num++) {
+		fuzz_check(num == 0 || entry.offset == end, "the place", "of an entry");
+		end = entry.offset + entry.len;
+		fuzz_check(entry.len && end <= table->length && end == at, "the end",
+			   "of an entry");
+		fuzz_check(entry.name != NULL, "the name", "of an entry");
+	}
+	fuzz_check(num == table->num_entries || table->kind == GNG_ACPI_SLIT, "the number",
+		   "of entries");
+	if (table->kind == GNG_ACPI_SLIT && table->num_entries)
+		fuzz_check(gng_acpi_distance(table, table->num_entries - 1,
+					     table->num_entries - 1) == 10,
+			   "the last distance", "of a SLIT");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct gng_acpi_fault fault;
+	struct rules_broken broken;
+	struct gng_acpi table;
+	uint8_t *bytes;
+	bool sound;
+
+	if (size == 0 || size > MAX_SIZE)
+		return 0;
+	bytes = malloc(size - 1 ? size - 1 : 1);
+	fuzz_check(bytes != NULL, "memory", "at the start");
+	memcpy(bytes, data + 1, size - 1);
+	mend(data[0], bytes, size - 1);
+	sound = gng_acpi_read(&table, &fault, bytes, size - 1) == GNG_OK;
+	broken = rules_judge(bytes, size - 1);
+	fuzz_check(sound == !broken.error, "the verdict", broken.error ? broken.error : "sound");
+	if (sound) {
+		fuzz_check(table.kind == GNG_ACPI_RSDP || table.num_entries == broken.num_entries,
+			   "the number", "of entries, as the rules count");
+		check_entries(&table);
+	} else {
+		fuzz_check(strcmp(gng_acpi_error_name(fault.error), broken.error) == 0, "the error",
+			   broken.error);
+		fuzz_check(fault.offset == broken.offset, "the offset", broken.error);
+		fuzz_check(strcmp(fault.clause, broken.clause) == 0, "the clause", broken.clause);
+	}
+	free(bytes);
+	return 0;
+}
