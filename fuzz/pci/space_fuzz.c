@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * space_fuzz.c - the reader of a configuration space and its rules refuse the same bytes for the
+ * same reason; what is accepted has as many capabilities as it says, none twice.
+ *
+ * The first byte says what is mended: bits 0 and 1 choose the length (0: as it is), bit 2 sets
+ * "there are capabilities", bit 3 a header of type 0.
+ */
+/* bundle: 61 */
+#include "../suite.h"
+
+#include <gng_pci.h>
+
+#include "rules.h"
+
+static size_t mend(uint8_t *space, uint8_t how, const uint8_t *data, size_t size)
+{
+	static const size_t lens[] = {0, 64, 256, 4096};
+	const size_t len = how & 3 ? lens[how & 3] : size;
+
+	memcpy(space, data, size < len ? size : len);
+	if (len < 64)
+		return len;
+	if (how & 4)
+		space[6] |= 0x10;
+	if (how & 8)
+		space[0x0e] &= 0x80;
+	return len;
+}
+
+/* check_size compares with the definition: the lowest bit that can be set, if all above it can. */
+static void check_size(uint32_t low, uint32_t high)
+{
+	const bool is_io = low & 1, is_64 = !is_io && (low & 6) == 4;
+	const unsigned int first = is_io ? 2 : 4;
+	unsigned int end = is_64 ? 64 : 32, bit = first;
+	const uint64_t bits = is_64 ? (uint64_t)high << 32 | low : low;
+	uint64_t size;
+
+	if (is_io && low >> 16 == 0)
+		end = 16;
+	while (bit < end && !(bits >> bit & 1))
+		bit++;
+	size = bit < end ? (uint64_t)1 << bit : 0;
+	for (; bit < end; bit++)
+		if (!(bits >> bit & 1))
+			size = 0;
+	fuzz_check(gng_pci_bar_size(low, high) == size, "the size", "of a BAR");
+}
+
+static void check_capabilities(const struct gng_pci *function)
+{
+	struct gng_pci_capability one;
+	uint8_t seen[4096] = {0};
+	size_t num = 0;
+
+	for (size_t at = 0; gng_pci_next(function, &at, &one); num++) {
+		fuzz_check(one.offset >= 0x40 && one.offset < function->len, "the place",
+			   "of a capability");
+		fuzz_check(!seen[one.offset]++, "a capability", "that comes twice");
+	}
+	fuzz_check(num == function->num_capabilities + function->num_extended, "the number",
+		   "of capabilities");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct gng_pci_fault fault;
+	struct rules_broken broken;
+	struct gng_pci function;
+	uint8_t *space;
+	bool sound;
+	size_t len;
+
+	if (size == 0 || size > 4097)
+		return 0;
+	if (size >= 9) {
+		uint32_t registers[2];
+
+		memcpy(registers, data + 1, sizeof(registers));
+		check_size(registers[0], registers[1]);
+	}
+	len = (data[0] & 3) == 1 ? 64 : (data[0] & 3) == 2 ? 256 : (data[0] & 3) ? 4096 : size - 1;
+	space = calloc(1, len ? len : 1);
+	fuzz_check(space != NULL, "memory", "at the start");
+	mend(space, data[0], data + 1, size - 1);
+	sound = gng_pci_read(&function, &fault, space, len) == GNG_OK;
+	broken = rules_judge(space, len);
+	fuzz_check(sound == !broken.error, "the verdict", broken.error ? broken.error : "sound");
+	if (sound) {
+		fuzz_check(function.num_capabilities == broken.num &&
+				   function.num_extended == broken.num_extended,
+			   "the number", "as the rules count");
+		check_capabilities(&function);
+	} else {
+		fuzz_check(strcmp(gng_pci_error_name(fault.error), broken.error) == 0, "the error",
+			   broken.error);
+		fuzz_check(fault.offset == broken.offset, "the offset", broken.error);
+		fuzz_check(strcmp(fault.clause, broken.clause) == 0, "the clause", broken.clause);
+	}
+	free(space);
+	return 0;
+}
