@@ -10,6 +10,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"sort"
@@ -116,6 +117,9 @@ func main() {
 		"article_cbc": articleCBC,
 	}
 	testing.Init()
+	if err := flag.Set("test.benchtime", "100ms"); err != nil {
+		panic(err)
+	}
 	if len(os.Args) < 2 || cases[os.Args[1]] == nil {
 		fmt.Fprintln(os.Stderr, "usage: cost crossing | gcm_64 | gcm_1k | gcm_16k | article_cbc [testing]")
 		os.Exit(2)
