@@ -277,9 +277,9 @@ static void a_batch_that_breaks_a_rule_writes_nothing(void **state)
 	const struct gng_cgo_item good = {
 		.nonce = 0, .aad = 12, .aad_len = 4, .in = 16, .len = 16, .out = 16};
 	const struct gng_cgo_item bad[] = {
-		{.nonce = 37, .in = 16, .len = 16, .out = 16},
+		{.nonce = 53, .in = 16, .len = 16, .out = 16},
 		{.nonce = UINT64_MAX, .in = 16, .len = 16, .out = 16},
-		{.aad = 40, .aad_len = 9, .in = 16, .len = 16, .out = 16},
+		{.aad = 60, .aad_len = 5, .in = 16, .len = 16, .out = 16},
 		{.aad = 8, .aad_len = UINT64_MAX, .in = 16, .len = 16, .out = 16},
 		{.in = 16, .len = 33, .out = 16},
 		{.in = UINT64_MAX - 3, .len = 16, .out = 16},
@@ -290,7 +290,7 @@ static void a_batch_that_breaks_a_rule_writes_nothing(void **state)
 		{.aad = 35, .aad_len = 2, .in = 12, .len = 8, .out = 12}};
 	struct gng_cgo_item item = good;
 	struct gng_cgo_aead *aead;
-	uint8_t arena[48] = {1, 2, 3}, before[48];
+	uint8_t arena[64] = {1, 2, 3}, before[64]; /* 48 to 63 are in no message */
 
 	(void)state;
 	set_up();

@@ -185,7 +185,7 @@ func TestABatchRefusesWhatLeavesTheArena(t *testing.T) {
 		"text behind the end":      func(i []Item, a []byte) { i[1].Len = uint64(len(a)) },
 		"text of 2^64-1":           func(i []Item, a []byte) { i[1].Len = huge },
 		"text at 2^64-8":           func(i []Item, a []byte) { i[1].In = huge - 7 },
-		"a tag behind the end":     func(i []Item, a []byte) { i[2].Len++ },
+		"a tag behind the end":     func(i []Item, a []byte) { i[2].Len += 17 },
 		"a nonce behind the end":   func(i []Item, a []byte) { i[0].Nonce = uint64(len(a)) - 11 },
 		"additional data too long": func(i []Item, a []byte) { i[0].AADLen = huge },
 		"output over the next":     func(i []Item, a []byte) { i[0].Out = i[1].In - 3 },
@@ -194,6 +194,7 @@ func TestABatchRefusesWhatLeavesTheArena(t *testing.T) {
 	}
 	for what, change := range spoil {
 		arena, items := layout(3, 40, 5)
+		arena = append(arena, make([]byte, 16)...) // behind the end is not also in another message
 		change(items, arena)
 		before := string(arena)
 		wantErr(t, what, ours.SealBatch(arena, items), ErrInvalid)
