@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hog_test.c - a thread that sleeps a millisecond at a time, a process of higher real-time priority
+ * that holds its CPU for 20 ms, and the monitor, which must name it each time.
+ */
+#include "../suite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <gng_schedlat.h>
+
+#define MS UINT64_C(1000000)
+#define THRESHOLD_NS (5 * MS)
+#define HOG_NS (20 * MS)
+#define NUM_HOGS 20
+#define VICTIM "gng-victim"
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 * MS + (uint64_t)now.tv_nsec;
+}
+
+/* become names this thread, binds it to the last CPU and makes it a real-time one. */
+static bool become(const char *name, int priority)
+{
+	const struct sched_param param = {.sched_priority = priority};
+	const long num_cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET((size_t)num_cpus - 1, &one);
+	return prctl(PR_SET_NAME, name) == 0 && sched_setaffinity(0, sizeof(one), &one) == 0 &&
+	       sched_setscheduler(0, SCHED_FIFO, &param) == 0;
+}
+
+/* victim sleeps until it is told to stop; it counts how often it came back. */
+struct victim {
+	pthread_t thread;
+	uint32_t id, rounds;
+	bool good, stop;
+};
+
+static void *victim_main(void *arg)
+{
+	struct victim *victim = arg;
+
+	victim->good = become(VICTIM, 10);
+	__atomic_store_n(&victim->id, (uint32_t)gettid(), __ATOMIC_RELEASE);
+	while (!__atomic_load_n(&victim->stop, __ATOMIC_ACQUIRE)) {
+		nanosleep(&(struct timespec){0, (long)MS}, NULL);
+		__atomic_add_fetch(&victim->rounds, 1, __ATOMIC_RELAXED);
+	}
+	return NULL;
+}
+
+static void victim_start(struct victim *victim)
+{
+	*victim = (struct victim){0};
+	assert_int_equal(pthread_create(&victim->thread, NULL, victim_main, victim), 0);
+	while (__atomic_load_n(&victim->id, __ATOMIC_ACQUIRE) == 0)
+		nanosleep(&(struct timespec){0, (long)MS}, NULL);
+}
+
+static void victim_end(struct victim *victim)
+{
+	__atomic_store_n(&victim->stop, true, __ATOMIC_RELEASE);
+	pthread_join(victim->thread, NULL);
+}
+
+/* lock keeps the same test of another build out, whose hogs would hold the same CPU. It needs no
+ * file of its own, and ends with the process. */
+static void lock(void)
+{
+	const char *folder = getenv("GNG_VECTORS");
+	const int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	if (fd >= 0)
+		assert_int_equal(flock(fd, LOCK_EX), 0);
+}
+
+static struct gng_schedlat *open_or_skip(const struct gng_schedlat_request *request)
+{
+	struct gng_schedlat *monitor = NULL;
+	struct gng_why why;
+	const enum gng_status status = gng_schedlat_open(&monitor, request, &why);
+
+	if (status == GNG_EPERM || status == GNG_EUNSUPPORTED)
+		gng_probe_skip(why.text, "root, or gonogo lab run schedlat-hogs");
+	else if (status != GNG_OK)
+		suite_fail("%s", why.text);
+	return monitor;
+}
+
+/* hog_start returns the process that will hold the CPU for HOG_NS. */
+static pid_t hog_start(void)
+{
+	const pid_t pid = fork();
+	uint64_t end;
+
+	if (pid != 0)
+		return pid;
+	if (!become("gng-hog", 50))
+		_exit(1);
+	end = now_ns() + HOG_NS;
+	while (now_ns() < end)
+		continue;
+	_exit(0);
+}
+
+/* found_hog polls until a wait is blamed on the hog, for two seconds; others may come before. */
+static bool found_hog(struct gng_schedlat *monitor, struct gng_schedlat_wait *wait, pid_t hog,
+		      unsigned int *num_others)
+{
+	const uint64_t end = now_ns() + 2000 * MS;
+	struct gng_why why;
+
+	while (now_ns() < end) {
+		bool found = false;
+
+		if (gng_schedlat_poll(monitor, wait, &found, 200, &why) != GNG_OK)
+			suite_fail("%s", why.text);
+		if (found && wait->culprit == (uint32_t)hog)
+			return true;
+		*num_others += found;
+	}
+	return false;
+}
+
+static void check_wait(const struct gng_schedlat_wait *wait, const struct victim *victim)
+{
+	assert_int_equal(wait->thread, victim->id);
+	assert_string_equal(wait->comm, VICTIM);
+	assert_string_equal(wait->culprit_comm, "gng-hog");
+	assert_true(wait->until_ns - wait->from_ns >= THRESHOLD_NS);
+	assert_true(wait->held_ns >= THRESHOLD_NS / 2);
+	assert_true(wait->held_ns <= wait->until_ns - wait->from_ns);
+	assert_true(wait->told_ns >= wait->until_ns);
+}
+
+/* inject lets hogs come one after the other; each must be found. */
+static void inject(struct gng_schedlat *monitor, const struct victim *victim)
+{
+	unsigned int num_found = 0, num_others = 0;
+	uint64_t slowest = 0;
+	char note[96];
+
+	for (int i = 0; i < NUM_HOGS; i++) {
+		struct gng_schedlat_wait wait;
+		const pid_t hog = hog_start();
+		int status;
+
+		assert_true(hog > 0);
+		if (found_hog(monitor, &wait, hog, &num_others)) {
+			check_wait(&wait, victim);
+			num_found++;
+			if (wait.told_ns - wait.until_ns > slowest)
+				slowest = wait.told_ns - wait.until_ns;
+		}
+		assert_int_equal(waitpid(hog, &status, 0), hog);
+		assert_int_equal(status, 0);
+	}
+	snprintf(note, sizeof(note), "%u of %d; %u other waits; told after %llu us at most",
+		 num_found, NUM_HOGS, num_others, (unsigned long long)slowest / 1000);
+	gng_probe_note("culprits", note);
+	assert_int_equal(num_found, NUM_HOGS);
+}
+
+static void each_hog_is_named(void **state)
+{
+	const struct gng_schedlat_request request = {.threshold_ns = THRESHOLD_NS, .comm = VICTIM};
+	struct gng_schedlat *monitor;
+	struct victim victim;
+
+	(void)state;
+	lock();
+	monitor = open_or_skip(&request);
+	if (!monitor)
+		return;
+	victim_start(&victim);
+	if (victim.good)
+		inject(monitor, &victim);
+	else
+		gng_probe_skip("this process may not become a real-time one",
+			       "root, or ulimit -r 50");
+	victim_end(&victim);
+	gng_schedlat_close(monitor);
+}
+
+/* ---- histograms ---- */
+
+struct seen {
+	uint32_t thread, num_threads;
+	struct gng_schedlat_hist hist;
+	bool idle;
+};
+
+static void see(void *arg, uint32_t thread, const char *comm, const struct gng_schedlat_hist *hist)
+{
+	struct seen *seen = arg;
+
+	seen->num_threads++;
+	seen->idle = seen->idle || thread == 0;
+	if (thread != seen->thread)
+		return;
+	assert_string_equal(comm, VICTIM);
+	seen->hist = *hist;
+}
+
+/* count_rounds lets a victim sleep at least 100 times under a monitor, and looks at the histograms.
+ * *rounds is how often it slept meanwhile, 0 where no monitor can run. */
+static void count_rounds(const struct gng_schedlat_request *request, struct seen *seen,
+			 uint32_t *rounds)
+{
+	struct gng_schedlat *monitor;
+	struct victim victim;
+	uint32_t before;
+
+	victim_start(&victim);
+	monitor = open_or_skip(request);
+	before = __atomic_load_n(&victim.rounds, __ATOMIC_RELAXED);
+	while (monitor && __atomic_load_n(&victim.rounds, __ATOMIC_RELAXED) < before + 100)
+		nanosleep(&(struct timespec){0, 10 * (long)MS}, NULL);
+	victim_end(&victim);
+	if (!monitor)
+		return;
+	*seen = (struct seen){.thread = victim.id};
+	assert_int_equal(gng_schedlat_each(monitor, see, seen), 0);
+	*rounds = victim.rounds - before;
+	gng_schedlat_close(monitor);
+}
+
+static void each_wake_up_of_a_thread_is_counted(void **state)
+{
+	const struct gng_schedlat_request requests[] = {
+		{.threshold_ns = UINT64_MAX, .process = (uint32_t)getpid()},
+		{.threshold_ns = UINT64_MAX, .comm = VICTIM},
+		{.threshold_ns = UINT64_MAX},
+	};
+
+	(void)state;
+	lock();
+	for (size_t i = 0; i < COUNT_OF(requests); i++) {
+		struct seen seen = {0};
+		uint32_t rounds = 0;
+
+		count_rounds(&requests[i], &seen, &rounds);
+		if (rounds == 0)
+			return;
+		assert_false(seen.idle);
+		assert_true(seen.hist.total >= rounds - 1); /* the first sleep began before */
+		assert_true(seen.hist.max_ns >= gng_schedlat_quantile(&seen.hist, 0.5) / 2);
+		if (requests[i].comm)
+			assert_int_equal(seen.num_threads, 1);
+	}
+}
+
+static void another_process_is_not_counted(void **state)
+{
+	const struct gng_schedlat_request request = {.threshold_ns = UINT64_MAX, .process = 1};
+	struct seen seen = {0};
+	uint32_t rounds = 0;
+
+	(void)state;
+	lock();
+	count_rounds(&request, &seen, &rounds);
+	if (rounds)
+		assert_int_equal(seen.hist.total, 0);
+}
+
+/* ---- without privilege ---- */
+
+static void without_privilege_it_says_so(void **state)
+{
+	const struct gng_schedlat_request request = {.threshold_ns = THRESHOLD_NS};
+	int status;
+	pid_t pid;
+
+	(void)state;
+	pid = fork();
+	if (pid == 0) {
+		struct gng_schedlat *monitor;
+		struct gng_why why;
+
+		if (geteuid() == 0 && setuid(65534) != 0)
+			_exit(99);
+		_exit((int)gng_schedlat_open(&monitor, &request, &why));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == GNG_EUNSUPPORTED)
+		return gng_probe_skip("this kernel has no BTF", "gonogo lab run schedlat-hogs");
+	assert_int_equal(WEXITSTATUS(status), GNG_EPERM);
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(each_hog_is_named, "T4.schedlat.recorder"),
+	TEST(each_wake_up_of_a_thread_is_counted, "T4.schedlat.latency"),
+	TEST(another_process_is_not_counted, "T4.schedlat.latency"),
+	TEST(without_privilege_it_says_so, "T4.schedlat.latency"),
+	{0},
+};

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* monitor.c - loads the programs, attaches them, and reads what they leave. */
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gng_schedlat.h"
+#include "schedlat_object.h"
+#include "schedlat_shared.h"
+
+#define BTF_OF_KERNEL "/sys/kernel/btf/vmlinux"
+#define MAX_LINKS 4
+#define THREADS_LEN (SCHEDLAT_MAX_THREADS * sizeof(struct schedlat_thread))
+#define RECORDS_LEN (SCHEDLAT_NUM_RECORDS * sizeof(struct schedlat_record))
+
+struct gng_schedlat {
+	struct bpf_object *object;
+	struct bpf_link *links[MAX_LINKS];
+	size_t num_links;
+	struct ring_buffer *events;
+	struct schedlat_thread *threads;
+	struct schedlat_control *control;
+	struct schedlat_record *records;
+	struct gng_schedlat_switch switches[SCHEDLAT_NUM_RECORDS];
+	struct schedlat_event event; /* the last one that was told */
+	uint64_t told_ns;
+	bool told;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* Errors are told by gng_why, once; libbpf would print them too. */
+static int say_nothing(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+static enum gng_status failed(struct gng_why *why, int error, const char *what)
+{
+	error = error < 0 ? -error : error;
+	return gng_why_set(why, error == EPERM || error == EACCES ? GNG_EPERM : GNG_ESYS, error,
+			   "schedlat.open", "%s: %s", what, strerror(error));
+}
+
+static int on_event(void *context, void *data, size_t len)
+{
+	struct gng_schedlat *monitor = context;
+
+	if (len < sizeof(monitor->event))
+		return 0;
+	memcpy(&monitor->event, data, sizeof(monitor->event));
+	monitor->told_ns = now_ns();
+	monitor->told = true;
+	return 0;
+}
+
+/* ---- opening ---- */
+
+static void *map_of(struct gng_schedlat *monitor, const char *name, size_t len)
+{
+	const int fd = bpf_object__find_map_fd_by_name(monitor->object, name);
+	void *mapped = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	return mapped == MAP_FAILED ? NULL : mapped;
+}
+
+static enum gng_status load(struct gng_schedlat *monitor, struct gng_why *why)
+{
+	const struct bpf_object_open_opts options = {.sz = sizeof(options),
+						     .object_name = "schedlat"};
+	int error;
+
+	if (access(BTF_OF_KERNEL, R_OK) != 0)
+		return gng_why_set(why, GNG_EUNSUPPORTED, errno, "schedlat.open",
+				   "%s: %s: a kernel with CONFIG_DEBUG_INFO_BTF is needed",
+				   BTF_OF_KERNEL, strerror(errno));
+	monitor->object = bpf_object__open_mem(
+		schedlat_object, (size_t)(schedlat_object_end - schedlat_object), &options);
+	if (!monitor->object)
+		return failed(why, errno, "the programs cannot be opened");
+	error = bpf_object__load(monitor->object);
+	return error ? failed(why, error, "the programs cannot be loaded") : GNG_OK;
+}
+
+static enum gng_status map_memory(struct gng_schedlat *monitor, struct gng_why *why)
+{
+	monitor->threads = map_of(monitor, "threads", THREADS_LEN);
+	monitor->control = map_of(monitor, "control", sizeof(*monitor->control));
+	monitor->records =
+		map_of(monitor, "recorder", SCHEDLAT_NUM_RECORDS * sizeof(*monitor->records));
+	if (!monitor->threads || !monitor->control || !monitor->records)
+		return failed(why, errno, "the maps cannot be mapped");
+	monitor->events =
+		ring_buffer__new(bpf_object__find_map_fd_by_name(monitor->object, "events"),
+				 on_event, monitor, NULL);
+	return monitor->events ? GNG_OK : failed(why, errno, "no ring of events");
+}
+
+static void set_target(struct gng_schedlat *monitor, const struct gng_schedlat_request *request)
+{
+	struct schedlat_control *control = monitor->control;
+
+	control->threshold_ns = request->threshold_ns;
+	control->process = request->process;
+	control->target = request->process ? SCHEDLAT_PROCESS : SCHEDLAT_ALL;
+	if (request->comm) {
+		control->target = SCHEDLAT_COMM;
+		snprintf(control->comm, sizeof(control->comm), "%s", request->comm);
+	}
+}
+
+static enum gng_status attach(struct gng_schedlat *monitor, struct gng_why *why)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, monitor->object)
+	{
+		struct bpf_link *link = NULL;
+
+		if (monitor->num_links < MAX_LINKS)
+			link = bpf_program__attach(program);
+		if (!link)
+			return failed(why, errno, bpf_program__name(program));
+		monitor->links[monitor->num_links++] = link;
+	}
+	return GNG_OK;
+}
+
+enum gng_status gng_schedlat_open(struct gng_schedlat **monitor,
+				  const struct gng_schedlat_request *request, struct gng_why *why)
+{
+	struct gng_schedlat *made = calloc(1, sizeof(*made));
+	const libbpf_print_fn_t printed = libbpf_set_print(say_nothing);
+	enum gng_status status;
+
+	if (!made)
+		return gng_why_set(why, GNG_ENOMEM, 0, "schedlat.open", "no memory");
+	status = load(made, why);
+	if (status == GNG_OK)
+		status = map_memory(made, why);
+	if (status == GNG_OK) {
+		set_target(made, request);
+		status = attach(made, why);
+	}
+	libbpf_set_print(printed);
+	if (status == GNG_OK)
+		*monitor = made;
+	else
+		gng_schedlat_close(made);
+	return status;
+}
+
+void gng_schedlat_close(struct gng_schedlat *monitor)
+{
+	if (!monitor)
+		return;
+	for (size_t i = 0; i < monitor->num_links; i++)
+		bpf_link__destroy(monitor->links[i]);
+	ring_buffer__free(monitor->events);
+	if (monitor->records)
+		munmap(monitor->records, RECORDS_LEN);
+	if (monitor->threads)
+		munmap(monitor->threads, THREADS_LEN);
+	if (monitor->control)
+		munmap(monitor->control, sizeof(*monitor->control));
+	bpf_object__close(monitor->object);
+	free(monitor);
+}
+
+/* ---- what the kernel leaves ---- */
+
+/* copy_recorder takes the whole records. The recorder stands still, but a CPU that began a record
+ * before may still be at it: its number is written last. */
+static size_t copy_recorder(struct gng_schedlat *monitor)
+{
+	const uint64_t head = __atomic_load_n(&monitor->control->head, __ATOMIC_ACQUIRE);
+	const uint64_t first = head > SCHEDLAT_NUM_RECORDS ? head - SCHEDLAT_NUM_RECORDS : 0;
+	size_t num = 0;
+
+	for (uint64_t number = first; number < head; number++) {
+		const struct schedlat_record *one =
+			&monitor->records[number % SCHEDLAT_NUM_RECORDS];
+		struct gng_schedlat_switch *to = &monitor->switches[num];
+
+		if (__atomic_load_n(&one->written, __ATOMIC_ACQUIRE) != (uint32_t)number + 1)
+			continue;
+		*to = (struct gng_schedlat_switch){.at_ns = one->at_ns,
+						   .cpu = one->cpu,
+						   .previous = one->previous,
+						   .next = one->next};
+		memcpy(to->comm, one->comm, sizeof(to->comm));
+		num++;
+	}
+	return num;
+}
+
+enum gng_status gng_schedlat_poll(struct gng_schedlat *monitor, struct gng_schedlat_wait *wait,
+				  bool *found, int timeout_ms, struct gng_why *why)
+{
+	int result;
+
+	monitor->told = false;
+	result = ring_buffer__poll(monitor->events, timeout_ms);
+	if (result < 0 && result != -EINTR)
+		return failed(why, result, "the ring of events");
+	*found = monitor->told;
+	if (!monitor->told)
+		return GNG_OK;
+	*wait = (struct gng_schedlat_wait){
+		.from_ns = monitor->event.from_ns,
+		.until_ns = monitor->event.until_ns,
+		.told_ns = monitor->told_ns,
+		.thread = monitor->event.thread,
+		.cpu = monitor->event.cpu,
+	};
+	memcpy(wait->comm, monitor->event.comm, sizeof(wait->comm));
+	gng_schedlat_blame(wait, monitor->switches, copy_recorder(monitor));
+	__atomic_store_n(&monitor->control->frozen, 0, __ATOMIC_RELEASE);
+	return GNG_OK;
+}
+
+static void read_thread(struct gng_schedlat_hist *hist, const struct schedlat_thread *thread)
+{
+	hist->total = 0;
+	hist->max_ns = thread->max_ns;
+	for (size_t i = 0; i < SCHEDLAT_NUM_BUCKETS; i++) {
+		hist->counts[i] = thread->counts[i];
+		hist->total += thread->counts[i];
+	}
+}
+
+uint32_t gng_schedlat_each(struct gng_schedlat *monitor,
+			   void (*fn)(void *arg, uint32_t thread, const char *comm,
+				      const struct gng_schedlat_hist *hist),
+			   void *arg)
+{
+	const uint32_t came = __atomic_load_n(&monitor->control->num_threads, __ATOMIC_ACQUIRE);
+	const uint32_t num = came < SCHEDLAT_MAX_THREADS ? came : SCHEDLAT_MAX_THREADS;
+	char comm[SCHEDLAT_COMM_LEN];
+	struct gng_schedlat_hist hist;
+
+	for (uint32_t i = 0; i < num; i++) {
+		memcpy(comm, monitor->threads[i].comm, sizeof(comm));
+		comm[sizeof(comm) - 1] = '\0';
+		read_thread(&hist, &monitor->threads[i]);
+		if (hist.total)
+			fn(arg, monitor->threads[i].id, comm, &hist);
+	}
+	return came - num;
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* schedlat_cmd.c - `gonogo schedlat`: watches how long threads wait for a CPU, and names who had
+ * it. */
+#include <getopt.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "gng_schedlat.h"
+
+#define EXIT_USAGE 2
+#define EXIT_INCOMPLETE 3
+#define EXIT_NOTHING 4
+#define EXIT_HARNESS 99
+#define POLL_MS 200
+
+static const char help[] =
+	"usage: gonogo schedlat (--pid N | --comm NAME | --all) [--threshold MS] [--time S] "
+	"[--json]\n"
+	"\n"
+	"Counts how long threads wait for a CPU once they can run, and prints each wait that\n"
+	"reaches the threshold with the thread that held the CPU.\n"
+	"\n"
+	"  --pid N         the threads of this process\n"
+	"  --comm NAME     threads of this name\n"
+	"  --all           every thread\n"
+	"  --threshold MS  milliseconds, may have a point (default 5)\n"
+	"  --time S        seconds, at most 86400 (default: until interrupted)\n"
+	"  --json          one JSON object on stdout at the end\n"
+	"\n"
+	"Exit status: 0 no wait reached the threshold, 1 one did, 2 usage, 3 this machine\n"
+	"cannot, 4 no thread waited at all, 99 the harness failed.";
+
+/* order is what the command line says. */
+struct order {
+	struct gng_schedlat_request request;
+	bool all, json;
+	uint64_t seconds; /* 0: until interrupted */
+};
+
+/* ---- the command line ---- */
+
+static int refuse(const char *what, const char *word)
+{
+	fprintf(stderr, "gonogo: schedlat: %s'%s'; gonogo schedlat --help\n", what, word);
+	return EXIT_USAGE;
+}
+
+static bool read_number(uint64_t *number, const char *text, uint64_t most)
+{
+	char *end;
+
+	*number = strtoull(text, &end, 10);
+	return *text >= '0' && *text <= '9' && *end == '\0' && *number >= 1 && *number <= most;
+}
+
+static bool read_process(struct order *order, const char *text)
+{
+	uint64_t number;
+
+	if (!read_number(&number, text, INT32_MAX))
+		return false;
+	order->request.process = (uint32_t)number;
+	return true;
+}
+
+static bool read_threshold(struct order *order, const char *text)
+{
+	char *end;
+	const double ms = strtod(text, &end);
+
+	if (*text < '0' || *text > '9' || *end != '\0' || !(ms >= 0.001 && ms <= 1e6))
+		return false;
+	order->request.threshold_ns = (uint64_t)(ms * 1e6);
+	return true;
+}
+
+static bool read_comm(struct order *order, const char *text)
+{
+	order->request.comm = text;
+	return *text != '\0' && strlen(text) < GNG_SCHEDLAT_COMM_LEN;
+}
+
+enum { PID = 256, COMM, ALL, THRESHOLD, TIME, JSON, HELP };
+
+static const struct option long_options[] = {
+	{"pid", required_argument, NULL, PID},	 {"comm", required_argument, NULL, COMM},
+	{"all", no_argument, NULL, ALL},	 {"threshold", required_argument, NULL, THRESHOLD},
+	{"time", required_argument, NULL, TIME}, {"json", no_argument, NULL, JSON},
+	{"help", no_argument, NULL, HELP},	 {0},
+};
+
+static bool set_option(struct order *order, int option)
+{
+	switch (option) {
+	case PID:
+		return read_process(order, optarg);
+	case COMM:
+		return read_comm(order, optarg);
+	case THRESHOLD:
+		return read_threshold(order, optarg);
+	case TIME:
+		return read_number(&order->seconds, optarg, 86400);
+	case ALL:
+		return order->all = true;
+	default:
+		return order->json = true;
+	}
+}
+
+/* parse returns -1 to go on, else the exit status. */
+static int parse(struct order *order, int argc, char **argv)
+{
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+		if (option == HELP)
+			return puts(help) == EOF ? EXIT_HARNESS : 0;
+		if (option == '?')
+			return refuse("unknown option ", argv[optind - 1]);
+		if (option == ':')
+			return refuse("a value is missing behind ", argv[optind - 1]);
+		if (!set_option(order, option))
+			return refuse("that value cannot be taken: ", optarg);
+	}
+	if (optind < argc)
+		return refuse("it wants no word like ", argv[optind]);
+	if ((order->request.process != 0) + (order->request.comm != NULL) + order->all != 1)
+		return refuse("it wants one of ", "--pid N, --comm NAME, --all");
+	return -1;
+}
+
+/* ---- watching ---- */
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+/* watch is what was seen so far. */
+struct watch {
+	const struct order *order;
+	uint64_t num_waits, num_threads, num_windows;
+	json_t *waits, *threads, *windows;
+	struct gng_schedlat_hist before, now; /* of all threads */
+	struct gng_schedlat_p99 last;	      /* of the window before */
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static double ms(uint64_t ns)
+{
+	return (double)ns * 1e-6;
+}
+
+/* name is comm as JSON takes it: a thread may call itself any bytes. */
+static json_t *name(const char *comm)
+{
+	char text[GNG_SCHEDLAT_COMM_LEN + 1];
+
+	snprintf(text, sizeof(text), "%.*s", (int)GNG_SCHEDLAT_COMM_LEN, comm);
+	for (char *at = text; *at; at++)
+		if ((unsigned char)*at < ' ' || (unsigned char)*at > '~')
+			*at = '?';
+	return json_string(text);
+}
+
+static void add_wait(struct watch *watch, const struct gng_schedlat_wait *wait)
+{
+	watch->num_waits++;
+	json_array_append_new(
+		watch->waits,
+		json_pack("{s:I,s:o,s:i,s:I,s:I,s:o,s:I,s:I}", "thread", (json_int_t)wait->thread,
+			  "comm", name(wait->comm), "cpu", (int)wait->cpu, "waited_ns",
+			  (json_int_t)(wait->until_ns - wait->from_ns), "culprit",
+			  (json_int_t)wait->culprit, "culprit_comm", name(wait->culprit_comm),
+			  "held_ns", (json_int_t)wait->held_ns, "told_after_ns",
+			  (json_int_t)(wait->told_ns - wait->until_ns)));
+	if (watch->order->json)
+		return;
+	printf("%.16s (%u) waited %.3f ms for CPU %u; ", wait->comm, wait->thread,
+	       ms(wait->until_ns - wait->from_ns), wait->cpu);
+	if (wait->culprit)
+		printf("%.16s (%u) held it for %.3f ms\n", wait->culprit_comm, wait->culprit,
+		       ms(wait->held_ns));
+	else
+		puts("no thread is on record");
+	fflush(stdout);
+}
+
+static void add_to_window(void *arg, uint32_t thread, const char *comm,
+			  const struct gng_schedlat_hist *hist)
+{
+	struct watch *watch = arg;
+
+	(void)thread;
+	(void)comm;
+	watch->now.total += hist->total;
+	for (size_t i = 0; i < GNG_SCHEDLAT_NUM_BUCKETS; i++)
+		watch->now.counts[i] += hist->counts[i];
+}
+
+static void say_trend(const struct watch *watch, const struct gng_schedlat_p99 *p99, int trend)
+{
+	if (!watch->order->json && trend != 0)
+		printf("P99 %s from %.3f to %.3f ms (%llu waits)\n", trend > 0 ? "rose" : "fell",
+		       ms(watch->last.p99_ns), ms(p99->p99_ns), (unsigned long long)p99->total);
+}
+
+/* end_window closes the window if it has enough samples; else it goes on. */
+static void end_window(struct watch *watch, struct gng_schedlat *monitor)
+{
+	struct gng_schedlat_hist window = {0};
+	struct gng_schedlat_p99 p99;
+	int trend;
+
+	watch->now = (struct gng_schedlat_hist){0};
+	gng_schedlat_each(monitor, add_to_window, watch);
+	window.total = watch->now.total - watch->before.total;
+	for (size_t i = 0; i < GNG_SCHEDLAT_NUM_BUCKETS; i++)
+		window.counts[i] = watch->now.counts[i] - watch->before.counts[i];
+	p99 = gng_schedlat_p99_of(&window);
+	if (!p99.enough)
+		return;
+	trend = gng_schedlat_trend_of(&watch->last, &p99);
+	say_trend(watch, &p99, trend);
+	json_array_append_new(watch->windows,
+			      json_pack("{s:I,s:I,s:I,s:I,s:i}", "waits", (json_int_t)p99.total,
+					"p99_ns", (json_int_t)p99.p99_ns, "lo_ns",
+					(json_int_t)p99.lo_ns, "hi_ns", (json_int_t)p99.hi_ns,
+					"trend", trend));
+	watch->num_windows++;
+	watch->last = p99;
+	watch->before = watch->now;
+}
+
+/* The end of a bucket may lie behind the longest wait in it. */
+static uint64_t at_most(uint64_t ns, uint64_t max_ns)
+{
+	return ns < max_ns ? ns : max_ns;
+}
+
+static void add_thread(void *arg, uint32_t thread, const char *comm,
+		       const struct gng_schedlat_hist *hist)
+{
+	struct watch *watch = arg;
+	const uint64_t p50 = at_most(gng_schedlat_quantile(hist, 0.5), hist->max_ns);
+	const uint64_t p99 = at_most(gng_schedlat_quantile(hist, 0.99), hist->max_ns);
+
+	if (!watch->order->json && watch->num_threads == 0)
+		printf("%8s  %-16s %10s %10s %10s %10s\n", "thread", "name", "waits", "P50 ms",
+		       "P99 ms", "max ms");
+	watch->num_threads++;
+	if (!watch->order->json)
+		printf("%8u  %-16s %10llu %10.3f %10.3f %10.3f\n", thread, comm,
+		       (unsigned long long)hist->total, ms(p50), ms(p99), ms(hist->max_ns));
+	json_array_append_new(watch->threads,
+			      json_pack("{s:I,s:o,s:I,s:I,s:I,s:I}", "thread", (json_int_t)thread,
+					"comm", name(comm), "waits", (json_int_t)hist->total,
+					"p50_ns", (json_int_t)p50, "p99_ns", (json_int_t)p99,
+					"max_ns", (json_int_t)hist->max_ns));
+}
+
+/* follow watches until the time is over or a signal came. */
+static enum gng_status follow(struct watch *watch, struct gng_schedlat *monitor,
+			      struct gng_why *why)
+{
+	const uint64_t start = now_ns(), seconds = watch->order->seconds;
+	uint64_t next = start + POLL_MS * 1000000u;
+	enum gng_status status = GNG_OK;
+
+	while (status == GNG_OK && !interrupted &&
+	       (seconds == 0 || now_ns() - start < seconds * 1000000000u)) {
+		struct gng_schedlat_wait wait;
+		bool found = false;
+
+		status = gng_schedlat_poll(monitor, &wait, &found, POLL_MS, why);
+		if (status == GNG_OK && found)
+			add_wait(watch, &wait);
+		if (now_ns() < next)
+			continue;
+		end_window(watch, monitor);
+		next = now_ns() + POLL_MS * 1000000u;
+	}
+	return status;
+}
+
+static int report(struct watch *watch, struct gng_schedlat *monitor)
+{
+	const uint32_t lost = gng_schedlat_each(monitor, add_thread, watch);
+	json_t *all;
+
+	if (lost)
+		fprintf(stderr, "gonogo: schedlat: %u threads found no room and were not counted\n",
+			lost);
+	all = json_pack("{s:I,s:I,s:o,s:o,s:o}", "threshold_ns",
+			(json_int_t)watch->order->request.threshold_ns, "not_counted",
+			(json_int_t)lost, "waits", watch->waits, "windows", watch->windows,
+			"threads", watch->threads);
+	if (watch->order->json && (json_dumpf(all, stdout, JSON_COMPACT) != 0 || puts("") == EOF))
+		return EXIT_HARNESS;
+	json_decref(all);
+	if (watch->num_waits)
+		return 1;
+	return watch->num_threads ? 0 : EXIT_NOTHING;
+}
+
+static int run(const struct order *order)
+{
+	static struct watch watch;
+	struct gng_schedlat *monitor = NULL;
+	struct gng_why why = {0};
+	enum gng_status status = gng_schedlat_open(&monitor, &order->request, &why);
+	int result = EXIT_HARNESS;
+
+	if (status != GNG_OK) {
+		fprintf(stderr, "gonogo: schedlat: %s\n", why.text);
+		return status == GNG_EPERM || status == GNG_EUNSUPPORTED ? EXIT_INCOMPLETE
+									 : EXIT_HARNESS;
+	}
+	watch = (struct watch){.order = order,
+			       .waits = json_array(),
+			       .threads = json_array(),
+			       .windows = json_array()};
+	status = follow(&watch, monitor, &why);
+	if (status == GNG_OK)
+		result = report(&watch, monitor);
+	else
+		fprintf(stderr, "gonogo: schedlat: %s\n", why.text);
+	gng_schedlat_close(monitor);
+	return result;
+}
+
+int main(int argc, char **argv)
+{
+	struct order order = {.request.threshold_ns = 5000000};
+	const struct sigaction action = {.sa_handler = on_signal};
+	const int status = parse(&order, argc, argv);
+
+	if (status != -1)
+		return status;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	return run(&order);
+}
