@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pe_cmd.c - the program gonogo-pe, `gonogo pe FILE`: one PE image, read or refused. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gng_pe.h>
+
+enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_HARNESS = 99 };
+
+#define MAX_IMAGE ((size_t)256 << 20)
+
+static const char help[] =
+	"usage: gonogo pe FILE [--json]\n"
+	"\n"
+	"Reads a PE image (PE32 or PE32+): headers, sections and base relocations.\n"
+	"\n"
+	"  --json   one JSON object on stdout, for a refused image too\n"
+	"\n"
+	"Exit status: 0 sound, 1 refused (error, offset and clause are named), 2 usage, 99 the\n"
+	"file cannot be read.";
+
+/* grow_file returns what stands in the file, malloced, or NULL with errno. */
+static uint8_t *grow_file(FILE *file, size_t *len)
+{
+	size_t cap = 1 << 16;
+	uint8_t *bytes = NULL, *grown;
+
+	for (*len = 0; cap <= MAX_IMAGE; cap *= 2) {
+		grown = realloc(bytes, cap);
+		if (!grown)
+			break;
+		bytes = grown;
+		*len += fread(bytes + *len, 1, cap - *len, file);
+		if (*len < cap && !ferror(file))
+			return bytes;
+		if (ferror(file))
+			break;
+		errno = EFBIG;
+	}
+	free(bytes);
+	return NULL;
+}
+
+static void json_sections(const struct gng_pe *image)
+{
+	struct gng_pe_section section;
+
+	printf(",\"sections\":[");
+	for (uint32_t i = 0; gng_pe_section_at(image, i, &section); i++) {
+		printf("%s{\"name\":\"", i ? ",\n" : "");
+		for (const char *c = section.name; *c; c++)
+			printf(*c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
+		printf("\",\"address\":%u,\"size\":%u,\"file_at\":%u,\"file_len\":%u,"
+		       "\"characteristics\":%u}",
+		       section.address, section.size, section.file_at, section.file_len,
+		       section.characteristics);
+	}
+	putchar(']');
+}
+
+static void json_relocations(const struct gng_pe *image)
+{
+	struct gng_pe_relocation one;
+	struct gng_pe_walk walk = {0, 0, 0};
+	const char *comma = "";
+
+	printf(",\"relocations\":[");
+	for (; gng_pe_next(image, &walk, &one); comma = ",")
+		printf("%s{\"address\":%u,\"type\":%u}", comma, one.address, one.type);
+	putchar(']');
+}
+
+static void print_json(const struct gng_pe *image)
+{
+	printf("{\"format\":\"%s\",\"machine\":%u,\"characteristics\":%u,\"subsystem\":%u,"
+	       "\"timestamp\":%u,\"entry\":%u,\"image_base\":\"0x%" PRIx64 "\",\"image_len\":%u,"
+	       "\"headers_len\":%u,\"section_alignment\":%u,\"file_alignment\":%u",
+	       image->is_64 ? "PE32+" : "PE32", image->machine, image->characteristics,
+	       image->subsystem, image->timestamp, image->entry, image->image_base,
+	       image->image_len, image->headers_len, image->section_alignment,
+	       image->file_alignment);
+	json_sections(image);
+	json_relocations(image);
+	puts("}");
+}
+
+static void print_text(const struct gng_pe *image)
+{
+	struct gng_pe_section section;
+
+	printf("%s for machine %04x, subsystem %u, %u bytes at 0x%" PRIx64 ", entry at %x\n",
+	       image->is_64 ? "PE32+" : "PE32", image->machine, image->subsystem, image->image_len,
+	       image->image_base, image->entry);
+	for (uint32_t i = 0; gng_pe_section_at(image, i, &section); i++)
+		printf("  %-8s %8x of %8x, in the file %8x of %8x\n", section.name, section.address,
+		       section.size, section.file_at, section.file_len);
+	printf("  %u relocations\n", image->num_relocations);
+}
+
+static int answer(const char *path, const uint8_t *bytes, size_t len, bool json)
+{
+	struct gng_pe_fault fault;
+	struct gng_pe image;
+
+	if (gng_pe_read(&image, &fault, bytes, len) == GNG_OK) {
+		if (json)
+			print_json(&image);
+		else
+			print_text(&image);
+		return EXIT_OK;
+	}
+	if (json)
+		printf("{\"error\":\"%s\",\"offset\":%zu,\"clause\":\"%s\"}\n",
+		       gng_pe_error_name(fault.error), fault.offset, fault.clause);
+	fprintf(stderr, "gonogo pe: %s: at byte %zu: %s (%s); link the image anew\n", path,
+		fault.offset, gng_pe_error_text(fault.error), fault.clause);
+	return EXIT_REFUSED;
+}
+
+static int run(const char *path, bool json)
+{
+	FILE *file = fopen(path, "rb");
+	size_t len = 0;
+	uint8_t *bytes = file ? grow_file(file, &len) : NULL;
+	int status = EXIT_HARNESS;
+
+	if (bytes)
+		status = answer(path, bytes, len, json);
+	else
+		fprintf(stderr, "gonogo pe: %s cannot be read (%s): give one image\n", path,
+			strerror(errno));
+	if (file)
+		fclose(file);
+	free(bytes);
+	return fflush(stdout) != 0 || ferror(stdout) ? EXIT_HARNESS : status;
+}
+
+int main(int argc, char **argv)
+{
+	const char *path = NULL;
+	bool json = false;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0)
+			return puts(help) == EOF ? EXIT_HARNESS : EXIT_OK;
+		if (strcmp(argv[i], "--json") == 0) {
+			json = true;
+			continue;
+		}
+		if (argv[i][0] == '-' || path) {
+			fprintf(stderr,
+				"gonogo pe: '%s' is too much: give one file; gonogo pe "
+				"--help\n",
+				argv[i]);
+			return EXIT_USAGE;
+		}
+		path = argv[i];
+	}
+	if (path)
+		return run(path, json);
+	fprintf(stderr, "gonogo pe: say which file: gonogo pe FILE [--json]\n");
+	return EXIT_USAGE;
+}
