@@ -13,6 +13,8 @@
 
 #include <gng_schedlat.h>
 
+#define TEXT_CAP ((size_t)4 << 20) /* a busy machine lists thousands of waits */
+
 /* start runs gonogo-schedlat with arguments; finish returns its exit status and its output. */
 static FILE *start(const char *arguments)
 {
@@ -26,9 +28,9 @@ static FILE *start(const char *arguments)
 	return out;
 }
 
-static int finish(char text[65536], FILE *out)
+static int finish(char text[TEXT_CAP], FILE *out)
 {
-	const size_t len = fread(text, 1, 65535, out);
+	const size_t len = fread(text, 1, TEXT_CAP - 1, out);
 	int status;
 
 	text[len] = '\0';
@@ -53,7 +55,7 @@ static json_int_t number(json_t *object, const char *key)
 /* watch_self lets the command watch this process for a second; NULL where it cannot. */
 static json_t *watch_self(const char *threshold, int expected)
 {
-	static char text[65536];
+	static char text[TEXT_CAP];
 	char arguments[128];
 	json_t *answer;
 	FILE *out;
@@ -129,7 +131,7 @@ static const struct {
 
 static void a_wrong_word_is_named(void **state)
 {
-	static char text[65536];
+	static char text[TEXT_CAP];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(refused); i++) {

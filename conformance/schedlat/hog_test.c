@@ -26,7 +26,15 @@
 #define THRESHOLD_NS (5 * MS)
 #define HOG_NS (20 * MS)
 #define NUM_HOGS 20
-#define VICTIM "gng-victim"
+
+/* victim_name differs from run to run: another one on this machine has victims too. */
+static const char *victim_name(void)
+{
+	static char name[16];
+
+	snprintf(name, sizeof(name), "gngv-%d", (int)getpid());
+	return name;
+}
 
 static uint64_t now_ns(void)
 {
@@ -60,7 +68,7 @@ static void *victim_main(void *arg)
 {
 	struct victim *victim = arg;
 
-	victim->good = become(VICTIM, 10);
+	victim->good = become(victim_name(), 10);
 	__atomic_store_n(&victim->id, (uint32_t)gettid(), __ATOMIC_RELEASE);
 	while (!__atomic_load_n(&victim->stop, __ATOMIC_ACQUIRE)) {
 		nanosleep(&(struct timespec){0, (long)MS}, NULL);
@@ -145,7 +153,7 @@ static bool found_hog(struct gng_schedlat *monitor, struct gng_schedlat_wait *wa
 static void check_wait(const struct gng_schedlat_wait *wait, const struct victim *victim)
 {
 	assert_int_equal(wait->thread, victim->id);
-	assert_string_equal(wait->comm, VICTIM);
+	assert_string_equal(wait->comm, victim_name());
 	assert_string_equal(wait->culprit_comm, "gng-hog");
 	assert_true(wait->until_ns - wait->from_ns >= THRESHOLD_NS);
 	assert_true(wait->held_ns >= THRESHOLD_NS / 2);
@@ -183,7 +191,8 @@ static void inject(struct gng_schedlat *monitor, const struct victim *victim)
 
 static void each_hog_is_named(void **state)
 {
-	const struct gng_schedlat_request request = {.threshold_ns = THRESHOLD_NS, .comm = VICTIM};
+	const struct gng_schedlat_request request = {.threshold_ns = THRESHOLD_NS,
+						     .comm = victim_name()};
 	struct gng_schedlat *monitor;
 	struct victim victim;
 
@@ -218,7 +227,7 @@ static void see(void *arg, uint32_t thread, const char *comm, const struct gng_s
 	seen->idle = seen->idle || thread == 0;
 	if (thread != seen->thread)
 		return;
-	assert_string_equal(comm, VICTIM);
+	assert_string_equal(comm, victim_name());
 	seen->hist = *hist;
 }
 
@@ -249,7 +258,7 @@ static void each_wake_up_of_a_thread_is_counted(void **state)
 {
 	const struct gng_schedlat_request requests[] = {
 		{.threshold_ns = UINT64_MAX, .process = (uint32_t)getpid()},
-		{.threshold_ns = UINT64_MAX, .comm = VICTIM},
+		{.threshold_ns = UINT64_MAX, .comm = victim_name()},
 		{.threshold_ns = UINT64_MAX},
 	};
 
