@@ -6,15 +6,31 @@
 
 #include <gng_pci.h>
 
+/* print_byte is snprintf's %02x, which would take most of the time. */
+static size_t print_byte(char *text, unsigned int byte)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	text[0] = digits[byte >> 4 & 15];
+	text[1] = digits[byte & 15];
+	return 2;
+}
+
 static size_t print(char *text, size_t cap, const struct gng_pci_slot *slot)
 {
 	size_t at = (size_t)snprintf(text, cap, "%s words\n", slot->name);
 
 	for (size_t i = 0; i < slot->len; i++) {
-		if (i % 16 == 0)
-			at += (size_t)snprintf(text + at, cap - at, "%02zx:", i);
-		at += (size_t)snprintf(text + at, cap - at, i % 16 == 15 ? " %02x\n" : " %02x",
-				       slot->bytes[i]);
+		if (i % 16 == 0) {
+			if (i >= 256)
+				text[at++] = "0123456789abcdef"[i >> 8];
+			at += print_byte(text + at, (unsigned int)i & 255);
+			text[at++] = ':';
+		}
+		text[at++] = ' ';
+		at += print_byte(text + at, slot->bytes[i]);
+		if (i % 16 == 15)
+			text[at++] = '\n';
 	}
 	return at;
 }
