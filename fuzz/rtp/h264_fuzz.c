@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * h264_fuzz.c - hostile payloads, and our own with losses.
+ *
+ * Byte 0 even: packets, each "flags, length, payload", pushed as they are; what comes out begins
+ * with a start code and fits. Odd: byte 1 is the largest payload and byte 2 a pattern of losses,
+ * the rest an access unit. Without loss it comes back unit for unit; with loss it is damaged, and
+ * not longer.
+ */
+/* bundle: 17 */
+#include "../suite.h"
+
+#include <gng_rtp.h>
+
+static uint8_t out[70000];
+
+static void check_out(const struct gng_rtp_h264_unpack *unpack)
+{
+	static const uint8_t start[] = {0, 0, 0, 1};
+
+	fuzz_check(unpack->out_len <= unpack->cap, "beyond the buffer", "unpack");
+	fuzz_check(unpack->out_len == 0 || memcmp(out, start, 4) == 0, "no start code", "unpack");
+}
+
+static void push_hostile(const uint8_t *data, size_t size)
+{
+	struct gng_rtp_h264_unpack unpack;
+	struct gng_rtp_packet packet = {0};
+
+	gng_rtp_h264_unpack_init(&unpack, out, 300);
+	while (size >= 2) {
+		enum gng_rtp_h264_event event;
+		struct gng_why why = {0};
+		enum gng_status status;
+
+		packet.marker = data[0] & 1;
+		packet.seq = (uint16_t)(packet.seq + 1 + (data[0] >> 1 & 3));
+		packet.timestamp += data[0] >> 3 & 1;
+		packet.payload_len = data[1] < size - 2 ? data[1] : size - 2;
+		packet.payload = data + 2;
+		status = gng_rtp_h264_unpack_push(&unpack, &event, &packet, &why);
+		check_out(&unpack);
+		if (status == GNG_OK && event == GNG_RTP_H264_HELD)
+			status = gng_rtp_h264_unpack_push(&unpack, &event, &packet, &why);
+		fuzz_check(status == GNG_OK || (unpack.damaged && why.text[0]), "not said", "push");
+		fuzz_check(status != GNG_OK || event != GNG_RTP_H264_HELD, "held twice", "push");
+		check_out(&unpack);
+		data += 2 + packet.payload_len;
+		size -= 2 + packet.payload_len;
+	}
+}
+
+/* check_units compares what came back with the units that the packer saw. */
+static void check_units(const struct gng_rtp_h264_pack *pack, size_t len)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < pack->num_units; i++) {
+		const struct gng_rtp_unit *unit = &pack->units[i];
+
+		fuzz_check(len - at >= 4 + unit->len, "too short", "round trip");
+		fuzz_check(memcmp(out + at + 4, unit->bytes, unit->len) == 0, "bytes",
+			   "round trip");
+		at += 4 + unit->len;
+	}
+	fuzz_check(at == len, "too long", "round trip");
+}
+
+static void send_own(size_t max_payload, uint8_t losses, const uint8_t *au, size_t len)
+{
+	static struct gng_rtp_h264_pack pack;
+	struct gng_rtp_h264_unpack unpack;
+	struct gng_rtp_packet packet = {.seq = 65500};
+	uint8_t payload[256];
+	struct gng_why why = {0};
+	enum gng_rtp_h264_event event = GNG_RTP_H264_MORE;
+	bool lost = false, pushed = false;
+
+	fuzz_check(gng_rtp_h264_pack_init(&pack, max_payload, &why) == GNG_OK, why.text, "init");
+	if (gng_rtp_h264_pack_begin(&pack, au, len, &why) != GNG_OK) {
+		fuzz_check(why.text[0] != '\0', "refused without a reason", "begin");
+		return;
+	}
+	gng_rtp_h264_unpack_init(&unpack, out, sizeof(out));
+	packet.payload = payload;
+	for (unsigned int i = 0;
+	     gng_rtp_h264_pack_next(&pack, payload, &packet.payload_len, &packet.marker);
+	     i++, packet.seq++) {
+		fuzz_check(packet.payload_len <= max_payload, "too large", "next");
+		if (i > 0 && losses >> i % 8 & 1) {
+			lost = true;
+			continue;
+		}
+		fuzz_check(gng_rtp_h264_unpack_push(&unpack, &event, &packet, &why) == GNG_OK,
+			   why.text, "push");
+		fuzz_check(!(lost && !unpack.damaged), "a loss is not said", "push");
+		pushed = true;
+	}
+	fuzz_check(lost || (pushed && event == GNG_RTP_H264_COMPLETE && !unpack.damaged),
+		   "damaged without a loss", "push");
+	if (!lost)
+		check_units(&pack, unpack.out_len);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (size < 3 || size > 20000)
+		return 0;
+	if (data[0] & 1)
+		send_own(data[1] < 3 ? 3 : data[1], data[2], data + 3, size - 3);
+	else
+		push_hostile(data + 1, size - 1);
+	return 0;
+}
