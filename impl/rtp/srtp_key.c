@@ -72,7 +72,7 @@ static enum gng_status derive_keys(struct gng_rtp_srtp_keys *keys, enum gng_rtp_
 	const size_t key_len = key_len_of(suite);
 	enum gng_status status;
 
-	/* the 12 octets of RFC 7714 are followed by two of zero (its erratum, and libsrtp) */
+	/* the 12 octets of RFC 7714 are followed by two of zero (as libsrtp takes them) */
 	memcpy(master_salt, master + key_len, salt_len_of(suite));
 	status = srtp_derive(key, key_len, master, key_len, master_salt,
 			     (uint8_t)(first_label + LABEL_KEY));
