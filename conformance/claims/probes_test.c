@@ -185,6 +185,8 @@ static void system_probes_judge_both_ways(void **state)
 static void go_probes_judge_both_ways(void **state)
 {
 	(void)state;
+	if (system("command -v go >/dev/null") != 0)
+		return gng_probe_skip("Go is not installed", "apt-get install golang-go");
 	check_topic("go_");
 }
 

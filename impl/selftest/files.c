@@ -178,11 +178,11 @@ enum gng_status spring_selector(struct outcome *outcome, const struct stage *sta
 					      "%s", refusal.text);
 }
 
-/* The real gonogo-mutants, asked for a subsystem that has no mutant. */
+/* The real gonogo-mutants, asked for a subsystem that has no mutant: there is nothing to shield. */
 enum gng_status spring_no_mutant(struct outcome *outcome, const struct stage *stage,
 				 const struct trap *trap, struct gng_why *why)
 {
-	const char *argv[] = {NULL, "no_such_subsystem", NULL};
+	const char *argv[] = {NULL, "no_such_subsystem", "--unshielded", NULL};
 	char *path, *said = NULL;
 	int status;
 
