@@ -39,7 +39,7 @@ check-slow: ## as check, with the tests that are marked slow
 	@build/gonogo check --slow --builds release,asan $(ONLY)
 
 signoff: ## judge this machine: verdict table and out/signoff/
-	@ci/setup core bench
+	@ci/setup core bench valgrind valgrind-header
 	@ci/build release
 	@build/gonogo signoff
 

@@ -17,7 +17,8 @@
 #define LEN ((size_t)1 << 30)
 #define STEP ((size_t)64) /* one line a node: no two nodes share one */
 #define NUM_NODES (LEN / STEP)
-#define NUM_READS 2000000
+#define NUM_READS 1000000
+#define NUM_TRIES 4
 
 /*
  * next_node is one step of a linear congruence of full period modulo NUM_NODES, a power of two
@@ -44,6 +45,19 @@ static double read_ns(void *base)
 		at = *at;
 	__asm__ volatile("" : : "r"(at));
 	return (double)(gng_clock_stop() - start) / NUM_READS;
+}
+
+/* best_ns is the quickest of some tries: what else used the CPU or the memory only adds. */
+static double best_ns(void *base)
+{
+	double best = read_ns(base);
+
+	for (int i = 1; i < NUM_TRIES; i++) {
+		const double ns = read_ns(base);
+
+		best = ns < best ? ns : best;
+	}
+	return best;
 }
 
 static struct gng_mem *open_arena(enum gng_mem_backend backend)
