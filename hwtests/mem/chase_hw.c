@@ -17,8 +17,8 @@
 #define LEN ((size_t)1 << 30)
 #define STEP ((size_t)64) /* one line a node: no two nodes share one */
 #define NUM_NODES (LEN / STEP)
-#define NUM_READS 1000000
-#define NUM_TRIES 4
+#define NUM_READS 50000 /* a turn: some 5 ms */
+#define NUM_TURNS 40
 
 /*
  * next_node is one step of a linear congruence of full period modulo NUM_NODES, a power of two
@@ -36,28 +36,43 @@ static void link_nodes(uint8_t *base)
 		*(void **)(base + i * STEP) = base + next_node(i) * STEP;
 }
 
-static double read_ns(void *base)
+static int by_size(const void *a, const void *b)
 {
-	const uint64_t start = gng_clock_start();
-	void **at = base;
+	const double x = *(const double *)a, y = *(const double *)b;
 
-	for (int i = 0; i < NUM_READS; i++)
-		at = *at;
-	__asm__ volatile("" : : "r"(at));
-	return (double)(gng_clock_stop() - start) / NUM_READS;
+	return (x > y) - (x < y);
 }
 
-/* best_ns is the quickest of some tries: what else used the CPU or the memory only adds. */
-static double best_ns(void *base)
+/* read_cycles follows NUM_READS links from *at on, and leaves the last one there. */
+static double read_cycles(void ***at)
 {
-	double best = read_ns(base);
+	const uint64_t start = gng_clock_start();
 
-	for (int i = 1; i < NUM_TRIES; i++) {
-		const double ns = read_ns(base);
+	for (int i = 0; i < NUM_READS; i++)
+		*at = **at;
+	__asm__ volatile("" : : "r"(*at));
+	return (double)(gng_clock_stop() - start);
+}
 
-		best = ns < best ? ns : best;
+/*
+ * block takes turns of some milliseconds, so that what others do to the memory meets both sides,
+ * and compares the quickest quarter of each.
+ */
+static double block(void ***huge, void ***small)
+{
+	double on_huge[NUM_TURNS], on_small[NUM_TURNS], sum_huge = 0, sum_small = 0;
+
+	for (int i = 0; i < NUM_TURNS; i++) {
+		on_huge[i] = read_cycles(huge);
+		on_small[i] = read_cycles(small);
 	}
-	return best;
+	qsort(on_huge, NUM_TURNS, sizeof(on_huge[0]), by_size);
+	qsort(on_small, NUM_TURNS, sizeof(on_small[0]), by_size);
+	for (int i = 0; i < NUM_TURNS / 4; i++) {
+		sum_huge += on_huge[i];
+		sum_small += on_small[i];
+	}
+	return sum_small / sum_huge;
 }
 
 static struct gng_mem *open_arena(enum gng_mem_backend backend)
@@ -73,26 +88,18 @@ static struct gng_mem *open_arena(enum gng_mem_backend backend)
 	return NULL;
 }
 
-static int by_size(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void measure(struct gng_mem *huge, struct gng_mem *small)
 {
 	struct gng_measure ratio = {.name = "huge_pages_speed_up_dependent_reads",
 				    .unit = "ratio",
-				    .n = NUM_READS,
+				    .n = (uint64_t)NUM_READS * NUM_TURNS,
 				    .num_blocks = GNG_PROBE_NUM_BLOCKS};
+	void **at_huge = gng_mem_base(huge), **at_small = gng_mem_base(small);
 	double sorted[GNG_PROBE_NUM_BLOCKS];
 
-	read_ns(gng_mem_base(huge));
-	read_ns(gng_mem_base(small));
+	block(&at_huge, &at_small); /* the first one fills the caches of the page tables */
 	for (size_t i = 0; i < GNG_PROBE_NUM_BLOCKS; i++)
-		ratio.blocks[i] = sorted[i] =
-			read_ns(gng_mem_base(small)) / read_ns(gng_mem_base(huge));
+		ratio.blocks[i] = sorted[i] = block(&at_huge, &at_small);
 	qsort(sorted, GNG_PROBE_NUM_BLOCKS, sizeof(sorted[0]), by_size);
 	ratio.value = sorted[GNG_PROBE_NUM_BLOCKS / 2];
 	ratio.lo = sorted[0];
