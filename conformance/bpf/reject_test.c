@@ -193,7 +193,8 @@ static bool may_load(void)
 	int fd;
 
 	if (gng_bpf_kernel() < 6001) {
-		gng_probe_skip("no expectations for a kernel before 6.1", NULL);
+		gng_probe_skip("no expectations for a kernel before 6.1",
+			       "gonogo lab run bpf-matrix");
 		return false;
 	}
 	assert_int_equal(gng_bpf_assemble(&code, "may_load", "r0 = 2; exit", NULL), GNG_OK);

@@ -239,7 +239,8 @@ static void a_stale_pointer_counts_for_another_key(void **state)
 
 	(void)state;
 	if (!pin_to(0))
-		return gng_probe_skip("this process may not run on CPU 0", NULL);
+		return gng_probe_skip("this process may not run on CPU 0",
+				      "no affinity mask, or gonogo lab run bpfmap-maps");
 	for (size_t i = 0; i < COUNT_OF(maps); i++) {
 		const unsigned int num_stale = stale_in(maps[i]);
 		char note[64];

@@ -433,7 +433,8 @@ static void an_interrupt_loses_a_per_cpu_count_unless_it_is_atomic(void **state)
 
 	(void)state;
 	if (!pin_to(0))
-		return gng_probe_skip("this process may not run on CPU 0", NULL);
+		return gng_probe_skip("this process may not run on CPU 0",
+				      "no affinity mask, or gonogo lab run bpfmap-maps");
 	while (rounds++ < MOST_ROUNDS && control == 0)
 		if (!interrupted(SLOW_PLAIN, &control, &num_irqs) ||
 		    !interrupted(ATOMIC, &subject, &num_irqs))

@@ -30,7 +30,7 @@ static struct gng_mem *open_arena(enum gng_mem_backend backend, enum gng_mem_mod
 		return mem;
 	if (backend == GNG_MEM_SMALL) /* there are always small pages */
 		suite_fail("%s", why.text);
-	gng_probe_skip(why.text, NULL);
+	gng_probe_skip(why.text, "gonogo lab run mem-nodes: its guests have a pool of huge pages");
 	return NULL;
 }
 
@@ -59,7 +59,8 @@ static void huge_pages_are_proved_huge(void **state)
 		return;
 	assert_int_equal((uintptr_t)gng_mem_base(mem) % GNG_MEM_HUGE, 0);
 	if (*gng_mem_proved(mem)->shortfall)
-		gng_probe_skip(gng_mem_proved(mem)->shortfall, NULL);
+		gng_probe_skip(gng_mem_proved(mem)->shortfall,
+			       "echo 1 > /proc/sys/vm/compact_memory, or gonogo lab run mem-nodes");
 	else
 		assert_int_equal(gng_mem_proved(mem)->huge_len, LEN);
 	gng_mem_close(mem);

@@ -127,7 +127,8 @@ static bool open_setting(struct setting *setting, const char *map)
 
 	*setting = (struct setting){.programs = {-1, -1, -1}};
 	if (!pin_to(0) || !pin_to(1)) {
-		gng_probe_skip("this process may not run on CPU 0 and CPU 1", NULL);
+		gng_probe_skip("this process may not run on CPU 0 and CPU 1",
+			       "a machine with two CPUs, and no affinity mask");
 		return false;
 	}
 	if (!map_make(&setting->map, &setting->map_fd, map))

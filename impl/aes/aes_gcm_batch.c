@@ -236,16 +236,16 @@ static inline bool alike(const struct gng_aes_gcm_item *a, const struct gng_aes_
 }
 
 /*
- * take moves the first item of *todo, and companions of it if there are enough, to lanes. It
+ * take moves the first item of *pending, and companions of it if there are enough, to lanes. It
  * returns how many: num_lanes of the variant or 1. Items are apart, so their order is free.
  */
-static size_t take(const struct gng_aes_gcm_item *lanes[AES_LANES_MAX], uint64_t *todo,
+static size_t take(const struct gng_aes_gcm_item *lanes[AES_LANES_MAX], uint64_t *pending,
 		   const struct gng_aes_gcm_item *items)
 {
-	const size_t first = (size_t)__builtin_ctzll(*todo);
+	const size_t first = (size_t)__builtin_ctzll(*pending);
 	const struct gng_aes_variant *const variant = items[first].key->aes.variant;
 	const size_t num_lanes = items[first].len <= variant->max_lane_len ? variant->num_lanes : 1;
-	uint64_t rest = *todo & (*todo - 1), taken = *todo & -*todo;
+	uint64_t rest = *pending & (*pending - 1), taken = *pending & -*pending;
 	size_t num = 1;
 
 	lanes[0] = &items[first];
@@ -260,9 +260,9 @@ static size_t take(const struct gng_aes_gcm_item *lanes[AES_LANES_MAX], uint64_t
 	}
 	if (num < num_lanes) {
 		num = 1;
-		taken = *todo & -*todo;
+		taken = *pending & -*pending;
 	}
-	*todo &= ~taken;
+	*pending &= ~taken;
 	return num;
 }
 
@@ -275,8 +275,8 @@ static void seal_window(const struct gng_aes_gcm_item *items, size_t num_items)
 {
 	const struct gng_aes_gcm_item *lanes[AES_LANES_MAX];
 
-	for (uint64_t todo = bits(num_items); todo;) {
-		const size_t num = take(lanes, &todo, items);
+	for (uint64_t pending = bits(num_items); pending;) {
+		const size_t num = take(lanes, &pending, items);
 		const struct gng_aes_gcm_key *const key = lanes[0]->key;
 
 		if (num > 1) {
@@ -312,8 +312,8 @@ static void open_window(struct gng_aes_gcm_item *items, size_t num_items)
 {
 	const struct gng_aes_gcm_item *lanes[AES_LANES_MAX];
 
-	for (uint64_t todo = bits(num_items); todo;) {
-		const size_t num = take(lanes, &todo, items);
+	for (uint64_t pending = bits(num_items); pending;) {
+		const size_t num = take(lanes, &pending, items);
 		const struct gng_aes_gcm_key *const key = lanes[0]->key;
 		uint64_t same[AES_LANES_MAX][2] = {{1, 1}};
 

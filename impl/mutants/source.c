@@ -108,10 +108,10 @@ static const char *needs_of(const struct gng_plan *plan, const char *subsystem)
 static void mix_needs(uint64_t *hash, const char *tree, const struct gng_plan *plan,
 		      const char *subsystem)
 {
-	char *todo = mutants_format("%s vec probe", needs_of(plan, subsystem));
+	char *unseen = mutants_format("%s vec probe", needs_of(plan, subsystem));
 	size_t steps = 0;
 
-	for (char *word = todo; word && *word && steps < 64; steps++) {
+	for (char *word = unseen; word && *word && steps < 64; steps++) {
 		const size_t len = strcspn(word, " ");
 		char *name = strndup(word, len);
 		char *more = name ? mutants_format("%s %s", word + len + strspn(word + len, " "),
@@ -121,11 +121,11 @@ static void mix_needs(uint64_t *hash, const char *tree, const struct gng_plan *p
 		if (name)
 			mix_folder(hash, tree, "impl", name);
 		free(name);
-		free(todo);
-		todo = more;
-		word = todo ? todo + strspn(todo, " ") : NULL;
+		free(unseen);
+		unseen = more;
+		word = unseen ? unseen + strspn(unseen, " ") : NULL;
 	}
-	free(todo);
+	free(unseen);
 }
 
 void source_key(char key[17], const char *tree, const struct gng_plan *plan, const char *subsystem)
