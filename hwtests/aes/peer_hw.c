@@ -3,7 +3,7 @@
  * peer_hw.c - speed of AES against other libraries: ratios of interleaved slices, each for the
  * variant that its name begins with. Limits stand in peer.budget; a test without one reports.
  */
-/* needs: bench clock */
+/* needs: bench clock mem */
 #include "../suite.h"
 
 #include <math.h>

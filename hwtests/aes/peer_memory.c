@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * peer_memory.c - the bytes of a lane. Large ones lie on transparent huge pages, and the kernel's
- * own account (AnonHugePages in /proc/self/smaps, proc(5)) proves it: with pages of 4 KiB a copy
- * of 10 MiB is partly a test of the TLB.
+ * peer_memory.c - the bytes of a lane. Large ones lie on transparent huge pages, and gng_mem proves
+ * it: with pages of 4 KiB a copy of 10 MiB is partly a test of the TLB.
  */
 #include "peer.h"
 
@@ -11,8 +10,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include <gng_mem.h>
+
 #define PAGE 4096
-#define HUGE_PAGE (2u << 20)
 #define LOADER "/lib64/ld-linux-x86-64.so.2" /* the path is part of the x86-64 ABI */
 
 static size_t round_up(size_t len, size_t unit)
@@ -24,9 +24,9 @@ uint8_t *peer_memory_open(struct peer_memory *memory, size_t len)
 {
 	void *mapped;
 
-	memory->huge = len >= HUGE_PAGE;
-	memory->len = round_up(len, memory->huge ? HUGE_PAGE : PAGE);
-	memory->mapped = memory->len + (memory->huge ? HUGE_PAGE : 0);
+	memory->huge = len >= GNG_MEM_HUGE;
+	memory->len = round_up(len, memory->huge ? GNG_MEM_HUGE : PAGE);
+	memory->mapped = memory->len + (memory->huge ? GNG_MEM_HUGE : 0);
 	mapped = mmap(NULL, memory->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 		      0);
 	if (mapped == MAP_FAILED)
@@ -34,7 +34,7 @@ uint8_t *peer_memory_open(struct peer_memory *memory, size_t len)
 	memory->start = mapped;
 	memory->bytes = mapped;
 	if (memory->huge) {
-		memory->bytes = (uint8_t *)round_up((uintptr_t)mapped, HUGE_PAGE);
+		memory->bytes = (uint8_t *)round_up((uintptr_t)mapped, GNG_MEM_HUGE);
 		madvise(memory->bytes, memory->len, MADV_HUGEPAGE); /* the proof tells */
 	}
 	memset(memory->bytes, 1, memory->len);
@@ -60,31 +60,15 @@ void peer_memory_close(struct peer_memory *memory)
 	memory->start = NULL;
 }
 
-/* Neighbouring mappings of one kind are one line of smaps, so the account is of the whole line:
- * huge pages beyond ours make it a bound from above, and none of ours may be missing then. */
+/* Neighbouring mappings of one kind are one line of smaps: what is huge there beyond ours makes the
+ * proof a bound from above. */
 double peer_memory_huge_share(const struct peer_memory *memory)
 {
-	FILE *maps = fopen("/proc/self/smaps", "re");
-	const unsigned long at = (unsigned long)memory->bytes;
-	unsigned long from = 0, to = 0, kib, huge = 0, size = 0;
-	char line[512];
+	struct gng_mem_proof proof;
 
-	while (maps && fgets(line, sizeof(line), maps)) {
-		unsigned long low, high;
-
-		if (sscanf(line, "%lx-%lx ", &low, &high) == 2) {
-			from = low;
-			to = high;
-		} else if (from <= at && at < to && sscanf(line, "AnonHugePages: %lu", &kib) == 1) {
-			huge = kib * 1024;
-			size = to - at < memory->len ? to - at : memory->len;
-		}
-	}
-	if (maps)
-		fclose(maps);
-	if (!memory->len || size < memory->len)
+	if (gng_mem_prove_range(&proof, memory->bytes, memory->len, NULL) != GNG_OK)
 		return 0;
-	return huge >= memory->len ? 1 : (double)huge / (double)memory->len;
+	return proof.huge_len >= memory->len ? 1 : (double)proof.huge_len / (double)memory->len;
 }
 
 /* ---- what memcpy does ---- */
