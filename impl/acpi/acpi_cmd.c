@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* acpi_cmd.c - the program gonogo-acpi, `gonogo acpi FILE`: one ACPI table, read or refused. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <gng_acpi.h>
-
-enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_HARNESS = 99 };
+#include <gng_filearg.h>
 
 static const char help[] =
 	"usage: gonogo acpi FILE [--json]\n"
@@ -23,27 +20,6 @@ static const char help[] =
 
 static const char *const kinds[] = {"other", "rsdp", "rsdt", "xsdt", "madt",
 				    "fadt",  "mcfg", "hpet", "srat", "slit"};
-
-/* read_file returns malloced bytes, at most one more than a table may have, or NULL. */
-static uint8_t *read_file(const char *path, size_t *len)
-{
-	FILE *file = fopen(path, "rb");
-	uint8_t *bytes = file ? malloc(GNG_ACPI_MAX_LEN + 1) : NULL;
-
-	if (bytes) {
-		*len = fread(bytes, 1, GNG_ACPI_MAX_LEN + 1, file);
-		if (ferror(file)) {
-			free(bytes);
-			bytes = NULL;
-		}
-	}
-	if (!bytes)
-		fprintf(stderr, "gonogo acpi: %s cannot be read (%s): give a file of one table\n",
-			path, strerror(errno));
-	if (file)
-		fclose(file);
-	return bytes;
-}
 
 /* ---- JSON ---- */
 
@@ -206,52 +182,33 @@ static int refuse(const char *path, const struct gng_acpi_fault *fault, bool jso
 		       gng_acpi_error_name(fault->error), fault->offset, fault->clause);
 	fprintf(stderr, "gonogo acpi: %s: at byte %zu: %s (%s); have the firmware mended\n", path,
 		fault->offset, gng_acpi_error_text(fault->error), fault->clause);
-	return EXIT_REFUSED;
+	return GNG_FILEARG_REFUSED;
 }
 
-static int run(const char *path, bool json)
+static int answer(const char *path, const uint8_t *bytes, size_t len, bool json)
 {
 	struct gng_acpi_fault fault;
 	struct gng_acpi table;
-	size_t len;
-	uint8_t *bytes = read_file(path, &len);
-	int answer = EXIT_OK;
 
-	if (!bytes)
-		return EXIT_HARNESS;
 	if (gng_acpi_read(&table, &fault, bytes, len) != GNG_OK)
-		answer = refuse(path, &fault, json);
-	else if (json)
+		return refuse(path, &fault, json);
+	if (json)
 		print_json(&table);
 	else
 		print_text(&table);
-	free(bytes);
-	return fflush(stdout) != 0 || ferror(stdout) ? EXIT_HARNESS : answer;
+	return GNG_FILEARG_OK;
 }
 
 int main(int argc, char **argv)
 {
-	const char *path = NULL;
-	bool json = false;
+	static const struct gng_filearg command = {
+		.verb = "acpi",
+		.help = help,
+		.give = "give a file of one table",
+		.max_len = GNG_ACPI_MAX_LEN + 1, /* one more: that is refused by its clause */
+		.cuts = true,
+		.answer = answer,
+	};
 
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0)
-			return puts(help) == EOF ? EXIT_HARNESS : EXIT_OK;
-		if (strcmp(argv[i], "--json") == 0) {
-			json = true;
-			continue;
-		}
-		if (argv[i][0] == '-' || path) {
-			fprintf(stderr,
-				"gonogo acpi: '%s' is too much: give one file; gonogo acpi "
-				"--help\n",
-				argv[i]);
-			return EXIT_USAGE;
-		}
-		path = argv[i];
-	}
-	if (path)
-		return run(path, json);
-	fprintf(stderr, "gonogo acpi: say which file: gonogo acpi FILE [--json]\n");
-	return EXIT_USAGE;
+	return gng_filearg_main(&command, argc, argv);
 }

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pci_cmd.c - the program gonogo-pci, `gonogo pci FILE`: a dump of `lspci -xxxx`, function by
  * function, read or refused. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include <gng_filearg.h>
 #include <gng_pci.h>
-
-enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_NOTHING = 4, EXIT_HARNESS = 99 };
 
 #define MAX_TEXT ((size_t)16 << 20) /* a thousand functions of 4096 bytes */
 
@@ -25,26 +22,6 @@ static const char help[] =
 	"function is in it, 99 the file cannot be read.";
 
 static const char *const kinds[] = {"none", "io", "mem32", "mem20", "mem64", "upper"};
-
-static char *read_file(const char *path, size_t *len)
-{
-	FILE *file = fopen(path, "rb");
-	char *text = file ? malloc(MAX_TEXT) : NULL;
-
-	if (text) {
-		*len = fread(text, 1, MAX_TEXT, file);
-		if (ferror(file)) {
-			free(text);
-			text = NULL;
-		}
-	}
-	if (!text)
-		fprintf(stderr, "gonogo pci: %s cannot be read (%s): give what lspci -xxxx says\n",
-			path, strerror(errno));
-	if (file)
-		fclose(file);
-	return text;
-}
 
 static void print_bars(const struct gng_pci *function, bool json)
 {
@@ -149,52 +126,31 @@ static bool read_all(struct answer *answer, struct gng_pci_dump *dump, const cha
 	return false;
 }
 
-static int run(const char *path, bool json)
+static int answer_dump(const char *path, const uint8_t *bytes, size_t len, bool json)
 {
+	struct gng_pci_dump dump = {.text = (const char *)bytes, .len = len};
 	struct answer answer = {0, 0};
-	struct gng_pci_dump dump = {NULL, 0, 0, 0};
-	char *text = read_file(path, &dump.len);
 	bool is_dump;
 
-	if (!text)
-		return EXIT_HARNESS;
-	dump.text = text;
 	if (json)
 		printf("{\"functions\":[");
 	is_dump = read_all(&answer, &dump, path, json);
 	if (json && is_dump)
 		puts("]}");
-	free(text);
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return EXIT_HARNESS;
 	if (!is_dump || answer.num_refused)
-		return EXIT_REFUSED;
-	return answer.num ? EXIT_OK : EXIT_NOTHING;
+		return GNG_FILEARG_REFUSED;
+	return answer.num ? GNG_FILEARG_OK : GNG_FILEARG_NOTHING;
 }
 
 int main(int argc, char **argv)
 {
-	const char *path = NULL;
-	bool json = false;
+	static const struct gng_filearg command = {
+		.verb = "pci",
+		.help = help,
+		.give = "give what lspci -xxxx says",
+		.max_len = MAX_TEXT,
+		.answer = answer_dump,
+	};
 
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0)
-			return puts(help) == EOF ? EXIT_HARNESS : EXIT_OK;
-		if (strcmp(argv[i], "--json") == 0) {
-			json = true;
-			continue;
-		}
-		if (argv[i][0] == '-' || path) {
-			fprintf(stderr,
-				"gonogo pci: '%s' is too much: give one file; gonogo pci "
-				"--help\n",
-				argv[i]);
-			return EXIT_USAGE;
-		}
-		path = argv[i];
-	}
-	if (path)
-		return run(path, json);
-	fprintf(stderr, "gonogo pci: say which file: gonogo pci FILE [--json]\n");
-	return EXIT_USAGE;
+	return gng_filearg_main(&command, argc, argv);
 }

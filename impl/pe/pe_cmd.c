@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pe_cmd.c - the program gonogo-pe, `gonogo pe FILE`: one PE image, read or refused. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include <gng_filearg.h>
 #include <gng_pe.h>
-
-enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_HARNESS = 99 };
 
 #define MAX_IMAGE ((size_t)256 << 20)
 
@@ -21,28 +18,6 @@ static const char help[] =
 	"\n"
 	"Exit status: 0 sound, 1 refused (error, offset and clause are named), 2 usage, 99 the\n"
 	"file cannot be read.";
-
-/* grow_file returns what stands in the file, malloced, or NULL with errno. */
-static uint8_t *grow_file(FILE *file, size_t *len)
-{
-	size_t cap = 1 << 16;
-	uint8_t *bytes = NULL, *grown;
-
-	for (*len = 0; cap <= MAX_IMAGE; cap *= 2) {
-		grown = realloc(bytes, cap);
-		if (!grown)
-			break;
-		bytes = grown;
-		*len += fread(bytes + *len, 1, cap - *len, file);
-		if (*len < cap && !ferror(file))
-			return bytes;
-		if (ferror(file))
-			break;
-		errno = EFBIG;
-	}
-	free(bytes);
-	return NULL;
-}
 
 static void json_sections(const struct gng_pe *image)
 {
@@ -110,57 +85,25 @@ static int answer(const char *path, const uint8_t *bytes, size_t len, bool json)
 			print_json(&image);
 		else
 			print_text(&image);
-		return EXIT_OK;
+		return GNG_FILEARG_OK;
 	}
 	if (json)
 		printf("{\"error\":\"%s\",\"offset\":%zu,\"clause\":\"%s\"}\n",
 		       gng_pe_error_name(fault.error), fault.offset, fault.clause);
 	fprintf(stderr, "gonogo pe: %s: at byte %zu: %s (%s); link the image anew\n", path,
 		fault.offset, gng_pe_error_text(fault.error), fault.clause);
-	return EXIT_REFUSED;
-}
-
-static int run(const char *path, bool json)
-{
-	FILE *file = fopen(path, "rb");
-	size_t len = 0;
-	uint8_t *bytes = file ? grow_file(file, &len) : NULL;
-	int status = EXIT_HARNESS;
-
-	if (bytes)
-		status = answer(path, bytes, len, json);
-	else
-		fprintf(stderr, "gonogo pe: %s cannot be read (%s): give one image\n", path,
-			strerror(errno));
-	if (file)
-		fclose(file);
-	free(bytes);
-	return fflush(stdout) != 0 || ferror(stdout) ? EXIT_HARNESS : status;
+	return GNG_FILEARG_REFUSED;
 }
 
 int main(int argc, char **argv)
 {
-	const char *path = NULL;
-	bool json = false;
+	static const struct gng_filearg command = {
+		.verb = "pe",
+		.help = help,
+		.give = "give one image",
+		.max_len = MAX_IMAGE,
+		.answer = answer,
+	};
 
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0)
-			return puts(help) == EOF ? EXIT_HARNESS : EXIT_OK;
-		if (strcmp(argv[i], "--json") == 0) {
-			json = true;
-			continue;
-		}
-		if (argv[i][0] == '-' || path) {
-			fprintf(stderr,
-				"gonogo pe: '%s' is too much: give one file; gonogo pe "
-				"--help\n",
-				argv[i]);
-			return EXIT_USAGE;
-		}
-		path = argv[i];
-	}
-	if (path)
-		return run(path, json);
-	fprintf(stderr, "gonogo pe: say which file: gonogo pe FILE [--json]\n");
-	return EXIT_USAGE;
+	return gng_filearg_main(&command, argc, argv);
 }
