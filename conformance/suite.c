@@ -99,6 +99,16 @@ const uint8_t *suite_bytes(struct gng_vec_case *one, const char *name, size_t *l
 	return bytes;
 }
 
+const char *suite_text(struct gng_vec_case *one, const char *name)
+{
+	const char *text = NULL;
+	struct gng_why why;
+
+	if (gng_vec_text(one, &text, name, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	return text;
+}
+
 int64_t suite_int(struct gng_vec_case *one, const char *name)
 {
 	struct gng_why why;

@@ -79,5 +79,6 @@ void suite_vectors(const char *path, void (*fn)(struct gng_vec_case *one, void *
  * live until fn returns. */
 const uint8_t *suite_bytes(struct gng_vec_case *one, const char *name, size_t *len);
 int64_t suite_int(struct gng_vec_case *one, const char *name);
+const char *suite_text(struct gng_vec_case *one, const char *name);
 
 #endif /* CONFORMANCE_SUITE_H */

@@ -2,100 +2,17 @@
 /* command_test.c - the real `gonogo acpi`: text, JSON, exit status; this machine's own tables; and
  * that iasl reads the sound tables of the vectors too. */
 /* requires: jansson */
-#include "../suite.h"
+#include <jansson.h>
+
+#include "../command.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <jansson.h>
-
-static char folder[PATH_MAX];
-static const char *const files[] = {"table", "table.dsl", "stdout", "stderr"};
-
-static void remove_files(void)
-{
-	char path[PATH_MAX + 16];
-
-	for (size_t i = 0; i < COUNT_OF(files); i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder, files[i]);
-		unlink(path);
-	}
-	rmdir(folder);
-}
-
-static void make_folder(void)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	if (*folder)
-		return;
-	snprintf(folder, sizeof(folder), "%s/acpi-XXXXXX", tmp ? tmp : "/tmp");
-	assert_non_null(mkdtemp(folder));
-	atexit(remove_files);
-}
-
-static void write_table(const void *bytes, size_t len)
-{
-	char path[PATH_MAX + 16];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/table", folder);
-	file = fopen(path, "wb");
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, len, file), len);
-	assert_int_equal(fclose(file), 0);
-}
-
-/* run returns the exit status of `gonogo acpi ARGUMENTS`, executed in the folder. */
-static int run(const char *arguments)
-{
-	char command[4 * PATH_MAX], self[PATH_MAX];
-	const ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	int status;
-
-	assert_true(len > 0);
-	self[len] = '\0';
-	*strrchr(self, '/') = '\0'; /* tests/ */
-	snprintf(command, sizeof(command), "cd '%s' && '%s/../gonogo-acpi' %s >stdout 2>stderr",
-		 folder, self, arguments);
-	status = system(command); /* NOLINT: a fixed command */
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
-
-static json_t *output(void)
-{
-	char path[PATH_MAX + 16];
-	json_error_t error;
-	json_t *json;
-
-	snprintf(path, sizeof(path), "%s/stdout", folder);
-	json = json_load_file(path, 0, &error);
-	if (!json)
-		suite_fail("no JSON: %s", error.text);
-	return json;
-}
-
-static const char *text_of(struct gng_vec_case *one, const char *name)
-{
-	const char *text;
-	struct gng_why why;
-
-	if (gng_vec_text(one, &text, name, &why) != GNG_OK)
-		suite_fail("%s", why.text);
-	return text;
-}
 
 /* every 8th vector: the sanitizers' programs start slowly */
 static void check_case(struct gng_vec_case *one, void *arg)
 {
-	const char *expect = text_of(one, "expect");
+	const char *expect = suite_text(one, "expect");
 	const int64_t at = suite_int(one, "at");
 	unsigned int *count = arg;
 	size_t len;
@@ -107,16 +24,16 @@ static void check_case(struct gng_vec_case *one, void *arg)
 	gng_vec_skip(one, "clause");
 	if ((*count)++ % 8 != 0)
 		return;
-	write_table(bytes, len);
-	assert_int_equal(run("table --json"), sound ? 0 : 1);
-	json = output();
+	command_write("table", bytes, len);
+	assert_int_equal(command("gonogo-acpi table --json"), sound ? 0 : 1);
+	json = command_json();
 	if (sound) {
 		assert_non_null(json_string_value(json_object_get(json, "signature")));
 	} else {
 		assert_string_equal(json_string_value(json_object_get(json, "error")), expect);
 		assert_int_equal(json_integer_value(json_object_get(json, "offset")), at);
 		assert_string_equal(json_string_value(json_object_get(json, "clause")),
-				    text_of(one, "clause"));
+				    suite_text(one, "clause"));
 	}
 	json_decref(json);
 }
@@ -126,19 +43,17 @@ static void it_answers_in_json_and_by_its_exit_status(void **state)
 	unsigned int count = 0;
 
 	(void)state;
-	make_folder();
 	suite_vectors("acpi/tables.vec", check_case, &count);
 }
 
 static void a_wrong_call_is_a_usage_error(void **state)
 {
 	(void)state;
-	make_folder();
-	assert_int_equal(run(""), 2);
-	assert_int_equal(run("--jso table"), 2);
-	assert_int_equal(run("a b"), 2);
-	assert_int_equal(run("not-there"), 99);
-	assert_int_equal(run("--help"), 0);
+	assert_int_equal(command("gonogo-acpi"), 2);
+	assert_int_equal(command("gonogo-acpi --jso table"), 2);
+	assert_int_equal(command("gonogo-acpi a b"), 2);
+	assert_int_equal(command("gonogo-acpi not-there"), 99);
+	assert_int_equal(command("gonogo-acpi --help"), 0);
 }
 
 #define SYSTEM "/sys/firmware/acpi/tables"
@@ -154,7 +69,7 @@ static unsigned int check_own(DIR *dir)
 		    access(arguments, R_OK) != 0)
 			continue;
 		snprintf(arguments, sizeof(arguments), SYSTEM "/%s --json", entry->d_name);
-		if (run(arguments) != 0)
+		if (command("gonogo-acpi %s", arguments) != 0)
 			suite_fail("%s of this machine is refused: gonogo acpi " SYSTEM "/%s",
 				   entry->d_name, entry->d_name);
 		num++;
@@ -168,7 +83,6 @@ static void the_tables_of_this_machine_are_sound(void **state)
 	unsigned int num;
 
 	(void)state;
-	make_folder();
 	num = dir ? check_own(dir) : 0;
 	if (dir)
 		closedir(dir);
@@ -185,15 +99,8 @@ static void the_tables_of_this_machine_are_sound(void **state)
  * what came after ACPI 6.3, and never takes an RSDP. */
 static bool takes(void)
 {
-	char command[3 * PATH_MAX];
-	int status;
-
-	snprintf(command, sizeof(command),
-		 "cd '%s' && ulimit -f 2048 && timeout 10 iasl -d table >stdout 2>stderr && "
-		 "! grep -qiE 'error|invalid|incorrect' stdout stderr table.dsl",
-		 folder);
-	status = system(command); /* NOLINT: a fixed command */
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	return command("ulimit -f 2048 && timeout 10 iasl -d table >theirs 2>&1 && "
+		       "! grep -qiE 'error|invalid|incorrect' theirs table.dsl") == 0;
 }
 
 static void check_iasl(struct gng_vec_case *one, void *arg)
@@ -201,7 +108,7 @@ static void check_iasl(struct gng_vec_case *one, void *arg)
 	static const char *const known[] = {
 		"rsdt", "xsdt", "madt_x86_to_6_3", "fadt_1", "fadt_5", "fadt_6",
 		"mcfg", "hpet", "srat_to_6_3",	   "slit"};
-	const char *name = text_of(one, "name");
+	const char *name = suite_text(one, "name");
 	unsigned int *num = arg;
 	size_t len;
 	const uint8_t *bytes = suite_bytes(one, "bytes", &len);
@@ -212,7 +119,7 @@ static void check_iasl(struct gng_vec_case *one, void *arg)
 	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		if (strcmp(name, known[i]) != 0)
 			continue;
-		write_table(bytes, len);
+		command_write("table", bytes, len);
 		if (!takes())
 			suite_fail("%s: iasl does not take %s", gng_vec_here(one), name);
 		++*num;
@@ -224,8 +131,7 @@ static void iasl_takes_the_sound_tables_that_it_knows(void **state)
 	unsigned int num = 0;
 
 	(void)state;
-	make_folder();
-	if (system("command -v iasl >/dev/null") != 0) { /* NOLINT: a fixed command */
+	if (command("command -v iasl") != 0) { /* NOLINT: a fixed command */
 		gng_probe_skip("iasl is not installed", "apt-get install acpica-tools");
 		return;
 	}

@@ -59,19 +59,9 @@ static void agree(const uint8_t *bytes, size_t len, const char *where)
 			   broken.error ? broken.error : "sound", broken.offset);
 }
 
-static const char *text_of(struct gng_vec_case *one, const char *name)
-{
-	const char *text;
-	struct gng_why why;
-
-	if (gng_vec_text(one, &text, name, &why) != GNG_OK)
-		suite_fail("%s", why.text);
-	return text;
-}
-
 static void check_case(struct gng_vec_case *one, void *arg)
 {
-	const char *expect = text_of(one, "expect");
+	const char *expect = suite_text(one, "expect");
 	const int64_t at = suite_int(one, "at");
 	struct gng_acpi_fault fault;
 	struct gng_acpi table;
@@ -88,7 +78,7 @@ static void check_case(struct gng_vec_case *one, void *arg)
 				   table.num_entries, expect, (long long)at);
 	} else if (strcmp(gng_acpi_error_name(fault.error), expect) != 0 ||
 		   fault.offset != (size_t)at ||
-		   strcmp(fault.clause, text_of(one, "clause")) != 0) {
+		   strcmp(fault.clause, suite_text(one, "clause")) != 0) {
 		suite_fail("%s: '%s' at %zu by %s, not %s at %lld", gng_vec_here(one),
 			   gng_acpi_error_name(fault.error), fault.offset, fault.clause, expect,
 			   (long long)at);
@@ -117,7 +107,7 @@ static void check_cuts(struct gng_vec_case *one, void *arg)
 	size_t len;
 	const uint8_t *bytes = suite_bytes(one, "bytes", &len);
 
-	const bool sound = strcmp(text_of(one, "expect"), "sound") == 0;
+	const bool sound = strcmp(suite_text(one, "expect"), "sound") == 0;
 
 	(void)arg;
 	skip_all(one);
@@ -149,7 +139,7 @@ static void mend(uint8_t *bytes, size_t len)
 
 static void check_bytes(struct gng_vec_case *one, void *arg)
 {
-	const bool sound = strcmp(text_of(one, "expect"), "sound") == 0;
+	const bool sound = strcmp(suite_text(one, "expect"), "sound") == 0;
 	uint8_t copy[600];
 	size_t len;
 	const uint8_t *bytes = suite_bytes(one, "bytes", &len);
@@ -192,7 +182,7 @@ static void keep(struct gng_vec_case *one, void *arg)
 	struct gng_acpi_fault fault;
 	size_t len, at = 0;
 	const uint8_t *bytes = suite_bytes(one, "bytes", &len);
-	const bool is_it = strcmp(text_of(one, "name"), wanted->name) == 0;
+	const bool is_it = strcmp(suite_text(one, "name"), wanted->name) == 0;
 
 	skip_all(one);
 	if (!is_it)

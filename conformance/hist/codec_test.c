@@ -46,16 +46,6 @@ static void for_each_case(const char *name, void (*check)(struct gng_vec_case *o
 	gng_vec_close(vec);
 }
 
-static const char *text_of(struct gng_vec_case *one, const char *name)
-{
-	struct gng_why why = {0};
-	const char *text = NULL;
-
-	if (gng_vec_text(one, &text, name, &why) != GNG_OK)
-		fail_msg("%s", why.text);
-	return text;
-}
-
 static uint64_t int_of(struct gng_vec_case *one, const char *name)
 {
 	struct gng_why why = {0};
@@ -100,17 +90,17 @@ static void check_payload(const struct gng_hist *hist, const char *text)
 
 static void check_published(struct gng_vec_case *one)
 {
-	struct gng_hist *hist = decode(text_of(one, "hist"));
+	struct gng_hist *hist = decode(suite_text(one, "hist"));
 	const uint64_t min = int_of(one, "min"), max = int_of(one, "max");
 
 	assert_int_equal(hist->total, int_of(one, "total"));
 	assert_int_equal(hist_index(hist, gng_hist_min(hist)), hist_index(hist, min));
 	assert_int_equal(hist_index(hist, gng_hist_max(hist)), hist_index(hist, max));
-	check_quantiles(hist, text_of(one, "quantiles"));
+	check_quantiles(hist, suite_text(one, "quantiles"));
 	if (gng_vec_has(one, "mean_floor"))
 		assert_int_equal((uint64_t)gng_hist_mean(hist), int_of(one, "mean_floor"));
 	if (!gng_vec_has(one, "spelling")) /* a single zero as a run of one */
-		check_payload(hist, text_of(one, "hist"));
+		check_payload(hist, suite_text(one, "hist"));
 	gng_vec_skip(one, "spelling");
 	gng_hist_close(hist);
 }
@@ -125,10 +115,10 @@ static struct gng_hist *all_intervals;
 
 static void add_interval(struct gng_vec_case *one)
 {
-	struct gng_hist *hist = decode(text_of(one, "hist"));
+	struct gng_hist *hist = decode(suite_text(one, "hist"));
 
 	assert_int_equal(llround((double)gng_hist_max(hist) / 1000), int_of(one, "max_us"));
-	check_payload(hist, text_of(one, "hist"));
+	check_payload(hist, suite_text(one, "hist"));
 	assert_int_equal(gng_hist_merge(all_intervals, hist), GNG_OK);
 	gng_hist_close(hist);
 }

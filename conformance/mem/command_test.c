@@ -1,43 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* command_test.c - `gonogo mem prove`: words, JSON, refusals. */
 /* requires: jansson */
-#include "../suite.h"
-
 #include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
 
-static int run(char text[4096], const char *arguments)
-{
-	char command[4096];
-	size_t len;
-	FILE *out;
-	int status;
-
-	snprintf(command, sizeof(command), "%s/gonogo-mem %s 2>&1", getenv("GNG_BUILD_DIR"),
-		 arguments);
-	out = popen(command, "r");
-	assert_non_null(out);
-	len = fread(text, 1, 4095, out);
-	text[len] = '\0';
-	status = pclose(out);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
+#include "../command.h"
 
 static void it_says_what_was_granted(void **state)
 {
-	char text[4096];
 	json_t *answer;
 	int status;
 
 	(void)state;
-	assert_int_equal(run(text, "prove --size 4M --backend small"), 0);
-	assert_non_null(strstr(text, "as requested"));
-	status = run(text, "prove --size 4M --json");
-	answer = json_loads(text, 0, NULL);
+	assert_int_equal(command("gonogo-mem prove --size 4M --backend small"), 0);
+	assert_non_null(strstr(command_out, "as requested"));
+	status = command("gonogo-mem prove --size 4M --json");
+	answer = command_json();
 	assert_true(json_is_object(answer));
 	assert_int_equal(json_integer_value(json_object_get(answer, "len")), 4 << 20);
 	assert_int_equal(status == 0,
@@ -45,10 +22,7 @@ static void it_says_what_was_granted(void **state)
 	json_decref(answer);
 }
 
-static const struct {
-	const char *arguments, *words;
-	int status;
-} refused[] = {
+static const struct command_refusal refused[] = {
 	{"", "'prove'", 2},
 	{"disprove --size 1M", "'disprove'", 2},
 	{"prove", "--size SIZE", 2},
@@ -68,17 +42,8 @@ static const struct {
 
 static void a_wrong_word_is_named(void **state)
 {
-	char text[4096];
-
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(refused); i++) {
-		const int status = run(text, refused[i].arguments);
-
-		if (status != refused[i].status || !strstr(text, refused[i].words))
-			suite_fail("mem %s: exit status %d, '%s'", refused[i].arguments, status,
-				   text);
-		assert_int_equal(status, refused[i].status);
-	}
+	command_refuses("gonogo-mem", refused, COUNT_OF(refused));
 }
 
 const struct suite_test suite_tests[] = {

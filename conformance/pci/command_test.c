@@ -2,94 +2,15 @@
 /* command_test.c - the real `gonogo pci`: JSON and exit status; and capabilities and BARs of sound
  * dumps are those that `lspci -F` finds, those of this machine too. */
 /* requires: jansson */
-#include "../suite.h"
-
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <jansson.h>
 
-static char folder[PATH_MAX];
-static const char *const files[] = {"dump", "lspci", "stdout", "stderr"};
-
-static void remove_files(void)
-{
-	char path[PATH_MAX + 16];
-
-	for (size_t i = 0; i < COUNT_OF(files); i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder, files[i]);
-		unlink(path);
-	}
-	rmdir(folder);
-}
-
-static void make_folder(void)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	if (*folder)
-		return;
-	snprintf(folder, sizeof(folder), "%s/pci-XXXXXX", tmp ? tmp : "/tmp");
-	assert_non_null(mkdtemp(folder));
-	atexit(remove_files);
-}
-
-static FILE *open_file(const char *name, const char *mode)
-{
-	char path[PATH_MAX + 16];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, mode);
-	assert_non_null(file);
-	return file;
-}
-
-/* shell executes a command in the folder and returns its exit status. */
-static int shell(const char *format, const char *argument)
-{
-	char command[4 * PATH_MAX];
-	int status, at = snprintf(command, sizeof(command), "cd '%s' && ", folder);
-
-	snprintf(command + at, sizeof(command) - (size_t)at, format, argument);
-	status = system(command); /* NOLINT: a fixed command */
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
-
-static int run(const char *arguments)
-{
-	char format[2 * PATH_MAX], self[PATH_MAX];
-	const ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	assert_true(len > 0);
-	self[len] = '\0';
-	*strrchr(self, '/') = '\0'; /* tests/ */
-	snprintf(format, sizeof(format), "'%s/../gonogo-pci' %%s >stdout 2>stderr", self);
-	return shell(format, arguments);
-}
-
-static json_t *output(void)
-{
-	FILE *file = open_file("stdout", "r");
-	json_error_t error;
-	json_t *json = json_loadf(file, 0, &error);
-
-	fclose(file);
-	if (!json)
-		suite_fail("no JSON: %s", error.text);
-	return json;
-}
+#include "../command.h"
 
 /* write_dump appends a function to the dump. */
 static void write_dump(const char *name, const uint8_t *bytes, size_t have, size_t len,
 		       const char *mode)
 {
-	FILE *file = open_file("dump", mode);
+	FILE *file = command_open("dump", mode);
 
 	fprintf(file, "%s words\n", name);
 	for (size_t i = 0; i < len; i++) {
@@ -106,12 +27,11 @@ static void it_answers_in_json_and_by_its_exit_status(void **state)
 	json_t *json, *functions;
 
 	(void)state;
-	make_folder();
 	write_dump("00:01.0", sound, 64, 64, "w");
-	assert_int_equal(run("dump --json"), 0);
+	assert_int_equal(command("gonogo-pci dump --json"), 0);
 	write_dump("00:02.0", broken, 64, 64, "a");
-	assert_int_equal(run("dump --json"), 1);
-	json = output();
+	assert_int_equal(command("gonogo-pci dump --json"), 1);
+	json = command_json();
 	functions = json_object_get(json, "functions");
 	assert_int_equal(json_array_size(functions), 2);
 	assert_int_equal(
@@ -122,8 +42,8 @@ static void it_answers_in_json_and_by_its_exit_status(void **state)
 	assert_int_equal(json_integer_value(json_object_get(functions, "offset")), 14);
 	json_decref(json);
 	write_dump("no slot", sound, 64, 64, "w");
-	assert_int_equal(run("dump --json"), 1);
-	json = output();
+	assert_int_equal(command("gonogo-pci dump --json"), 1);
+	json = command_json();
 	assert_string_equal(json_string_value(json_object_get(json, "error")), "dump-slot");
 	json_decref(json);
 }
@@ -131,13 +51,12 @@ static void it_answers_in_json_and_by_its_exit_status(void **state)
 static void a_wrong_call_is_a_usage_error(void **state)
 {
 	(void)state;
-	make_folder();
-	assert_int_equal(run(""), 2);
-	assert_int_equal(run("--xml dump"), 2);
-	assert_int_equal(run("a b"), 2);
-	assert_int_equal(run("not-there"), 99);
-	assert_int_equal(run("/dev/null"), 4);
-	assert_int_equal(run("--help"), 0);
+	assert_int_equal(command("gonogo-pci"), 2);
+	assert_int_equal(command("gonogo-pci --xml dump"), 2);
+	assert_int_equal(command("gonogo-pci a b"), 2);
+	assert_int_equal(command("gonogo-pci not-there"), 99);
+	assert_int_equal(command("gonogo-pci /dev/null"), 4);
+	assert_int_equal(command("gonogo-pci --help"), 0);
 }
 
 /* ---- lspci ---- */
@@ -148,7 +67,7 @@ static const char theirs[] = "lspci -F dump -vv -n 2>/dev/null | sed -n "
 			     "-e 's/^\\([0-9a-f:.]*\\) [0-9a-f]\\{4\\}: .*/S \\1/p' "
 			     "-e 's/^\tCapabilities: \\[\\([0-9a-f]*\\).*/C \\1/p' "
 			     "-e 's/^\tRegion \\([0-5]\\): [^ ]* [a-z ]*at \\([0-9a-f]\\{1,\\}\\)"
-			     ".*/B \\1 \\2/p' >lspci%s";
+			     ".*/B \\1 \\2/p' >lspci";
 
 static void ours(FILE *file, json_t *function)
 {
@@ -182,21 +101,21 @@ static void compare(const char *where)
 	FILE *file;
 	size_t i;
 
-	if (run("dump --json") != 0)
+	if (command("gonogo-pci dump --json") != 0)
 		suite_fail("%s: a sound dump is refused", where);
-	assert_int_equal(shell(theirs, ""), 0);
-	json = output();
-	file = open_file("stdout", "w");
+	json = command_json();
+	assert_int_equal(command("%s", theirs), 0);
+	file = command_open("ours", "w");
 	json_array_foreach(json_object_get(json, "functions"), i, function) ours(file, function);
 	fclose(file);
 	json_decref(json);
-	if (shell("diff lspci stdout >&2%s", "") != 0)
+	if (command("diff lspci ours") != 0)
 		suite_fail("%s: lspci -F reads it otherwise; the log has the difference", where);
 }
 
 static bool has_lspci(void)
 {
-	if (shell("command -v lspci >/dev/null%s", "") == 0)
+	if (command("command -v lspci") == 0)
 		return true;
 	gng_probe_skip("lspci is not installed", "apt-get install pciutils");
 	return false;
@@ -211,13 +130,12 @@ static void check_case(struct gng_vec_case *one, void *arg)
 	const uint8_t *bytes = suite_bytes(one, "bytes", &have);
 	const uint8_t *extended =
 		gng_vec_has(one, "extended") ? suite_bytes(one, "extended", &more) : NULL;
-	struct gng_why why;
 
 	(void)arg;
 	gng_vec_skip(one, "at");
 	gng_vec_skip(one, "clause");
-	assert_int_equal(gng_vec_text(one, &expect, "expect", &why), GNG_OK);
-	assert_int_equal(gng_vec_text(one, &name, "name", &why), GNG_OK);
+	expect = suite_text(one, "expect");
+	name = suite_text(one, "name");
 	if (strcmp(expect, "sound") != 0)
 		return;
 	memcpy(space, bytes, have);
@@ -232,7 +150,6 @@ static void check_case(struct gng_vec_case *one, void *arg)
 static void lspci_reads_sound_dumps_the_same(void **state)
 {
 	(void)state;
-	make_folder();
 	if (has_lspci())
 		suite_vectors("pci/spaces.vec", check_case, NULL);
 }
@@ -240,10 +157,9 @@ static void lspci_reads_sound_dumps_the_same(void **state)
 static void lspci_reads_this_machine_the_same(void **state)
 {
 	(void)state;
-	make_folder();
 	if (!has_lspci())
 		return;
-	if (shell("lspci -xxxx >dump 2>/dev/null && test -s dump%s", "") != 0)
+	if (command("lspci -xxxx >dump && test -s dump") != 0)
 		gng_probe_skip("no PCI function can be read here", "a machine with PCI, and root");
 	else
 		compare("this machine");

@@ -28,16 +28,6 @@ static void agree(const uint8_t *bytes, size_t len, const char *where)
 			   broken.error ? broken.error : "sound", broken.offset);
 }
 
-static const char *text_of(struct gng_vec_case *one, const char *name)
-{
-	const char *text;
-	struct gng_why why;
-
-	if (gng_vec_text(one, &text, name, &why) != GNG_OK)
-		suite_fail("%s", why.text);
-	return text;
-}
-
 /* space_of returns what the case says, as long as it is: a sanitizer sees what is read behind it.
  * The caller frees it. */
 static uint8_t *space_of(struct gng_vec_case *one, size_t *len)
@@ -62,7 +52,7 @@ static uint8_t *space_of(struct gng_vec_case *one, size_t *len)
 
 static void check_case(struct gng_vec_case *one, void *arg)
 {
-	const char *expect = text_of(one, "expect");
+	const char *expect = suite_text(one, "expect");
 	const int64_t at = suite_int(one, "at");
 	struct gng_pci_fault fault;
 	struct gng_pci function;
@@ -78,7 +68,7 @@ static void check_case(struct gng_vec_case *one, void *arg)
 				   function.num_capabilities, function.num_extended);
 	} else if (strcmp(gng_pci_error_name(fault.error), expect) != 0 ||
 		   fault.offset != (size_t)at ||
-		   strcmp(fault.clause, text_of(one, "clause")) != 0) {
+		   strcmp(fault.clause, suite_text(one, "clause")) != 0) {
 		suite_fail("%s: '%s' at %zu by %s", gng_vec_here(one),
 			   gng_pci_error_name(fault.error), fault.offset, fault.clause);
 	}
@@ -94,7 +84,7 @@ static void spaces_are_read_or_refused_where_they_are_broken(void **state)
 
 static void check_bytes(struct gng_vec_case *one, void *arg)
 {
-	const bool sound = strcmp(text_of(one, "expect"), "sound") == 0;
+	const bool sound = strcmp(suite_text(one, "expect"), "sound") == 0;
 	size_t len;
 	uint8_t *space = space_of(one, &len);
 

@@ -9,16 +9,6 @@
 
 #include <gng_pe.h>
 
-static const char *text_of(struct gng_vec_case *one, const char *name)
-{
-	const char *text;
-	struct gng_why why;
-
-	if (gng_vec_text(one, &text, name, &why) != GNG_OK)
-		suite_fail("%s", why.text);
-	return text;
-}
-
 /* image_of returns the bytes of a case, as long as they are; the caller frees them. */
 static uint8_t *image_of(struct gng_vec_case *one, size_t *len)
 {
@@ -37,7 +27,7 @@ static uint8_t *image_of(struct gng_vec_case *one, size_t *len)
 
 static void check_case(struct gng_vec_case *one, void *arg)
 {
-	const char *expect = text_of(one, "expect");
+	const char *expect = suite_text(one, "expect");
 	const int64_t at = suite_int(one, "at");
 	struct gng_pe_fault fault;
 	struct gng_pe image;
@@ -52,7 +42,7 @@ static void check_case(struct gng_vec_case *one, void *arg)
 				   image.num_relocations);
 	} else if (strcmp(gng_pe_error_name(fault.error), expect) != 0 ||
 		   fault.offset != (size_t)at ||
-		   strcmp(fault.clause, text_of(one, "clause")) != 0) {
+		   strcmp(fault.clause, suite_text(one, "clause")) != 0) {
 		suite_fail("%s: '%s' at %zu by %s", gng_vec_here(one),
 			   gng_pe_error_name(fault.error), fault.offset, fault.clause);
 	}
@@ -91,7 +81,7 @@ static void read_exact(const uint8_t *bytes, size_t len, const char *where)
 static void check_changes(struct gng_vec_case *one, void *arg)
 {
 	static const uint8_t values[] = {0, 1, 7, 0x7f, 0x80, 0xff};
-	const bool sound = strcmp(text_of(one, "expect"), "sound") == 0;
+	const bool sound = strcmp(suite_text(one, "expect"), "sound") == 0;
 	size_t len;
 	uint8_t *bytes = image_of(one, &len);
 
@@ -123,7 +113,7 @@ static void keep(struct gng_vec_case *one, void *arg)
 {
 	uint8_t *bytes = arg;
 	size_t len;
-	const bool is_it = strcmp(text_of(one, "name"), "two_blocks") == 0;
+	const bool is_it = strcmp(suite_text(one, "name"), "two_blocks") == 0;
 	uint8_t *image = image_of(one, &len);
 
 	gng_vec_skip(one, "expect");
