@@ -15,6 +15,8 @@
 	"text = void g(void); void f(void) { asm volatile(\"push %rax\"); g(); asm volatile(" \
 	"\"pop %rax\"); }"
 
+#define A_TEST "conformance.claims.probes.every_probe_is_tried_here"
+
 /* A pair is a probe with a claim that is true on every x86-64 and one that is false. Figures
  * of speed have wide limits: they must hold on a noisy machine. */
 static const struct pair {
@@ -82,6 +84,8 @@ static const struct pair {
 	{"go_figure",
 	 {"with = new_cipher_allocs", "quantity = 4", "tolerance = 0.5"},
 	 {"with = new_cipher_allocs", "quantity = 0", "tolerance = 0"}},
+	{"test_shows", {"with = " A_TEST}, {NULL}},
+	{"test_refutes", {NULL}, {"with = " A_TEST}},
 };
 
 static const struct pair *pair_of(const char *probe)
@@ -217,13 +221,19 @@ static void an_interrupt_with_an_affinity_can_be_moved(void **state)
 	}
 }
 
+static void tests_judge_both_ways(void **state)
+{
+	(void)state;
+	check_topic("test_");
+}
+
 static void probes_doubt_parameters_that_they_do_not_know(void **state)
 {
 	static const char *const probes[] = {
 		"aes_latency",	     "aes_per_cycle",	    "aes_cbc_floor",	 "aes_rounds",
 		"aes_round_order",   "aes_graph",	    "aes_key_step",	 "aes_gain",
 		"clock_ends_method", "clock_median_method", "bench_allocations", "go_true",
-		"go_figure"};
+		"go_figure",	     "test_shows",	    "test_refutes"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(probes); i++) {
@@ -248,6 +258,7 @@ const struct suite_test suite_tests[] = {
 	TEST(bench_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(system_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(go_probes_judge_both_ways, "H2.claims.probes"),
+	TEST(tests_judge_both_ways, "H2.claims.probes"),
 	TEST(an_interrupt_with_an_affinity_can_be_moved, "H2.claims.probes"),
 	TEST(probes_doubt_parameters_that_they_do_not_know, "H2.claims.probes"),
 	{0},

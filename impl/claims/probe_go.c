@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_go.c - facts about Go: facts/main.go, which this library carries, is built with the Go that
- * is installed and run once a process; a record names the fact.
+ * probe_go.c - facts about Go: the program facts/, which this library carries, is built with the Go
+ * that is installed and run once a process; a record names the fact.
  */
 #include "claims_probe.h"
 
@@ -11,7 +11,8 @@
 
 #define DEADLINE "180"
 
-extern const char claims_facts[]; /* of CMakeLists.txt: facts/main.go */
+/* of CMakeLists.txt: facts/main.go, facts/runtime.go */
+extern const char claims_facts_main[], claims_facts_runtime[];
 
 /* said is all that the program printed, or NULL with the reason. */
 static struct {
@@ -66,7 +67,7 @@ static void run(const char *folder)
 
 static void find_facts(void)
 {
-	static const char *const names[] = {"main.go", "go.mod", "facts", "log"};
+	static const char *const names[] = {"main.go", "runtime.go", "go.mod", "facts", "log"};
 	char folder[64], path[128];
 
 	if (facts.tried)
@@ -82,7 +83,8 @@ static void find_facts(void)
 		snprintf(facts.reason, sizeof(facts.reason), "no folder for a Go program");
 		return;
 	}
-	if (write_file(folder, "main.go", claims_facts) &&
+	if (write_file(folder, "main.go", claims_facts_main) &&
+	    write_file(folder, "runtime.go", claims_facts_runtime) &&
 	    write_file(folder, "go.mod", "module facts\n\ngo 1.19\n"))
 		run(folder);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -16,6 +16,7 @@ package main
 // static void set(unsigned char *p, size_t n, int c) { memset(p, c, n); }
 // static int is(const unsigned char *p, int c) { return p[0] == c; }
 // static void nothing(void) {}
+// static size_t address(const unsigned char *p) { return (size_t)p; }
 // static int begin(EVP_CIPHER_CTX *x, const unsigned char *k, const unsigned char *iv)
 // {
 // 	return EVP_EncryptInit_ex(x, EVP_aes_128_cbc(), NULL, k, iv);
@@ -217,6 +218,9 @@ func lifetimes() {
 	C.free(unsafe.Pointer(again))
 }
 
+// sameInC tells whether C is given the very address.
+func sameInC(b []byte) bool { return uintptr(C.address(p(b))) == uintptr(unsafe.Pointer(&b[0])) }
+
 func main() {
 	openssl()
 	native()
@@ -224,4 +228,8 @@ func main() {
 	code()
 	ownership()
 	lifetimes()
+	library()
+	symbols()
+	language()
+	memory()
 }
