@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,25 +54,43 @@ static inline const char *command_folder(void)
 	return command_own_folder;
 }
 
+/* command_path returns the path of a name in the folder, and makes the folders above it. */
+static inline const char *command_path(const char *name)
+{
+	static char path[2 * PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", command_folder(), name);
+	for (char *at = path + strlen(command_folder()) + 1; (at = strchr(at, '/')); at++) {
+		*at = '\0';
+		mkdir(path, 0777);
+		*at = '/';
+	}
+	return path;
+}
+
 /* command_open opens a file of the folder. */
 static inline FILE *command_open(const char *name, const char *mode)
 {
-	char path[2 * PATH_MAX];
-	FILE *file;
+	const char *path = command_path(name);
+	FILE *file = fopen(path, mode);
 
-	snprintf(path, sizeof(path), "%s/%s", command_folder(), name);
-	file = fopen(path, mode);
 	if (!file)
 		suite_fail("%s cannot be opened", path);
 	return file;
 }
 
+/* command_write makes a file; command_text makes one of a text. */
 static inline void command_write(const char *name, const void *bytes, size_t len)
 {
 	FILE *file = command_open(name, "wb");
 
 	assert_int_equal(fwrite(bytes, 1, len, file), len);
 	assert_int_equal(fclose(file), 0);
+}
+
+static inline void command_text(const char *name, const char *text)
+{
+	command_write(name, text, strlen(text));
 }
 
 /* command_read returns a file's text (caller frees). */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hwmap_files.h"
+#include <gng_sysfile.h>
 
 #define CLASS_DISPLAY 0x03u /* PCI code and ID assignment: base class */
 
@@ -31,7 +31,7 @@ static void field(char *value, size_t cap, const char *text, const char *name)
 
 static enum gng_status read_cpu(struct gng_hwmap *map, const char *root, struct gng_why *why)
 {
-	char *text = files_text(root, "/proc/cpuinfo");
+	char *text = gng_sysfile_text(root, "/proc/cpuinfo");
 
 	map->cpu_flags = calloc(1, 8192);
 	if (!map->cpu_flags) {
@@ -85,26 +85,28 @@ static void add_pool(void *context, const char *root, const char *name)
 	if (sscanf(name, "hugepages-%lukB", &kib) != 1 || kib > 1UL << 30)
 		return;
 	snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/%.60s/nr_hugepages", name);
-	*(uint64_t *)context += (uint64_t)files_number(root, path) * kib * 1024;
+	*(uint64_t *)context += (uint64_t)gng_sysfile_number(root, path) * kib * 1024;
 }
 
 static void read_kernel(struct gng_hwmap *map, const char *root)
 {
 	bool known;
 
-	known = files_read(map->kernel, sizeof(map->kernel), root, "/proc/sys/kernel/osrelease");
-	known |= files_read(map->clocksource, sizeof(map->clocksource), root,
-			    "/sys/devices/system/clocksource/clocksource0/current_clocksource");
-	known |= files_read(map->governor, sizeof(map->governor), root,
-			    "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
-	known |= files_read(map->isolated_cpus, sizeof(map->isolated_cpus), root,
-			    "/sys/devices/system/cpu/isolated");
+	known = gng_sysfile_read(map->kernel, sizeof(map->kernel), root,
+				 "/proc/sys/kernel/osrelease");
+	known |= gng_sysfile_read(
+		map->clocksource, sizeof(map->clocksource), root,
+		"/sys/devices/system/clocksource/clocksource0/current_clocksource");
+	known |= gng_sysfile_read(map->governor, sizeof(map->governor), root,
+				  "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+	known |= gng_sysfile_read(map->isolated_cpus, sizeof(map->isolated_cpus), root,
+				  "/sys/devices/system/cpu/isolated");
 	(void)known; /* what cannot be read is "" */
-	map->is_preempt_rt = files_number(root, "/sys/kernel/realtime") == 1;
-	map->num_iommu_groups = files_each(root, "/sys/kernel/iommu_groups", NULL, NULL);
-	files_each(root, "/sys/devices/system/node", count_node, &map->num_nodes);
-	files_each(root, "/sys/class/sound", count_card, &map->num_sound_cards);
-	files_each(root, "/sys/kernel/mm/hugepages", add_pool, &map->huge_page_bytes);
+	map->is_preempt_rt = gng_sysfile_number(root, "/sys/kernel/realtime") == 1;
+	map->num_iommu_groups = gng_sysfile_each(root, "/sys/kernel/iommu_groups", NULL, NULL);
+	gng_sysfile_each(root, "/sys/devices/system/node", count_node, &map->num_nodes);
+	gng_sysfile_each(root, "/sys/class/sound", count_card, &map->num_sound_cards);
+	gng_sysfile_each(root, "/sys/kernel/mm/hugepages", add_pool, &map->huge_page_bytes);
 }
 
 /* ---- devices ---- */
@@ -119,14 +121,14 @@ static void add_nic(void *context, const char *root, const char *name)
 	if (map->num_nics == GNG_HWMAP_MAX_DEVICES || strlen(name) >= sizeof(nic->name))
 		return;
 	snprintf(path, sizeof(path), "/sys/class/net/%.15s/device", name);
-	files_link(device, sizeof(device), root, path);
+	gng_sysfile_link(device, sizeof(device), root, path);
 	if (!*device)
 		return;
 	snprintf(nic->name, sizeof(nic->name), "%s", name);
 	snprintf(path, sizeof(path), "/sys/class/net/%.15s/device/driver", name);
-	files_link(nic->driver, sizeof(nic->driver), root, path);
+	gng_sysfile_link(nic->driver, sizeof(nic->driver), root, path);
 	snprintf(path, sizeof(path), "/sys/class/net/%.15s/speed", name);
-	nic->speed_mbit_s = (long)files_number(root, path);
+	nic->speed_mbit_s = (long)gng_sysfile_number(root, path);
 	map->num_nics++;
 }
 
@@ -139,15 +141,15 @@ static void add_gpu(void *context, const char *root, const char *name)
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%.40s/class", name);
 	if (map->num_gpus == GNG_HWMAP_MAX_DEVICES || strlen(name) >= sizeof(gpu->address) ||
-	    files_number(root, path) >> 16 != CLASS_DISPLAY)
+	    gng_sysfile_number(root, path) >> 16 != CLASS_DISPLAY)
 		return;
 	snprintf(gpu->address, sizeof(gpu->address), "%s", name);
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%.15s/vendor", name);
-	gpu->vendor = (uint32_t)files_number(root, path);
+	gpu->vendor = (uint32_t)gng_sysfile_number(root, path);
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%.15s/device", name);
-	gpu->device = (uint32_t)files_number(root, path);
+	gpu->device = (uint32_t)gng_sysfile_number(root, path);
 	snprintf(path, sizeof(path), "/proc/driver/nvidia/gpus/%.15s/information", name);
-	text = files_text(root, path);
+	text = gng_sysfile_text(root, path);
 	field(gpu->model, sizeof(gpu->model), text ? text : "", "Model");
 	free(text);
 	map->num_gpus++;
@@ -158,7 +160,7 @@ enum gng_status gng_hwmap_read(struct gng_hwmap *map, const char *root, struct g
 	enum gng_status status;
 
 	memset(map, 0, sizeof(*map));
-	if (files_each(root, "/proc", NULL, NULL) == 0)
+	if (gng_sysfile_each(root, "/proc", NULL, NULL) == 0)
 		return gng_why_set(why, GNG_EINVAL, 0, "hwmap.read",
 				   "%.200s/proc is empty or absent: name the root of a machine's "
 				   "files",
@@ -167,8 +169,8 @@ enum gng_status gng_hwmap_read(struct gng_hwmap *map, const char *root, struct g
 	if (status != GNG_OK)
 		return status;
 	read_kernel(map, root);
-	files_each(root, "/sys/class/net", add_nic, map);
-	files_each(root, "/sys/bus/pci/devices", add_gpu, map);
+	gng_sysfile_each(root, "/sys/class/net", add_nic, map);
+	gng_sysfile_each(root, "/sys/bus/pci/devices", add_gpu, map);
 	return GNG_OK;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* files.c - reads small files and lists folders of /proc and /sys under a root. */
-#include "hwmap_files.h"
+/* sysfile.c - reads small files and lists folders of /proc and /sys under a root. */
+#include "gng_sysfile.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -42,7 +42,7 @@ static bool is_text(const char *text, size_t len)
 	return true;
 }
 
-bool files_read(char *text, size_t cap, const char *root, const char *path)
+bool gng_sysfile_read(char *text, size_t cap, const char *root, const char *path)
 {
 	const int fd = open_under(root, path);
 	size_t len = 0;
@@ -59,7 +59,7 @@ bool files_read(char *text, size_t cap, const char *root, const char *path)
 	return *text != '\0';
 }
 
-char *files_text(const char *root, const char *path)
+char *gng_sysfile_text(const char *root, const char *path)
 {
 	const int fd = open_under(root, path);
 	char *text = fd < 0 ? NULL : malloc(WHOLE_CAP);
@@ -73,18 +73,18 @@ char *files_text(const char *root, const char *path)
 	return text;
 }
 
-unsigned long files_number(const char *root, const char *path)
+unsigned long gng_sysfile_number(const char *root, const char *path)
 {
 	char text[64], *end;
 	unsigned long number;
 
-	if (!files_read(text, sizeof(text), root, path) || *text == '-')
+	if (!gng_sysfile_read(text, sizeof(text), root, path) || *text == '-')
 		return 0;
 	number = strtoul(text, &end, 0);
 	return end == text || *end ? 0 : number;
 }
 
-void files_link(char *name, size_t cap, const char *root, const char *path)
+void gng_sysfile_link(char *name, size_t cap, const char *root, const char *path)
 {
 	char full[PATH_MAX], target[PATH_MAX];
 	ssize_t len;
@@ -105,8 +105,9 @@ static int no_dot(const struct dirent *entry)
 	return *entry->d_name != '.';
 }
 
-size_t files_each(const char *root, const char *path,
-		  void (*one)(void *context, const char *root, const char *name), void *context)
+size_t gng_sysfile_each(const char *root, const char *path,
+			void (*one)(void *context, const char *root, const char *name),
+			void *context)
 {
 	struct dirent **entries = NULL;
 	char full[PATH_MAX];

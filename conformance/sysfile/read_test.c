@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* read_test.c - files of a made-up machine: what is no text, no number or too long is absent. */
+#include "../command.h"
+
+#include <sys/stat.h>
+
+#include <gng_sysfile.h>
+
+static const struct {
+	const char *name, *bytes;
+	size_t len;
+	const char *text;
+	unsigned long number;
+} files[] = {
+	{"/sys/one", "17\n", 3, "17", 17},
+	{"/sys/hex", "0x1f\n", 5, "0x1f", 31},
+	{"/sys/lines", "a\tb\nc \n\n", 8, "a\tb\nc", 0},
+	{"/sys/negative", "-1\n", 3, "-1", 0},
+	{"/sys/words", "17 ms\n", 6, "17 ms", 0},
+	{"/sys/empty", "", 0, "", 0},
+	{"/sys/zero", "17\0", 3, "", 0},
+	{"/sys/high", "17\xff\n", 4, "", 0},
+	{"/sys/large", "99999999999999999999999\n", 24, "99999999999999999999999", ~0ul},
+};
+
+static void files_are_text_or_absent(void **state)
+{
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(files); i++) {
+		command_write(files[i].name + 1, files[i].bytes, files[i].len);
+		assert_int_equal(
+			gng_sysfile_read(text, sizeof(text), command_folder(), files[i].name),
+			*files[i].text != '\0');
+		assert_string_equal(text, files[i].text);
+		assert_int_equal(gng_sysfile_number(command_folder(), files[i].name),
+				 files[i].number);
+	}
+	assert_false(gng_sysfile_read(text, 4, command_folder(), "/sys/none"));
+	assert_true(gng_sysfile_read(text, 4, command_folder(), "/sys/lines"));
+	assert_string_equal(text, "a\tb");
+}
+
+static void a_fifo_keeps_nobody_waiting(void **state)
+{
+	char text[8];
+
+	(void)state;
+	assert_int_equal(mkfifo(command_path("fifo"), 0600), 0);
+	assert_false(gng_sysfile_read(text, sizeof(text), command_folder(), "/fifo"));
+}
+
+static void join_name(void *context, const char *root, const char *name)
+{
+	assert_string_equal(root, command_folder());
+	strcat(strcat(context, name), " ");
+}
+
+static void folders_and_links_are_followed_by_name(void **state)
+{
+	char names[64] = "", link[16];
+
+	(void)state;
+	command_text("bus/b", "");
+	command_text("bus/a/x", "");
+	command_text("bus/.hidden", "");
+	assert_int_equal(gng_sysfile_each(command_folder(), "/bus", join_name, names), 2);
+	assert_string_equal(names, "a b ");
+	assert_int_equal(gng_sysfile_each(command_folder(), "/none", join_name, names), 0);
+	assert_int_equal(symlink("../../drivers/vfio-pci", command_path("driver")), 0);
+	gng_sysfile_link(link, sizeof(link), command_folder(), "/driver");
+	assert_string_equal(link, "vfio-pci");
+	gng_sysfile_link(link, 5, command_folder(), "/driver");
+	assert_string_equal(link, "vfio");
+	gng_sysfile_link(link, sizeof(link), command_folder(), "/bus");
+	assert_string_equal(link, "");
+}
+
+static void a_whole_file_ends_at_a_limit(void **state)
+{
+	static char big[(2 << 20) + 1];
+	char *text;
+
+	(void)state;
+	memset(big, 'x', sizeof(big) - 1);
+	command_text("big", big);
+	text = gng_sysfile_text(command_folder(), "/big");
+	assert_non_null(text);
+	assert_int_equal(strlen(text), (1 << 20) - 1);
+	free(text);
+	assert_null(gng_sysfile_text(command_folder(), "/none"));
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(files_are_text_or_absent, "H3.sysfile.read"),
+	TEST(a_fifo_keeps_nobody_waiting, "H3.sysfile.read"),
+	TEST(folders_and_links_are_followed_by_name, "H3.sysfile.read"),
+	TEST(a_whole_file_ends_at_a_limit, "H3.sysfile.read"),
+	{0},
+};
