@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* audit_test.c - each finding both ways, on a made-up machine that has every fault. */
+#include "machine.h"
+
+#include <sys/stat.h>
+
+static struct gng_rtconf_finding findings[GNG_RTCONF_MAX_FINDINGS];
+static size_t num;
+
+static void audit(void)
+{
+	const struct gng_rtconf_cpus cpus = machine_cpus("2-3");
+
+	num = gng_rtconf_audit(findings, command_folder(), &cpus);
+}
+
+static const struct gng_rtconf_finding *find(const char *code)
+{
+	for (size_t i = 0; i < num; i++)
+		if (strcmp(findings[i].code, code) == 0)
+			return &findings[i];
+	return NULL;
+}
+
+/* What is wrong there, the words that say so, and the file that mends it. */
+static const struct {
+	const char *code, *words, *file, *text;
+} faults[] = {
+	{"preemption", "no PREEMPT_RT", "proc/version", "Linux version 6.1-rt SMP PREEMPT_RT"},
+	{"throttle", "50000 of each 1000000", "proc/sys/kernel/sched_rt_runtime_us", "-1"},
+	{"fair-server", "50 ms", "sys/kernel/debug/sched/fair_server/cpu2/runtime", "0"},
+	{"group", "EPERM", "sys/fs/cgroup/cpu/media/cpu.rt_runtime_us", "100000"},
+	{"priority", "no real-time priority", "proc/self/status", "CapEff:\t0000000000800000"},
+	{"lockdown", "integrity", "sys/kernel/security/lockdown", "[none] integrity"},
+	{"clocksource", "kvm-clock",
+	 "sys/devices/system/clocksource/clocksource0/current_clocksource", "tsc"},
+	{"hypervisor", "virtual machine", "proc/cpuinfo",
+	 "flags\t: fpu\n\nflags\t: fpu hypervisor\n"},
+	{"isolated", "CPU 2", CPU "isolated", "2-3"},
+	{"tick", "CPU 2-3", CPU "nohz_full", "2-3"},
+	{"rcu", "RCU frees", "proc/cmdline", "rcu_nocbs=1-3"},
+	{"irq", "1 interrupt", "proc/irq/24/effective_affinity_list", "1"},
+	{"governor", "powersave", CPU "cpu2/cpufreq/scaling_governor", "performance"},
+	{"idle", "133 us", CPU "cpu2/cpuidle/state1/disable", "1"},
+	{"steal", "8 ticks from CPU 2", "proc/stat",
+	 "cpu 2 2 3 4 5 6 7 8 77 0\ncpu2 1 1 1 1 1 1 1 0\n"},
+	{"thp", "always on", "sys/kernel/mm/transparent_hugepage/enabled", "a [madvise] never"},
+	{"ksm", "KSM", "sys/kernel/mm/ksm/run", "0"},
+	{"numa-balancing", "unmaps", "proc/sys/kernel/numa_balancing", "0"},
+	{"swap", "does not switch it off", "proc/swaps", "Filename\tType\n"},
+	{"memlock", "8192 KiB", "proc/self/limits",
+	 "Max locked memory unlimited unlimited bytes\nMax realtime priority 0 0\n"},
+};
+
+static void each_fault_is_found_and_mended(void **state)
+{
+	(void)state;
+	machine_make();
+	for (size_t i = 0; i < COUNT_OF(faults); i++) {
+		const struct gng_rtconf_finding *finding;
+
+		audit();
+		finding = find(faults[i].code);
+		if (!finding || finding->ok || !strstr(finding->evidence, faults[i].words))
+			suite_fail("%s: %s", faults[i].code, finding ? finding->evidence : "none");
+		assert_string_not_equal(finding->remedy, "");
+		command_text(faults[i].file, faults[i].text);
+		audit();
+		finding = find(faults[i].code);
+		if (!finding || !finding->ok)
+			suite_fail("%s is not mended: %s", faults[i].code,
+				   finding ? finding->evidence : "none");
+		assert_string_equal(finding->remedy, "");
+	}
+}
+
+static void a_core_that_is_shared_is_named(void **state)
+{
+	(void)state;
+	machine_make();
+	audit();
+	assert_non_null(strstr(find("smt")->evidence, "siblings 0,2"));
+	command_text(CPU "cpu2/topology/thread_siblings_list", "2");
+	command_text(CPU "cpu3/topology/thread_siblings_list", "3");
+	audit();
+	assert_true(find("smt")->ok);
+}
+
+/* Without its knob in debugfs the version tells. */
+static void a_fair_server_out_of_reach_is_told_by_the_version(void **state)
+{
+	(void)state;
+	machine_make();
+	unlink(command_path("sys/kernel/debug/sched/fair_server/cpu2/runtime"));
+	audit();
+	assert_non_null(strstr(find("fair-server")->evidence, "cannot be reached"));
+	command_text("proc/sys/kernel/osrelease", "6.1.0-40-cloud");
+	audit();
+	assert_null(find("fair-server"));
+}
+
+static void a_machine_without_files_has_no_findings_but_isolation(void **state)
+{
+	const struct gng_rtconf_cpus cpus = machine_cpus("2-3");
+
+	(void)state;
+	command_text("empty/x", "");
+	num = gng_rtconf_audit(findings, command_path("empty"), &cpus);
+	for (size_t i = 0; i < num; i++)
+		if (strcmp(findings[i].code, "isolated") != 0 &&
+		    strcmp(findings[i].code, "tick") != 0)
+			suite_fail("%s: %s", findings[i].code, findings[i].evidence);
+	assert_int_equal(num, 2);
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(each_fault_is_found_and_mended, "T1.rtconf.audit"),
+	TEST(a_core_that_is_shared_is_named, "T1.rtconf.audit"),
+	TEST(a_fair_server_out_of_reach_is_told_by_the_version, "T1.rtconf.audit"),
+	TEST(a_machine_without_files_has_no_findings_but_isolation, "T1.rtconf.audit"),
+	{0},
+};
