@@ -221,6 +221,28 @@ static void latency_needs_a_floor_under_a_quarter_of_the_limit(void **state)
 	expect(GNG_INCONCLUSIVE, &latency, &good, 1.0, &floor);
 }
 
+static void latency_is_judged_in_each_unit_of_time(void **state)
+{
+	static const struct {
+		const char *unit;
+		double ns;
+	} units[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
+	struct gng_budget budget = latency;
+	struct gng_measure measure = figure(5.0, 4.9, 5.1, 0.99);
+	double floor_ns;
+	const struct gng_floor floor = {quiet_to_p99, &floor_ns};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(units); i++) {
+		strcpy(budget.unit, units[i].unit);
+		strcpy(measure.unit, units[i].unit);
+		floor_ns = 2.0 * units[i].ns; /* a quarter of the limit */
+		expect(GNG_PASS, &budget, &measure, 1.0, &floor);
+		floor_ns *= 1.001;
+		expect(GNG_INCONCLUSIVE, &budget, &measure, 1.0, &floor);
+	}
+}
+
 static void latency_needs_a_unit_of_time(void **state)
 {
 	struct gng_budget budget = latency;
@@ -307,6 +329,7 @@ static void budget_file_is_refused_with_its_line(void **state)
 	budget_refuses("a >= 1us us *\n", "f:1: the limit is no decimal");
 	budget_refuses("a >= 1 sixteen_letters_ *\n", "f:1: a unit has at most 15");
 	budget_refuses("a >= 1 us *\nb >= 1 us *\na <= 2 us *\n", "f:3: the metric has a limit");
+	budget_refuses("a >= 1 us *\nb >= 1 us *\nb <= 2 us *\n", "f:3: the metric has a limit");
 }
 
 static void budget_reaches_the_test_that_measures_it(void **state)
@@ -326,6 +349,26 @@ static void budget_reaches_the_test_that_measures_it(void **state)
 	assert_true(gauge_budget_of(test, "lab")->limit == 2.8);
 	test = gng_plan_find(plan, "conformance.aes.ecb.ecb_refuses", NULL, NULL);
 	assert_null(gauge_budget_of(test, NULL));
+	tree_close(plan, home);
+}
+
+/* One test, none, and a table of somebody else's. */
+static void budget_reaches_the_only_test_of_its_stem(void **state)
+{
+	struct gng_home *home = NULL;
+	struct gng_plan *plan;
+	const struct gng_test *test;
+
+	(void)state;
+	tree_plant();
+	tree_write("hwtests/aes/open_hw.c",
+		   "const struct suite_test suite_tests[] = {TEST(open_vs_evp, \"\"), {0}};\n");
+	tree_write("hwtests/aes/open.budget", "open_vs_evp >= 3 ratio *\n");
+	tree_write("hwtests/aes/idle_hw.c", "const struct suite_test suite_tests[] = {{0}};\n");
+	plan = tree_open(&home, "all");
+	test = gng_plan_find(plan, "hwtests.aes.open.open_vs_evp", NULL, NULL);
+	assert_non_null(gauge_budget_of(test, NULL));
+	assert_true(gauge_budget_of(test, NULL)->limit == 3.0);
 	tree_close(plan, home);
 }
 
@@ -365,11 +408,13 @@ const struct suite_test suite_tests[] = {
 	TEST(ratio_needs_five_finite_blocks_of_its_unit, "H1.budget.ratio"),
 	TEST(ratio_rule_calls_no_false_miss_and_catches_a_tenth, "H1.budget.ratio"),
 	TEST(latency_needs_a_floor_under_a_quarter_of_the_limit, "H1.budget.floor"),
+	TEST(latency_is_judged_in_each_unit_of_time, "H1.budget.floor"),
 	TEST(latency_needs_a_unit_of_time, "H1.budget.floor"),
 	TEST(figure_is_judged_by_the_bounds_of_its_interval, "H1.budget.interval"),
 	TEST(budget_file_is_read, "H1.budget.file"),
 	TEST(budget_file_is_refused_with_its_line, "H1.budget.file"),
 	TEST(budget_reaches_the_test_that_measures_it, "H1.budget.file"),
+	TEST(budget_reaches_the_only_test_of_its_stem, "H1.budget.file"),
 	TEST(budget_that_limits_nothing_breaks_the_stem, "H1.budget.file"),
 	{0},
 };

@@ -234,14 +234,17 @@ static void brackets_and_quotes_end_where_cmake_says(void **state)
 	declares("x([[ " CALL "]=] " CALL "]])");
 	declares("x([==[ " CALL "]] ]=] " CALL "]===] " CALL "]==])");
 	declares("x([=[]=])");
+	declares("x([=[ ]]=])"); /* the second bracket closes */
 	declares("x([] [=] [a[ ])");
 	declares("x(\"\\\" " CALL "\")");
 	declares("x(\"\\\\\")");
 	declares("x(\"a\n" CALL "\" )");
+	declares("x(\"a\"\"" CALL "\")"); /* the next one opens at once */
 	declares("#[=[ " CALL "\n" CALL "]=]");
 	declares("#[= " CALL "\n");
 	declares("#" CALL "\r\n");
 	declares("gng_subsystems(no) my_" CALL "gng_subsystem no ");
+	declares("gng(no) gng_subsyste(no) ");
 	declares("");
 }
 
@@ -259,6 +262,21 @@ static void unclosed_text_hides_what_follows(void **state)
 		assert_int_equal(gauge_declare(&aes, "f", "aes", text, &why), GNG_EFORMAT);
 		assert_non_null(strstr(why.text, "no gng_subsystem(...)"));
 		assert_null(aes.name);
+	}
+}
+
+/* The text ends in what may have a second byte: none behind the end is looked at. */
+static void text_ends_where_its_zero_is(void **state)
+{
+	static const char *const ends[] = {"\"\\", "\"", "#", "[", "[=", "[[", "[[]", "[=[]", "g"};
+	struct gng_subsystem aes;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		char *text = strdup(ends[i]); /* with its own end, which a sanitizer watches */
+
+		assert_int_equal(gauge_declare(&aes, "f", "aes", text, NULL), GNG_EFORMAT);
+		free(text);
 	}
 }
 
@@ -375,6 +393,7 @@ const struct suite_test suite_tests[] = {
 	TEST(comments_and_strings_end_where_c_says, "H1.plan.text"),
 	TEST(brackets_and_quotes_end_where_cmake_says, "H1.plan.declarations"),
 	TEST(unclosed_text_hides_what_follows, "H1.plan.declarations"),
+	TEST(text_ends_where_its_zero_is, "H1.plan.declarations"),
 	TEST(files_that_are_no_text_are_refused, "H1.plan.refusals"),
 	TEST(files_end_at_8_mib, "H1.plan.refusals"),
 	TEST(listings_are_sorted_and_leave_out_what_is_hidden, "H1.plan.text"),

@@ -98,6 +98,34 @@ static void home_of_an_installation_is_relative(void **state)
 	assert_int_equal(chdir("/"), 0);
 }
 
+/* Only the build and its source must be there: what was not known at configuration is "". */
+static void home_fills_in_what_facts_leave_out(void **state)
+{
+	const struct gng_build *build;
+	struct gng_home *home;
+	char text[2 * PATH_MAX];
+
+	(void)state;
+	tree_make();
+	snprintf(text, sizeof(text), "build\trelease\nsource\t%s\n", tree_folder);
+	tree_write("build/gonogo.facts", text);
+	snprintf(text, sizeof(text),
+		 "build\tasan\nsource\t%s\nlinker\tGNU ld 2.40\nrun-under\tnice -n 1\ncompiler\n",
+		 tree_folder);
+	tree_write("build/asan/gonogo.facts", text);
+	home = opened("build");
+	build = home->builds;
+	assert_string_equal(build->compiler, "");
+	assert_string_equal(build->linker, "");
+	assert_string_equal(build->run_under, "");
+	assert_int_equal(build->num_missing, 0);
+	build++;
+	assert_string_equal(build->compiler, "");
+	assert_string_equal(build->linker, "GNU ld 2.40");
+	assert_string_equal(build->run_under, "nice -n 1");
+	gng_home_close(home);
+}
+
 static void home_refuses_facts_with_their_line(void **state)
 {
 	(void)state;
@@ -134,6 +162,7 @@ const struct suite_test suite_tests[] = {
 	TEST(home_reads_all_builds_its_own_first, "H1.home.facts"),
 	TEST(home_keeps_runs_beside_a_writable_source, "H1.home.out"),
 	TEST(home_of_an_installation_is_relative, "H1.home.facts H1.home.out"),
+	TEST(home_fills_in_what_facts_leave_out, "H1.home.facts"),
 	TEST(home_refuses_facts_with_their_line, "H1.home.refusals"),
 	TEST(home_refuses_builds_that_contradict, "H1.home.refusals"),
 	{0},

@@ -123,7 +123,7 @@ static void make_records(struct gng_record records[4])
 					 .verdict = GNG_PASS,
 					 .seconds = 0.0625,
 					 .assertions = 41,
-					 .num_figures = 1,
+					 .num_figures = 2,
 					 .figures = figures};
 	records[1] = rich();
 	records[1].num_figures = 0;
@@ -153,7 +153,8 @@ static void junit_is_this_text(void **state)
 		     "skipped=\"1\">\n" PEER
 		     "file=\"hwtests/aes/peer_hw.c\" line=\"12\" time=\"0.062\">" VERDICT
 		     "\"PASS\"/><property name=\"assertions\" value=\"41\"/>"
-		     "<property name=\"p99\" value=\"9.5 us\"/></properties></testcase>\n" ONE
+		     "<property name=\"p99\" value=\"9.5 us\"/>"
+		     "<property name=\"ratio\" value=\"1.5 ratio\"/></properties></testcase>\n" ONE
 		     "file=\"conformance/trap/one_test.c\" line=\"7\" time=\"1.250\">" VERDICT
 		     "\"FAIL\"/><property name=\"assertions\" value=\"3\"/></properties>"
 		     "<failure type=\"FAIL\" message=\"a&#9;b?\">gonogo check one</failure>"

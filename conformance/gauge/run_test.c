@@ -57,11 +57,38 @@ static void run_fails_exit_77_without_a_skip_in_the_report(void **state)
 	trap_expect(TRAP_PASSES "exit 77", GNG_FAIL, "exit status 77 contradicts");
 }
 
+#define SKIPS "printf 'skip\\tno such device\\tbuy one\\nend\\tok\\n' >&3; "
+
+static void check_remedy(const char *body, enum gng_verdict verdict, const char *remedy)
+{
+	struct gng_record *records;
+	size_t num_records;
+	struct trap trap;
+
+	trap_set(&trap, body);
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, NULL), GNG_OK);
+	assert_int_equal(records[0].verdict, verdict);
+	if (remedy)
+		assert_string_equal(records[0].remedy, remedy);
+	else
+		assert_null(records[0].remedy);
+	gng_records_free(records, num_records);
+	trap_remove(&trap);
+}
+
+/* What would let it run is of use to who lacks it, and not to who broke it. */
+static void run_keeps_the_remedy_of_a_skip_and_of_no_failure(void **state)
+{
+	(void)state;
+	check_remedy(SKIPS "exit 77", GNG_SKIP, "buy one");
+	check_remedy(SKIPS "exit 5", GNG_FAIL, NULL);
+	check_remedy(TRAP_PASSES, GNG_PASS, NULL);
+}
+
 static void run_skips_only_with_a_reason(void **state)
 {
 	(void)state;
-	trap_expect("printf 'skip\\tno such device\\tbuy one\\nend\\tok\\n' >&3; exit 77", GNG_SKIP,
-		    "no such device");
+	trap_expect(SKIPS "exit 77", GNG_SKIP, "no such device");
 	trap_expect("printf 'skip\\t\\t\\nend\\tok\\n' >&3; exit 77", GNG_FAIL,
 		    "skipped without a reason");
 }
@@ -73,11 +100,18 @@ static void run_keeps_an_inconclusive_test_inconclusive(void **state)
 		    GNG_INCONCLUSIVE, "too noisy");
 }
 
+#define SAYS_WHY                               \
+	"echo '[  ERROR   ] --- 0x1 != 0x2'\n" \
+	"echo '[   LINE   ] --- conformance/trap/one_test.c:7: error: Failure!'\n"
+
 static void run_fails_a_crash_by_its_signal(void **state)
 {
 	(void)state;
 	trap_expect("kill -SEGV $$", GNG_FAIL, "killed by SIGSEGV");
 	trap_expect(TRAP_PASSES "kill -ABRT $$", GNG_FAIL, "killed by SIGABRT");
+	/* what ends by abort() may have said why; another signal comes from elsewhere */
+	trap_expect(SAYS_WHY "kill -ABRT $$", GNG_FAIL, "one_test.c:7: 0x1 != 0x2");
+	trap_expect(SAYS_WHY "kill -SEGV $$", GNG_FAIL, "killed by SIGSEGV");
 }
 
 static void run_names_the_sanitizers_finding(void **state)
@@ -90,10 +124,8 @@ static void run_names_the_sanitizers_finding(void **state)
 static void run_names_the_failed_assertion(void **state)
 {
 	(void)state;
-	trap_expect("echo '[  ERROR   ] --- 0x1 != 0x2'\n"
-		    "echo '[   LINE   ] --- conformance/trap/one_test.c:7: error: Failure!'\n"
-		    "printf 'assertions\\t1\\nend\\tfailed\\n' >&3; exit 1",
-		    GNG_FAIL, "conformance/trap/one_test.c:7: 0x1 != 0x2");
+	trap_expect(SAYS_WHY "printf 'assertions\\t1\\nend\\tfailed\\n' >&3; exit 1", GNG_FAIL,
+		    "conformance/trap/one_test.c:7: 0x1 != 0x2");
 	trap_expect("echo; echo 'ERROR: too many cooks'\n"
 		    "echo '[  ERROR   ] --- [   LINE   ] --- conformance/x/y_test.c:9: error: "
 		    "Failure!'\n"
@@ -167,6 +199,21 @@ static void run_says_when_the_program_is_not_built(void **state)
 	trap_set(&trap, TRAP_PASSES);
 	trap.test.stem = "two";
 	trap_springs(&trap, GNG_MISSING, "conformance.trap.two is not built");
+	trap_remove(&trap);
+}
+
+static void run_errs_on_a_program_that_cannot_be_started(void **state)
+{
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, "");
+	/* it lists its test, and is no program any more when it is to run */
+	trap_write(&trap, "tests/conformance.trap.one",
+		   "#!/bin/sh\nprintf 'springs\\t0\\tH1\\n'\nrm -f \"$0\"\n"
+		   "printf '#!/nonexistent/sh\\n' >\"$0\"; chmod 755 \"$0\"\n",
+		   0755);
+	trap_springs(&trap, GNG_ERROR, "cannot be started: No such file or directory");
 	trap_remove(&trap);
 }
 
@@ -293,6 +340,7 @@ const struct suite_test suite_tests[] = {
 	TEST(run_fails_a_silent_exit_0, "H1.run.cross-check"),
 	TEST(run_fails_256_failures_that_exit_0, "H1.run.cross-check"),
 	TEST(run_fails_exit_77_without_a_skip_in_the_report, "H1.run.cross-check"),
+	TEST(run_keeps_the_remedy_of_a_skip_and_of_no_failure, "H1.run.reasons"),
 	TEST(run_skips_only_with_a_reason, "H1.run.reasons"),
 	TEST(run_keeps_an_inconclusive_test_inconclusive, "H1.run.reasons"),
 	TEST(run_fails_a_crash_by_its_signal, "H1.run.isolation"),
@@ -303,6 +351,7 @@ const struct suite_test suite_tests[] = {
 	TEST(run_stops_output_without_end, "H1.run.isolation"),
 	TEST(run_finds_and_kills_a_daemon, "H1.run.isolation"),
 	TEST(run_says_when_the_program_is_not_built, "H1.run.plan"),
+	TEST(run_errs_on_a_program_that_cannot_be_started, "H1.run.plan"),
 	TEST(run_errs_when_program_and_plan_differ, "H1.run.plan"),
 	TEST(run_skips_what_cannot_be_built_here, "H1.run.reasons"),
 	TEST(run_skips_slow_tests_unless_asked, "H1.run.reasons"),

@@ -167,6 +167,7 @@ static void declare_refuses_what_only_cmake_understands(void **state)
 	declare_refuses("gng_subsystem(aes base)", "f:1: a word that belongs to no keyword");
 	declare_refuses("gng_subsystem(aes NEEDS a NEEDS b)", "f:1: a keyword of gng_subsystem");
 	declare_refuses("gng_subsystem(aes NEEDS a a)", "f:1: a word stands twice");
+	declare_refuses("gng_subsystem(aes NEEDS\na\na\n)", "f:3: a word stands twice");
 	declare_refuses("gng_subsystem(aes COMMAND a b)", "f:1: COMMAND takes one word");
 	declare_refuses("gng_subsystem(aes NEEDS a", "f:1: gng_subsystem( has no ')'");
 	declare_refuses("gng_subsystem(aes)\ngng_subsystem(aes)", "f:2: a second gng_subsystem");

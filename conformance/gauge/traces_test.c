@@ -3,7 +3,11 @@
 #include "trap.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <sys/wait.h>
 #include <time.h>
+
+#include <gng_journal.h>
 
 static size_t num_entries(const char *folder, const char *prefix)
 {
@@ -59,6 +63,46 @@ static void run_leaves_no_descriptor_and_no_folder(void **state)
 		trap_springs(&trap, GNG_PASS, NULL);
 	assert_int_equal(num_entries("/proc/self/fd", ""), num_open);
 	assert_int_equal(num_entries(tmp, "gonogo-test-"), num_folders);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nor a process, be it a dead one */
+	assert_int_equal(errno, ECHILD);
+	trap_remove(&trap);
+}
+
+/* leave makes a folder as a process that notes it and dies before it can remove it. */
+static void leave(const char *path)
+{
+	struct gng_journal *journal;
+	const pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		_exit(gng_journal_open(&journal, NULL) == GNG_OK &&
+				      gng_journal_note(journal, GNG_JOURNAL_FOLDER, path, NULL) ==
+					      GNG_OK &&
+				      mkdir(path, 0777) == 0
+			      ? 0
+			      : 1);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void what_a_dead_process_noted_is_undone_after_a_test(void **state)
+{
+	char path[8192], journal[8192];
+	struct stat about;
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, TRAP_PASSES);
+	snprintf(journal, sizeof(journal), "%s/journal", trap.folder);
+	snprintf(path, sizeof(path), "%s/gonogo-left", trap.folder);
+	assert_int_equal(setenv("GNG_JOURNAL", journal, 1), 0);
+	leave(path);
+	assert_int_equal(stat(path, &about), 0);
+	trap_springs(&trap, GNG_PASS, NULL);
+	assert_int_equal(stat(path, &about), -1);
+	assert_int_equal(errno, ENOENT);
+	unsetenv("GNG_JOURNAL");
 	trap_remove(&trap);
 }
 
@@ -73,17 +117,22 @@ static void assert_line(const char *text, const char *name, const char *value, c
 
 static void test_sees_this_environment(void **state)
 {
+	const int own = fcntl(1, F_DUPFD, 60); /* without O_CLOEXEC, as a library may open one */
 	struct trap trap;
 	char *env, *folder;
 
 	(void)state;
+	assert_true(own >= 60);
 	trap_set(&trap, "{ echo; env; echo \"limits=$(ulimit -c) $(ulimit -f)\"; echo \"args=$*\"\n"
 			"echo \"mode=$(stat -c %a .)\"; echo \"umask=$(umask)\"\n"
+			"echo \"high=$(ls /proc/$$/fd | grep -c '^[6-9][0-9]$')\"\n"
+			"echo \"core=$(grep -c 'core file size  *0  *0 ' /proc/$$/limits)\"\n"
 			"echo \"in=$(readlink /proc/self/fd/0)\"; } >\"$0.env\"\n" TRAP_PASSES);
 	trap_springs(&trap, GNG_PASS, NULL);
 	env = text_of(&trap, "tests/conformance.trap.one.env");
 	folder = strstr(env, "\nTMPDIR=");
 	assert_non_null(folder);
+	close(own);
 	folder = strndup(folder + 8, strcspn(folder + 8, "\n"));
 	assert_non_null(strstr(folder, "/gonogo-test-"));
 	assert_line(env, "PWD", folder, "");
@@ -101,6 +150,8 @@ static void test_sees_this_environment(void **state)
 	assert_line(env, "MSAN_OPTIONS", "exitcode=86:halt_on_error=1", "");
 	assert_line(env, "limits", "0 8388608", ""); /* no core, files up to 4 GiB */
 	assert_line(env, "args", "--run springs", "");
+	assert_line(env, "core", "1", "");
+	assert_line(env, "high", "0", "");
 	assert_line(env, "mode", "755", "");
 	assert_line(env, "in", "/dev/null", "");
 	free(folder);
@@ -125,6 +176,40 @@ static void variant_and_run_under_are_passed_on(void **state)
 	trap_remove(&trap);
 }
 
+/* Valgrind, say, takes 20 times as long; and a call has room for 27 words before the test's. */
+static void run_under_has_more_time_and_so_many_words(void **state)
+{
+	struct gng_record *records;
+	struct gng_why why = {0};
+	struct trap trap;
+	char under[256] = "env";
+	size_t num_records;
+
+	(void)state;
+	trap_set(&trap, "sleep 1.2; [ $A = 26 ] || exit 9\n" TRAP_PASSES);
+	trap.test.variant = "portable";
+	trap.options.timeout_s = 1;
+	trap_springs(&trap, GNG_FAIL, "still running after 1 s");
+	for (int i = 1; i <= 26; i++)
+		snprintf(under + strlen(under), 8, " A=%d", i);
+	trap.build.run_under = under;
+	trap_springs(&trap, GNG_PASS, NULL);
+	strcat(under, " A=27");
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, &why), GNG_EINVAL);
+	assert_non_null(strstr(why.text, "more than 27 words"));
+	trap_remove(&trap);
+}
+
+static unsigned int mode_of(const struct trap *trap, const char *name)
+{
+	struct stat about;
+	char path[8192];
+
+	snprintf(path, sizeof(path), "%s/%s", trap->folder, name);
+	assert_int_equal(stat(path, &about), 0);
+	return about.st_mode & 07777;
+}
+
 static void record_tells_when_how_long_and_how_again(void **state)
 {
 	const time_t before = time(NULL);
@@ -133,6 +218,7 @@ static void record_tells_when_how_long_and_how_again(void **state)
 	unsigned int ms;
 	struct trap trap;
 	char *log, end;
+	mode_t mask;
 
 	(void)state;
 	trap_set(&trap, "echo said; echo too >&2; sleep 0.3\n" TRAP_PASSES);
@@ -154,6 +240,10 @@ static void record_tells_when_how_long_and_how_again(void **state)
 	assert_string_equal(record->log, "logs/conformance.trap.one.springs@portable.release.log");
 	log = text_of(&trap, record->log);
 	assert_string_equal(log, "said\ntoo\n");
+	umask(mask = umask(0));
+	assert_int_equal(mode_of(&trap, record->log), 0666 & ~mask);
+	assert_int_equal(mode_of(&trap, "records.jsonl"), 0666 & ~mask);
+	assert_int_equal(mode_of(&trap, "logs"), 0777 & ~mask);
 	assert_string_equal(record->repro,
 			    "gonogo check conformance.trap.one.springs --variants portable");
 	free(log);
@@ -347,6 +437,38 @@ static void as_many_tests_run_at_once_as_there_are_jobs(void **state)
 
 /* ---- budgets ---- */
 
+static double floor_of_seven(const void *context, double quantile)
+{
+	(void)context;
+	return 7 * quantile;
+}
+
+/* The noise is noted beside each figure that has a quantile, and beside no other. */
+static void floor_is_noted_at_each_quantile(void **state)
+{
+	static const char *const quantiles[] = {"0", "0.5", "1"};
+	const struct gng_floor floor = {floor_of_seven, NULL};
+	char body[512] = "printf '";
+	struct gng_record *record;
+	struct trap trap;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(quantiles); i++)
+		snprintf(body + strlen(body), 64,
+			 "measure\\tm%zu\\t9\\tus\\t1\\tnan\\tnan\\t%s\\t\\n", i, quantiles[i]);
+	strcat(body, "' >&3\n" TRAP_PASSES);
+	trap_set(&trap, body);
+	trap.options.floor = &floor;
+	record = run_one(&trap);
+	assert_int_equal(record->verdict, GNG_PASS);
+	assert_int_equal(record->num_figures, 3);
+	assert_true(isnan(record->figures[0].floor_ns));
+	assert_true(record->figures[1].floor_ns == 3.5);
+	assert_true(record->figures[2].floor_ns == 7);
+	gng_records_free(record, 1);
+	trap_remove(&trap);
+}
+
 static void check_budget(const char *value, double scale, enum gng_verdict verdict,
 			 const char *reason)
 {
@@ -392,13 +514,16 @@ static void budget_limits_the_figure_of_its_name(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(run_leaves_no_descriptor_and_no_folder, "H1.run.isolation"),
+	TEST(what_a_dead_process_noted_is_undone_after_a_test, "H1.run.isolation"),
 	TEST(test_sees_this_environment, "H1.run.isolation"),
 	TEST(variant_and_run_under_are_passed_on, "H1.run.plan"),
+	TEST(run_under_has_more_time_and_so_many_words, "H1.run.plan"),
 	TEST(record_tells_when_how_long_and_how_again, "H1.run.records"),
 	TEST(repro_names_a_slow_test_and_another_build, "H1.run.records"),
 	TEST(worst_attempt_is_reported_in_either_order, "H1.run.repeat"),
 	TEST(as_many_tests_run_at_once_as_there_are_jobs, "H1.run.isolation"),
 	TEST(budget_limits_the_figure_of_its_name, "H1.budget.file"),
+	TEST(floor_is_noted_at_each_quantile, "H1.run.records"),
 	TEST(report_of_many_lines_arrives_whole, "H1.run.records"),
 	{0},
 };

@@ -9,6 +9,7 @@
 #ifndef GAUGE_TEXT_H
 #define GAUGE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,6 +20,7 @@ enum gng_status gauge_no_memory(struct gng_why *why);
 
 /* gauge_format returns the formatted text (caller frees), or NULL if memory ran out. */
 char *gauge_format(const char *format, ...) GNG_PRINTF(1, 2);
+char *gauge_vformat(const char *format, va_list args);
 
 /*
  * gauge_grow makes room for element num of an array of num elements of size bytes and

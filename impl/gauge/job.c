@@ -15,6 +15,7 @@
 
 #include "gauge_judge.h"
 #include "gauge_program.h"
+#include "gauge_text.h"
 
 #define TIMEOUT_S 60u
 #define TIMEOUT_SLOW_S 1800u
@@ -36,7 +37,8 @@ static unsigned int timeout_of(const struct gng_test *test, const struct gng_run
 
 /* ---- the call ---- */
 
-/* command splits run_under at spaces into argv and adds the program's own words. */
+/* command splits run_under at spaces into argv and adds the program's own words; false if they
+ * are too many. */
 static bool command(char **argv, char *run_under, char *path, const struct gng_test *test)
 {
 	char *const own[NUM_OWN_WORDS] = {path, "--run", test->function,
@@ -81,17 +83,20 @@ static bool own_env(char *env[NUM_OWN_ENV], const struct job *job,
 	const char *source = options->home->source;
 	const struct gng_build *build = program_build(options->home, test);
 
-	return asprintf(&env[ENV_VECTORS], "GNG_VECTORS=%s/vectors", source) >= 0 &&
-	       (env[ENV_SEEDS] = program_seeds(options->home, test)) &&
-	       asprintf(&env[ENV_BUILD_DIR], "GNG_BUILD_DIR=%s", build->dir) >= 0 &&
-	       asprintf(&env[ENV_TMPDIR], "TMPDIR=%s", job->folder) >= 0 &&
-	       asprintf(&env[ENV_HOME], "HOME=%s", job->folder) >= 0 &&
-	       /* a test that runs gonogo itself must not meet this run's lock */
-	       asprintf(&env[ENV_OUT], "GNG_OUT=%s/out", job->folder) >= 0 &&
-	       asprintf(&env[ENV_UNDER], "GNG_RUN_UNDER=%s", build->run_under) >= 0 &&
-	       /* whose processes these are: doctor kills those of a runner that is dead */
-	       asprintf(&env[ENV_RUN], "GNG_RUN=%d:%llu", getpid(),
-			gng_journal_start_time(getpid())) >= 0;
+	env[ENV_VECTORS] = gauge_format("GNG_VECTORS=%s/vectors", source);
+	env[ENV_SEEDS] = program_seeds(options->home, test);
+	env[ENV_BUILD_DIR] = gauge_format("GNG_BUILD_DIR=%s", build->dir);
+	env[ENV_TMPDIR] = gauge_format("TMPDIR=%s", job->folder);
+	env[ENV_HOME] = gauge_format("HOME=%s", job->folder);
+	/* a test that runs gonogo itself must not meet this run's lock */
+	env[ENV_OUT] = gauge_format("GNG_OUT=%s/out", job->folder);
+	env[ENV_UNDER] = gauge_format("GNG_RUN_UNDER=%s", build->run_under);
+	/* whose processes these are: doctor kills those of a runner that is dead */
+	env[ENV_RUN] = gauge_format("GNG_RUN=%d:%llu", getpid(), gng_journal_start_time(getpid()));
+	for (size_t i = 0; i < NUM_OWN_ENV; i++)
+		if (!env[i])
+			return false;
+	return true;
 }
 
 static enum gng_status call(struct job *job, const struct gng_run_options *options,
@@ -101,7 +106,7 @@ static enum gng_status call(struct job *job, const struct gng_run_options *optio
 	char *run_under = strdup(program_build(options->home, test)->run_under);
 	char *path = program_path(options->home, test);
 	const char *env[NUM_OWN_ENV + NUM_FIXED_ENV + 1] = {NULL};
-	char *own[NUM_OWN_ENV] = {NULL}, *argv[MAX_WORDS];
+	char *own[NUM_OWN_ENV] = {NULL}, *argv[MAX_WORDS + 1];
 	const struct nanny_task task = {
 		.argv = argv,
 		.cwd = job->folder,
@@ -111,10 +116,13 @@ static enum gng_status call(struct job *job, const struct gng_run_options *optio
 	};
 	enum gng_status status;
 
-	if (!run_under || !path || !own_env(own, job, options) ||
-	    !command(argv, run_under, path, test)) {
-		status = gng_why_set(why, GNG_ENOMEM, 0, "gauge.job", "%s: no memory to call it",
-				     test->id);
+	if (!run_under || !path || !own_env(own, job, options)) {
+		status = gauge_no_memory(why);
+	} else if (!command(argv, run_under, path, test)) {
+		status = gng_why_set(why, GNG_EINVAL, 0, "gauge.job",
+				     "%s: what it is to run under has more than %d words: write a "
+				     "script",
+				     test->id, MAX_WORDS - NUM_OWN_WORDS);
 	} else {
 		memcpy(env, own, sizeof(own));
 		memcpy(env + NUM_OWN_ENV, fixed_env, sizeof(fixed_env));
@@ -146,17 +154,18 @@ static enum gng_status open_log(struct job *job, const struct gng_run_options *o
 {
 	const struct gng_test *test = job->record->test;
 	const int flags = O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC;
-	char *path = NULL;
+	char *path = gauge_format("%s/logs", options->dir);
 
-	if (asprintf(&path, "%s/logs", options->dir) < 0)
-		return gng_why_set(why, GNG_ENOMEM, 0, "gauge.job", "no memory");
+	if (!path)
+		return gauge_no_memory(why);
 	mkdir(path, 0777);
 	free(path);
 	free(job->record->log);
-	if (asprintf(&job->record->log, "logs/%s%s%s.%s.log", test->id, *test->variant ? "@" : "",
-		     test->variant, test->build) < 0 ||
-	    asprintf(&path, "%s/%s", options->dir, job->record->log) < 0)
-		return gng_why_set(why, GNG_ENOMEM, 0, "gauge.job", "no memory");
+	job->record->log = gauge_format("logs/%s%s%s.%s.log", test->id, *test->variant ? "@" : "",
+					test->variant, test->build);
+	path = job->record->log ? gauge_format("%s/%s", options->dir, job->record->log) : NULL;
+	if (!path)
+		return gauge_no_memory(why);
 	job->log_fd = open(path, flags, 0666);
 	if (job->log_fd < 0)
 		gng_why_set(why, GNG_ESYS, errno, "gauge.job", "%s: %s", path, strerror(errno));
@@ -170,13 +179,14 @@ static enum gng_status make_folder(struct job *job, struct gng_journal *journal,
 {
 	const char *tmp = getenv("TMPDIR");
 
-	if (asprintf(&job->folder, "%s/gonogo-test-XXXXXX", tmp ? tmp : "/tmp") < 0)
-		return gng_why_set(why, GNG_ENOMEM, 0, "gauge.job", "no memory");
+	job->folder = gauge_format("%s/gonogo-test-XXXXXX", tmp ? tmp : "/tmp");
+	if (!job->folder)
+		return gauge_no_memory(why);
 	/* open to others, since some tests give up root before they look at their files */
 	if (mkdtemp(job->folder) && chmod(job->folder, 0755) == 0)
 		return gng_journal_note(journal, GNG_JOURNAL_FOLDER, job->folder, NULL) ==
 				       GNG_ENOMEM
-			       ? gng_why_set(why, GNG_ENOMEM, 0, "gauge.job", "no memory")
+			       ? gauge_no_memory(why)
 			       : GNG_OK;
 	return gng_why_set(why, GNG_ESYS, errno, "gauge.job", "%s: a test's folder: %s",
 			   job->folder, strerror(errno));
@@ -213,11 +223,10 @@ static void set_repro(struct gng_record *record, const struct gng_run_options *o
 	const bool first = strcmp(test->build, options->home->builds[0].name) == 0;
 
 	free(record->repro);
-	if (asprintf(&record->repro, "gonogo check%s %s%s%s%s%s",
-		     test->flags & GNG_TEST_SLOW ? " --slow" : "", test->id,
-		     *test->variant ? " --variants " : "", test->variant, first ? "" : " --builds ",
-		     first ? "" : test->build) < 0)
-		record->repro = NULL;
+	record->repro = gauge_format("gonogo check%s %s%s%s%s%s",
+				     test->flags & GNG_TEST_SLOW ? " --slow" : "", test->id,
+				     *test->variant ? " --variants " : "", test->variant,
+				     first ? "" : " --builds ", first ? "" : test->build);
 }
 
 enum gng_status job_start(struct job *job, struct gng_record *record,

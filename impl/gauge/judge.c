@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 
 #include "gauge_budget.h"
+#include "gauge_text.h"
 
 void judge_say(struct gng_record *record, enum gng_verdict verdict, const char *format, ...)
 {
@@ -24,8 +25,7 @@ void judge_say(struct gng_record *record, enum gng_verdict verdict, const char *
 		return;
 	record->verdict = verdict;
 	va_start(args, format);
-	if (vasprintf(&record->reason, format, args) < 0)
-		record->reason = NULL;
+	record->reason = gauge_vformat(format, args);
 	va_end(args);
 }
 
@@ -53,8 +53,8 @@ static char *cmocka_failure(const char *log)
 		what = line_after(log, "[  ERROR   ] --- ");
 	if (where && strstr(where, ": error:"))
 		*strstr(where, ": error:") = '\0';
-	if (what && asprintf(&text, "%s%s%s", where ? where : "", where ? ": " : "", what) < 0)
-		text = NULL;
+	if (what)
+		text = gauge_format("%s%s%s", where ? where : "", where ? ": " : "", what);
 	free(what);
 	free(where);
 	return text;

@@ -25,16 +25,13 @@ const struct gng_subsystem *gauge_subsystem_find(const struct gng_plan *plan, co
 bool gauge_test_break(struct gng_test *test, const char *format, ...)
 {
 	va_list args;
-	int len;
 
 	if (test->broken)
 		return true;
 	va_start(args, format);
-	len = vasprintf(&test->broken, format, args);
+	test->broken = gauge_vformat(format, args);
 	va_end(args);
-	if (len < 0)
-		test->broken = NULL;
-	return len >= 0;
+	return test->broken != NULL;
 }
 
 /* ---- builds ---- */

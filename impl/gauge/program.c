@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "gauge_judge.h"
+#include "gauge_text.h"
 
 #define LIST_TIMEOUT_S 20 /* --list of an instrumented program under load: about 0.1 s */
 
@@ -26,26 +27,17 @@ const struct gng_build *program_build(const struct gng_home *home, const struct 
 char *program_path(const struct gng_home *home, const struct gng_test *test)
 {
 	const struct gng_build *build = program_build(home, test);
-	char *path = NULL;
-	int len;
 
 	if (strcmp(test->suite, "fuzz") == 0) /* OSS-Fuzz allows no dot in a fuzzer's name */
-		len = asprintf(&path, "%s/tests/%s_%s_fuzz", build->dir, test->subsystem,
-			       test->stem);
-	else
-		len = asprintf(&path, "%s/tests/%s.%s.%s", build->dir, test->suite, test->subsystem,
-			       test->stem);
-	return len < 0 ? NULL : path;
+		return gauge_format("%s/tests/%s_%s_fuzz", build->dir, test->subsystem, test->stem);
+	return gauge_format("%s/tests/%s.%s.%s", build->dir, test->suite, test->subsystem,
+			    test->stem);
 }
 
 char *program_seeds(const struct gng_home *home, const struct gng_test *test)
 {
-	char *setting;
-
-	return asprintf(&setting, "GNG_SEEDS=%s/fuzz/%s/%s.seeds", home->source, test->subsystem,
-			test->stem) < 0
-		       ? NULL
-		       : setting;
+	return gauge_format("GNG_SEEDS=%s/fuzz/%s/%s.seeds", home->source, test->subsystem,
+			    test->stem);
 }
 
 static bool same_program(const struct gng_test *a, const struct gng_test *b)
@@ -91,10 +83,10 @@ static char *run_list(const char *path, const char *seeds)
 /* table_has looks for "function TAB flags TAB requirements". */
 static bool table_has(const char *table, const struct gng_test *test)
 {
-	char *row = NULL;
+	char *row = gauge_format("%s\t%u\t%s", test->function, test->flags, test->requirements);
 	bool found = false;
 
-	if (asprintf(&row, "%s\t%u\t%s", test->function, test->flags, test->requirements) < 0)
+	if (!row)
 		return false;
 	for (const char *line = table; *line; line += strcspn(line, "\n"), line += *line == '\n')
 		if (strncmp(line, row, strlen(row)) == 0 && line[strlen(row)] == '\n')

@@ -18,6 +18,7 @@
 #include "gauge_job.h"
 #include "gauge_judge.h"
 #include "gauge_program.h"
+#include "gauge_text.h"
 
 #define MAX_JOBS 64
 
@@ -47,8 +48,7 @@ static bool settle_without_running(const struct gng_run_options *options, struct
 		record->remedy = test->remedy ? strdup(test->remedy) : NULL;
 	} else if ((test->flags & GNG_TEST_SLOW) && !options->slow) {
 		judge_say(record, GNG_SKIP, "marked slow");
-		if (asprintf(&record->remedy, "gonogo check --slow %s", test->id) < 0)
-			record->remedy = NULL;
+		record->remedy = gauge_format("gonogo check --slow %s", test->id);
 	}
 	return record->reason != NULL;
 }
@@ -191,11 +191,13 @@ static enum gng_status run_all(struct runner *runner)
 static enum gng_status open_run(struct runner *runner)
 {
 	const struct gng_plan *plan = runner->options->plan;
-	char *path;
+	char *path = gauge_format("%s/records.jsonl", runner->options->dir);
 
 	runner->records = calloc(plan->num_tests + 1, sizeof(*runner->records));
-	if (!runner->records || asprintf(&path, "%s/records.jsonl", runner->options->dir) < 0)
-		return gng_why_set(runner->why, GNG_ENOMEM, 0, "gauge.run", "no memory");
+	if (!runner->records || !path) {
+		free(path);
+		return gauge_no_memory(runner->why);
+	}
 	for (size_t i = 0; i < plan->num_tests; i++)
 		if (plan->tests[i].selected)
 			runner->records[runner->num_records++].test = &plan->tests[i];

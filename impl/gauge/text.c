@@ -21,16 +21,22 @@ enum gng_status gauge_no_memory(struct gng_why *why)
 	return gng_why_set(why, GNG_ENOMEM, 0, "gauge", "no memory");
 }
 
+char *gauge_vformat(const char *format, va_list args)
+{
+	char *text;
+
+	return vasprintf(&text, format, args) < 0 ? NULL : text;
+}
+
 char *gauge_format(const char *format, ...)
 {
 	va_list args;
 	char *text;
-	int len;
 
 	va_start(args, format);
-	len = vasprintf(&text, format, args);
+	text = gauge_vformat(format, args);
 	va_end(args);
-	return len < 0 ? NULL : text;
+	return text;
 }
 
 void *gauge_grow(void *array, size_t num, size_t size)
