@@ -177,6 +177,8 @@ static void constants_are_shifted_by_one_both_ways(void **state)
 	(void)state;
 	check_edits(GNG_EDIT_CONSTANT, "x[7]", "1.1 x[(7 + 1)]\n1.2 x[(7 - 1)]\n");
 	check_edits(GNG_EDIT_CONSTANT, "0xeu", "1.1 (0xeu + 1)\n1.2 (0xeu - 1)\n");
+	check_edits(GNG_EDIT_CONSTANT, "x y = {0}, z[] = {{0}, {0}};", ""); /* all of it is zero */
+	check_edits(GNG_EDIT_CONSTANT, "{0, a}", "1.1 {(0 + 1), a}\n1.2 {(0 - 1), a}\n");
 	check_edits(GNG_EDIT_CONSTANT, "1.5 1e3 0x1p3 2.", "");
 	check_edits(GNG_EDIT_CONSTANT, "\"1\" /* 2 */ '3'\n#define X 4\n", "");
 }

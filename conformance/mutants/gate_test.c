@@ -224,12 +224,43 @@ static void changed_lines_are_judged_and_no_others(void **state)
 	path = in_tree("out/mutants/tiny.state");
 	text = mutants_read(path, &len);
 	assert_non_null(strstr(text, "killed\timpl/tiny/tiny.c:6:arithmetic:1\t"
-				     "conformance.tiny.value.twice_doubles\n"));
+				     "conformance.tiny.value.twice_doubles\t"));
 	free(path);
 	free(text);
 	/* known outcomes are not judged again, and an edit makes them unknown */
 	assert_int_equal(run_made(&since, 0), GNG_GO);
 	assert_int_equal(num_outcomes(), 3);
+	free(tiny_tree);
+}
+
+/* What is explained needs no trial with sanitizers in a gate; it stays doubtful for a whole run. */
+static void gate_takes_a_reason_for_what_it_says(void **state)
+{
+	const struct campaign_options since = {.subsystem = "*", .source = true, .base = "HEAD"};
+	json_t *json;
+	char *text, *path;
+	size_t len;
+
+	(void)state;
+	if (!make_repository())
+		return;
+	change("15s/x + 1/1 + x/");
+	assert_int_equal(run_made(&since, 0), GNG_NO_GO);
+	tiny_put("conformance/tiny/survivors.tsv",
+		 "impl/tiny/tiny.c\tarithmetic\treturn 1 + x;\treturn 1 - x;\twhy\n"
+		 "impl/tiny/tiny.c\tconstant\treturn 1 + x;\treturn (1 + 1) + x;\twhy\n"
+		 "impl/tiny/tiny.c\tconstant\treturn 1 + x;\treturn (1 - 1) + x;\twhy\n");
+	path = in_tree("out/mutants/tiny.state");
+	assert_int_equal(remove(path), 0);
+	assert_int_equal(run_made(&since, 0), GNG_GO);
+	json = read_json();
+	assert_int_equal(count(json, "explained"), 3);
+	json_decref(json);
+	text = mutants_read(path, &len);
+	assert_non_null(strstr(text, "doubtful\timpl/tiny/tiny.c:15:arithmetic:1\t"));
+	assert_null(strstr(text, "survived\t"));
+	free(path);
+	free(text);
 	free(tiny_tree);
 }
 
@@ -330,6 +361,7 @@ static void test_that_fails_without_a_mutant_kills_none(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(git_says_which_lines_changed, "H1.mutants.changed"),
 	TEST_SLOW(changed_lines_are_judged_and_no_others, "H1.mutants.changed"),
+	TEST_SLOW(gate_takes_a_reason_for_what_it_says, "H1.mutants.changed"),
 	TEST(gate_that_executed_nothing_is_an_error, "H1.mutants.nothing"),
 	TEST_SLOW(test_that_fails_without_a_mutant_kills_none, "H1.mutants.outcome"),
 	TEST_SLOW(killed_run_goes_on_and_lists_what_survives, "H1.mutants.state"),

@@ -189,9 +189,11 @@ static void outcomes_outlive_a_kill(void **state)
 	source.mutants[1].outcome = SOURCE_KILLED;
 	source.mutants[1].killer = strdup("conformance.tiny.a.b");
 	source.mutants[4].outcome = SOURCE_SURVIVED;
-	assert_int_equal(state_add(fd, &source.mutants[1], NULL), GNG_OK);
-	assert_int_equal(state_add(fd, &source.mutants[4], NULL), GNG_OK);
-	assert_int_equal(write(fd, "killed\timpl/tiny/a.c:3:relational:1\tx", 37), 37);
+	assert_int_equal(state_add(fd, &source, &source.mutants[1], NULL), GNG_OK);
+	assert_int_equal(state_add(fd, &source, &source.mutants[4], NULL), GNG_OK);
+	/* a kill came before the newline */
+	assert_int_equal(dprintf(fd, "killed\timpl/tiny/a.c:3:relational:1\tx\t%s", source.key),
+			 54);
 	close(fd);
 	source_close(&source);
 
@@ -226,6 +228,80 @@ static void outcomes_of_another_source_are_not_taken(void **state)
 	source_close(&source);
 }
 
+static void put_outcomes(const char *path)
+{
+	static const enum source_outcome outcomes[] = {
+		SOURCE_KILLED, SOURCE_KILLED, SOURCE_SURVIVED, SOURCE_UNREACHED, SOURCE_EQUIVALENT};
+	struct source source;
+	int fd;
+
+	open_tiny(&source);
+	assert_int_equal(state_begin(&source, path, NULL), GNG_OK);
+	fd = open(path, O_WRONLY | O_APPEND);
+	for (size_t i = 0; i < COUNT_OF(outcomes); i++) {
+		source.mutants[i].outcome = outcomes[i];
+		if (i < 2)
+			source.mutants[i].killer = strdup(i == 0 ? "conformance.tiny.one.f aesni"
+								 : "fuzz.tiny.one_more.g");
+		assert_int_equal(state_add(fd, &source, &source.mutants[i], NULL), GNG_OK);
+	}
+	close(fd);
+	source_close(&source);
+}
+
+/* known returns a letter for each of the first five mutants: its outcome, or '-'. */
+static const char *known(const char *path)
+{
+	static char letters[6];
+	struct source source;
+	bool fits;
+
+	open_tiny(&source);
+	state_read(&fits, &source, path);
+	assert_true(fits);
+	for (size_t i = 0; i < 5; i++)
+		letters[i] = source.mutants[i].outcome == SOURCE_UNKNOWN
+				     ? '-'
+				     : *source_outcome_name(source.mutants[i].outcome);
+	source_close(&source);
+	return letters;
+}
+
+/* What one test has killed, another test makes no less dead; it may kill what survived. */
+static void killed_stay_dead_while_their_killer_is_the_same(void **state)
+{
+	struct source source;
+	char path[512];
+
+	(void)state;
+	open_tiny(&source);
+	source_close(&source);
+	snprintf(path, sizeof(path), "%s/conformance/tiny", folder);
+	assert_int_equal(mutants_make_folder(path, NULL), GNG_OK);
+	snprintf(path, sizeof(path), "%s/fuzz/tiny", folder);
+	assert_int_equal(mutants_make_folder(path, NULL), GNG_OK);
+	put("conformance/tiny/one_test.c", "1\n");
+	put("conformance/tiny/one_part.c", "1\n");
+	put("conformance/tiny/shared.h", "1\n");
+	put("fuzz/tiny/one_more_fuzz.c", "1\n");
+	snprintf(path, sizeof(path), "%s/tiny.state", folder);
+	put_outcomes(path);
+	assert_string_equal(known(path), "kksue");
+	put("conformance/tiny/survivors.tsv", "# a reason is no test\n");
+	assert_string_equal(known(path), "kksue");
+	put("conformance/tiny/two_test.c", "2\n");
+	assert_string_equal(known(path), "kk--e");
+	put_outcomes(path);
+	put("conformance/tiny/one_part.c", "2\n");
+	assert_string_equal(known(path), "-k--e");
+	put_outcomes(path);
+	put("fuzz/tiny/one_more_fuzz.c", "2\n");
+	assert_string_equal(known(path), "k---e");
+	put_outcomes(path);
+	put("conformance/tiny/shared.h", "2\n");
+	assert_string_equal(known(path), "-k--e");
+}
+
 static void second_run_of_one_state_is_refused(void **state)
 {
 	struct gng_why why;
@@ -248,10 +324,11 @@ static void full_disk_is_said(void **state)
 {
 	const struct source_mutant mutant = {.id = "a", .outcome = SOURCE_KILLED};
 	const int fd = open("/dev/full", O_WRONLY);
+	const struct source source = {.key = "0"};
 	struct gng_why why;
 
 	(void)state;
-	assert_int_equal(state_add(fd, &mutant, &why), GNG_ESYS);
+	assert_int_equal(state_add(fd, &source, &mutant, &why), GNG_ESYS);
 	assert_non_null(strstr(why.text, "cannot be written"));
 	close(fd);
 }
@@ -266,6 +343,7 @@ const struct suite_test suite_tests[] = {
 	TEST(explanations_are_refused_by_their_line, "H1.mutants.explained"),
 	TEST(outcomes_outlive_a_kill, "H1.mutants.state"),
 	TEST(outcomes_of_another_source_are_not_taken, "H1.mutants.state"),
+	TEST(killed_stay_dead_while_their_killer_is_the_same, "H1.mutants.state"),
 	TEST(second_run_of_one_state_is_refused, "H1.mutants.state"),
 	TEST(full_disk_is_said, "H1.mutants.state"),
 	{0},

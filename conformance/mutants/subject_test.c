@@ -64,6 +64,24 @@ static void coverage_of_what_nobody_counts_is_unknown(void **state)
 	coverage_fini(&coverage);
 }
 
+/* A test that fails when it is counted may reach any line, and the others are as they were. */
+static void coverage_of_a_test_that_cannot_be_counted_is_everywhere(void **state)
+{
+	struct coverage coverage;
+	const unsigned char *hits;
+
+	(void)state;
+	coverage_init(&coverage, 2);
+	assert_int_equal(coverage_add(&coverage, 0, first_test, NULL), GNG_OK);
+	coverage_everywhere(&coverage, 1);
+	hits = coverage_of(&coverage, "impl/tiny/a.c", 5);
+	assert_true(hits && !hits[0] && hits[1]);
+	hits = coverage_of(&coverage, "impl/tiny/a.c", 8);
+	assert_true(hits && !hits[0] && hits[1]);
+	assert_null(coverage_of(&coverage, "impl/tiny/a.c", 1));
+	coverage_fini(&coverage);
+}
+
 static void coverage_refuses_other_text(void **state)
 {
 	struct coverage coverage;
@@ -101,11 +119,33 @@ static void check_outcomes(const struct source *source)
 	assert_int_equal(outcome_of(source, "impl/tiny/tiny.c:13:constant:1"), SOURCE_EQUIVALENT);
 	/* what only a child that ends by _exit executes is reached */
 	assert_int_equal(outcome_of(source, "impl/tiny/tiny.c:30:arithmetic:1"), SOURCE_KILLED);
+	/* what kills the process that judges it is as dead, and the others are judged all the same
+	 */
+	assert_int_equal(outcome_of(source, "impl/tiny/tiny.c:35:constant:1"), SOURCE_KILLED);
+	assert_int_equal(outcome_of(source, "impl/tiny/tiny.c:35:constant:2"), SOURCE_KILLED);
 	/* a private header is source, too */
 	assert_int_equal(outcome_of(source, "impl/tiny/tiny_half.h:3:arithmetic:1"), SOURCE_KILLED);
 	made_count(&counts, source);
 	assert_int_equal(counts.judged, source->num_mutants);
 	assert_int_equal(counts.executed, counts.killed + counts.survived);
+}
+
+/* What no mutant that is due needs is neither built nor run. */
+static void check_scope(struct workshop *workshop, struct subject_scope scope)
+{
+	struct subject subject;
+	struct gng_why why;
+
+	scope.due = SOURCE_SURVIVED;
+	assert_int_equal(subject_open(&subject, workshop, &scope, false, NULL, &why), GNG_OK);
+	assert_int_equal(subject.num_tests, 1);
+	assert_int_equal(subject.num_test_programs, 1);
+	subject_close(&subject);
+	scope.due = SOURCE_UNREACHED;
+	assert_int_equal(subject_open(&subject, workshop, &scope, false, NULL, &why), GNG_EINVAL);
+	assert_int_equal(subject.num_test_programs, 0);
+	assert_non_null(strstr(why.text, "nothing can kill"));
+	subject_close(&subject);
 }
 
 static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
@@ -116,6 +156,7 @@ static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 	struct gng_why why;
 	struct coverage coverage;
 	char *missing;
+	struct subject_scope scope = {.source = &source};
 	struct subject subject;
 	size_t num_errors;
 	char *build;
@@ -132,7 +173,7 @@ static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 		suite_fail("%s", why.text);
 	assert_int_equal(source_open(&source, workshop.source, workshop.plan, "tiny", &why),
 			 GNG_OK);
-	if (subject_open(&subject, &workshop, "tiny", false, NULL, &why) != GNG_OK)
+	if (subject_open(&subject, &workshop, &scope, false, NULL, &why) != GNG_OK)
 		suite_fail("%s", why.text);
 	assert_int_equal(subject.num_tests, 1);
 	subject.is_last = true;
@@ -148,6 +189,8 @@ static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 	if (num_errors > 0)
 		suite_fail("%s", why.text);
 	check_outcomes(&source);
+	scope.coverage = &coverage;
+	check_scope(&workshop, scope);
 	close(fd);
 	coverage_fini(&coverage);
 	subject_close(&subject);
@@ -193,6 +236,7 @@ static void sample_has_exact_bounds_and_a_whole_has_none(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(coverage_of_a_line_is_who_executed_it, "H1.mutants.coverage"),
 	TEST(coverage_of_what_nobody_counts_is_unknown, "H1.mutants.coverage"),
+	TEST(coverage_of_a_test_that_cannot_be_counted_is_everywhere, "H1.mutants.coverage"),
 	TEST(coverage_refuses_other_text, "H1.mutants.coverage"),
 	TEST(sample_has_exact_bounds_and_a_whole_has_none, "H1.mutants.score"),
 	TEST(mutants_of_a_small_subsystem_get_their_outcomes, "H1.mutants.outcome"),

@@ -44,6 +44,11 @@ static const char tiny_c[] = "/* tiny.c */\n"
 			     "int gng_tiny_child(int x)\n"
 			     "{\n"
 			     "\treturn x + 1;\n"
+			     "}\n"
+			     "\n"
+			     "int gng_tiny_fatal(void)\n"
+			     "{\n"
+			     "\treturn 0;\n"
 			     "}\n";
 
 static const char tiny_half[] = "static inline int tiny_half(int x)\n"
@@ -54,6 +59,8 @@ static const char tiny_half[] = "static inline int tiny_half(int x)\n"
 static const char tiny_test[] =
 	"#include \"../suite.h\"\n"
 	"#include <gng_tiny.h>\n"
+	"#include <signal.h>\n"
+	"#include <stdlib.h>\n"
 	"#include <sys/wait.h>\n"
 	"#include <unistd.h>\n"
 	"static void twice_doubles(void **state)\n"
@@ -61,6 +68,8 @@ static const char tiny_test[] =
 	"\t(void)state;\n"
 	"\tassert_int_equal(gng_tiny_twice(3), 6);\n"
 	"\tassert_int_equal(gng_tiny_half(8), 4);\n"
+	"\tif (gng_tiny_fatal() && atoi(getenv(\"GNG_RUN\")) > 1)\n"
+	"\t\tkill(atoi(getenv(\"GNG_RUN\")), SIGKILL); /* who runs this test */\n"
 	"\tint status;\n"
 	"\tconst pid_t pid = fork();\n"
 	"\tif (pid == 0)\n"
@@ -119,7 +128,7 @@ static inline void tiny_make(void)
 		"impl/tiny/gng_tiny.h",
 		"#ifndef T\n#define T\nint gng_tiny_twice(int x);\n"
 		"int gng_tiny_more(int x);\nint gng_tiny_never(int x);\nint gng_tiny_half(int x);\n"
-		"int gng_tiny_child(int x);\n"
+		"int gng_tiny_child(int x);\nint gng_tiny_fatal(void);\n"
 		"#endif\n");
 	tiny_put("impl/tiny/tiny_half.h", tiny_half);
 	tiny_put("impl/tiny/tiny.c", tiny_c);

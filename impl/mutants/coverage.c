@@ -166,6 +166,13 @@ static bool is_file(const char *path, const char *name)
 	       (path_len == len || path[path_len - len - 1] == '/');
 }
 
+void coverage_everywhere(struct coverage *coverage, size_t test)
+{
+	for (size_t i = 0; i < coverage->num_files; i++)
+		for (size_t line = 0; line < coverage->files[i].num_lines; line++)
+			coverage->files[i].hits[line * coverage->num_tests + test] = 1;
+}
+
 const unsigned char *coverage_of(const struct coverage *coverage, const char *name, size_t line)
 {
 	const struct coverage_file *file = NULL;

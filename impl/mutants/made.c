@@ -231,12 +231,22 @@ static enum gng_status need_workshop(struct made *made, const struct source *sou
 	return GNG_OK;
 }
 
+/* trust_reasons: a gate takes a reason for one that also the sanitizers would confirm. The state
+ * keeps its doubt, and a run of the whole subsystem tries it. */
+static void trust_reasons(struct source *source)
+{
+	for (size_t i = 0; i < source->num_mutants; i++)
+		if (source->mutants[i].outcome == SOURCE_DOUBTFUL && source->mutants[i].reason)
+			source->mutants[i].outcome = SOURCE_SURVIVED;
+}
+
 /* judge_in_subjects judges without sanitizers, and once more with them what survived. */
 static enum gng_status judge_in_subjects(struct made *made, struct source *source, int state_fd,
 					 struct gng_why *why)
 {
 	const bool can_sanitize = subject_can_sanitize();
 	struct coverage coverage = {0};
+	struct subject_scope scope = {.source = source, .due = SOURCE_UNKNOWN};
 	struct subject subject, sanitized = {0};
 	char *missing = NULL;
 	struct pool pool = {.subject = &subject,
@@ -250,22 +260,24 @@ static enum gng_status judge_in_subjects(struct made *made, struct source *sourc
 			    .context = made};
 	enum gng_status status;
 
-	status = subject_open(&subject, &made->workshop, source->subsystem, false,
-			      made->options->stop, why);
+	status = subject_open(&subject, &made->workshop, &scope, false, made->options->stop, why);
 	subject.is_last = !can_sanitize;
 	if (status == GNG_OK)
 		status = subject_cover(&coverage, &missing, &subject, made->options->stop, why);
 	if (missing)
-		fprintf(made->term.out, "no line counts as unreached: %s\n", missing);
+		fprintf(made->term.out, "%s\n", missing);
 	if (!can_sanitize)
 		fputs("clang is not installed: no survivor is tried with sanitizers\n",
 		      made->term.out);
 	if (status == GNG_OK && !is_stopped(made) && num_with(source, SOURCE_UNKNOWN) > 0)
 		status = judge_due(made, &pool, why);
+	if (made->options->base)
+		trust_reasons(source);
 	if (status == GNG_OK && !is_stopped(made) && num_with(source, SOURCE_DOUBTFUL) > 0) {
 		pool.subject = &sanitized;
-		pool.due = SOURCE_DOUBTFUL;
-		status = subject_open(&sanitized, &made->workshop, source->subsystem, true,
+		pool.due = scope.due = SOURCE_DOUBTFUL;
+		scope.coverage = &coverage;
+		status = subject_open(&sanitized, &made->workshop, &scope, true,
 				      made->options->stop, why);
 		sanitized.is_last = true;
 		if (status == GNG_OK)

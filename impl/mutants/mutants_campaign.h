@@ -31,6 +31,8 @@ int made_run(const struct campaign_options *options);
 
 /* ---- several workers (pool.c) ---- */
 
+#define POOL_MAX_JOBS 16
+
 struct pool {
 	const struct subject *subject;
 	const struct coverage *coverage;
@@ -47,7 +49,8 @@ struct pool {
 
 /*
  * pool_run judges each chosen mutant that is due, in num_jobs processes, and
- * appends the outcomes to state_fd. *num_errors counts those that could not be judged, and
+ * appends the outcomes to state_fd. A mutant under which its process dies, alone, is killed.
+ * *num_errors counts those that could not be judged, and
  * why tells of one of them.
  */
 GNG_MUST enum gng_status pool_run(const struct pool *pool, size_t *num_errors, struct gng_why *why);

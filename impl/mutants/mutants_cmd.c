@@ -9,8 +9,6 @@
 #include "mutants_campaign.h"
 #include "mutants_isolate.h"
 
-#define MAX_JOBS 16
-
 static const char usage_text[] =
 	"usage: gonogo mutants [SUBSYSTEM] [--json]\n"
 	"       gonogo mutants [SUBSYSTEM] --source [--changed BASE] [--json]\n"
@@ -59,7 +57,7 @@ static bool take_option(struct campaign_options *options, int option)
 	case 'u':
 		return options->unshielded = true;
 	case 'n':
-		return (options->num_jobs = (unsigned int)number(optarg, MAX_JOBS)) > 0;
+		return (options->num_jobs = (unsigned int)number(optarg, POOL_MAX_JOBS)) > 0;
 	default:
 		return false;
 	}

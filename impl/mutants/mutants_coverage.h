@@ -30,6 +30,10 @@ void coverage_fini(struct coverage *coverage);
 GNG_MUST enum gng_status coverage_add(struct coverage *coverage, size_t test, const char *json,
 				      struct gng_why *why);
 
+/* coverage_everywhere: nobody knows what test number test executes, so it may be any line of the
+ * files that are known by now. */
+void coverage_everywhere(struct coverage *coverage, size_t test);
+
 /*
  * coverage_of returns hits[num_tests] for a line of a file: those of the line itself or, as
  * part of a longer statement, of the last counted line before it in the same function. NULL

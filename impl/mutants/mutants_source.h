@@ -44,8 +44,14 @@ struct source {
 	size_t num_files;
 	struct source_mutant *mutants; /* by file, then as gng_edits_of sorts them */
 	size_t num_mutants;
-	size_t num_asked; /* those chosen, before a sample was taken of them */
-	char key[17];	  /* of every file that can change an outcome */
+	size_t num_asked;   /* those chosen, before a sample was taken of them */
+	char key[17];	    /* of every file that can change an outcome */
+	char fixed_key[17]; /* of those that are no part of one test program */
+	struct source_program {
+		char *name;   /* "conformance.hist.codec" */
+		char key[17]; /* of the files that it alone is made of, and the folder's headers */
+	} * programs;
+	size_t num_programs;
 };
 
 /* source_open makes the mutants of impl/<subsystem>, without its public header; all are chosen. */
@@ -54,9 +60,18 @@ GNG_MUST enum gng_status source_open(struct source *source, const char *tree,
 				     struct gng_why *why);
 /* source_key names the state of all files in the tree that can change an outcome. */
 void source_key(char key[17], const char *tree, const struct gng_plan *plan, const char *subsystem);
+
+/* source_outcome_key names the state of the files, beside those of fixed_key, that an outcome
+ * rests on: of a killed mutant the program that killed it, since other tests make it no less dead;
+ * of an equivalent one none; else all. */
+const char *source_outcome_key(const struct source *source, const struct source_mutant *mutant);
 void source_close(struct source *source);
 
 size_t source_num_chosen(const struct source *source);
+
+/* source_is_due: the file (NULL: any) has a chosen mutant with this outcome. */
+bool source_is_due(const struct source *source, enum source_outcome due,
+		   const struct source_file *file);
 
 /* source_sample keeps at most limit of the chosen ones, evenly spread; returns how many. */
 size_t source_sample(struct source *source, size_t limit);
@@ -107,9 +122,9 @@ GNG_MUST enum gng_status explained_check(const struct explained *explained,
 /* ---- the state of a run (state.c) ---- */
 
 /*
- * state_read takes the outcomes that an earlier run of the same source left in path; returns
- * how many. *fits is false if the file is absent or of another source. A last line that
- * was cut by a kill is left out.
+ * state_read takes the outcomes that an earlier run of the same source left in path, but for those
+ * that rest on tests that have changed since; returns how many. *fits is false if the file is
+ * absent or of another source. A last line that was cut by a kill is left out.
  */
 size_t state_read(bool *fits, struct source *source, const char *path);
 
@@ -121,6 +136,7 @@ GNG_MUST enum gng_status state_begin(const struct source *source, const char *pa
 				     struct gng_why *why);
 
 /* state_add appends one outcome to the file open at fd, in one write. */
-GNG_MUST enum gng_status state_add(int fd, const struct source_mutant *mutant, struct gng_why *why);
+GNG_MUST enum gng_status state_add(int fd, const struct source *source,
+				   const struct source_mutant *mutant, struct gng_why *why);
 
 #endif /* MUTANTS_SOURCE_H */

@@ -13,6 +13,13 @@
 /* What a test of unchanged source may take, with counters and on a machine that is busy. */
 #define SUBJECT_PATIENCE_S 600
 
+/* Which mutants are to be judged: what none of them needs is neither built nor run. */
+struct subject_scope {
+	const struct source *source;
+	enum source_outcome due;
+	const struct coverage *coverage; /* NULL: not known yet, so every test may reach them */
+};
+
 struct subject {
 	struct workshop *workshop;
 	const char *subsystem;
@@ -38,16 +45,18 @@ struct subject {
 		char *command; /* up to " -o " */
 		char *object;  /* in the build's folder */
 		char *headers; /* of the subsystem that it includes, each with a newline */
+		bool wanted;   /* a mutant that is due may change it */
 	} * compiles;
 };
 
 /*
- * subject_open builds the conformance and fuzz programs of the subsystem, and runs every test that
- * can run here and is not slow: GNG_EINVAL if one fails, as its failure under a mutant would
- * then prove nothing. stop as in gng_run_options.
+ * subject_open builds the conformance and fuzz programs of scope->source's subsystem that reach a
+ * mutant of the scope, and runs every test of them that can run here and is not slow: GNG_EINVAL
+ * if one fails, as its failure under a mutant would then prove nothing. stop as in
+ * gng_run_options.
  */
 GNG_MUST enum gng_status subject_open(struct subject *subject, struct workshop *workshop,
-				      const char *subsystem, bool sanitized,
+				      const struct subject_scope *scope, bool sanitized,
 				      const volatile int *stop, struct gng_why *why);
 void subject_close(struct subject *subject);
 
@@ -56,8 +65,9 @@ void subject_close(struct subject *subject);
 bool subject_can_sanitize(void);
 
 /*
- * subject_cover learns which test reaches which line (subject_cover.c). coverage is made in any
- * case: what cannot be learned stays unknown, and *missing (caller frees) then says why.
+ * subject_cover learns which test reaches which line of the wanted objects (subject_cover.c).
+ * coverage is made in any case: what cannot be learned stays unknown, a test that does not pass
+ * with counters may reach any line, and *missing (caller frees) then says why.
  */
 GNG_MUST enum gng_status subject_cover(struct coverage *coverage, char **missing,
 				       const struct subject *subject, const volatile int *stop,

@@ -29,7 +29,7 @@ GNG_MUST enum gng_status worker_judge(struct worker *worker, struct source_mutan
 				      struct gng_why *why);
 
 /*
- * worker_prove links the unchanged objects as if they were mutated, and runs all tests:
+ * worker_prove links the wanted objects, unchanged, as if they were mutated, and runs all tests:
  * GNG_EINVAL if one fails, as every mutant would then be killed by this folder.
  */
 GNG_MUST enum gng_status worker_prove(struct worker *worker, struct gng_why *why);
@@ -49,8 +49,9 @@ GNG_MUST enum gng_status worker_unchanged(const struct worker *worker, size_t pr
 GNG_MUST enum gng_status worker_compile(struct worker *worker, bool *same, bool *stillborn,
 					const struct source_mutant *mutant, struct gng_why *why);
 
-/* worker_compile_all compiles the objects of the unchanged source, and calls them changed. */
-GNG_MUST enum gng_status worker_compile_all(struct worker *worker, struct gng_why *why);
+/* worker_compile_wanted compiles the wanted objects of the unchanged source, and calls them
+ * changed. */
+GNG_MUST enum gng_status worker_compile_wanted(struct worker *worker, struct gng_why *why);
 
 /* worker_links: the program has changed objects in it. */
 bool worker_links(const struct worker *worker, size_t program);

@@ -42,8 +42,11 @@ GNG_MUST enum gng_status workshop_configure(const struct workshop *workshop, con
 					    const char *compiler, const char *flags,
 					    struct gng_why *why);
 
-/* workshop_make builds the targets, ended by NULL; what names the source in why if it does
- * not compile. */
+/*
+ * workshop_make builds the targets, ended by NULL; what names the source in why if it does
+ * not compile. GNG_GATES=off tells commands of the build that judge what they made, by its size
+ * for one, to let it pass: the mutant's own test is to judge it.
+ */
 GNG_MUST enum gng_status workshop_make(const struct workshop *workshop, const char *build,
 				       const char *const *targets, const char *what,
 				       struct gng_why *why);

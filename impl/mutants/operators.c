@@ -85,11 +85,19 @@ static bool is_integer(const char *text, size_t len)
 	return true;
 }
 
-static void shift_constant(struct edits *edits, const struct token *token)
+/* is_all_zero: {0} says that nothing is set (C11 6.7.9, 21), and is no number of its own. */
+static bool is_all_zero(const struct tokens *tokens, size_t index)
 {
+	return index > 0 && token_is(tokens, index - 1, "{") && token_is(tokens, index, "0") &&
+	       token_is(tokens, index + 1, "}");
+}
+
+static void shift_constant(struct edits *edits, size_t index)
+{
+	const struct token *token = &edits->tokens.items[index];
 	const char *text = edits->tokens.source + token->offset;
 
-	if (!is_integer(text, token->len))
+	if (!is_integer(text, token->len) || is_all_zero(&edits->tokens, index))
 		return;
 	for (size_t i = 0; i < 2; i++) {
 		char *shifted =
@@ -110,7 +118,7 @@ void edits_operators(struct edits *edits)
 		const struct token token = edits->tokens.items[i];
 
 		if (token.kind == TOKEN_NUMBER)
-			shift_constant(edits, &token);
+			shift_constant(edits, i);
 		else if (token.kind == TOKEN_MARK && is_binary(&edits->tokens, &token))
 			replace_binary(edits, i);
 		else if (token.kind == TOKEN_MARK)

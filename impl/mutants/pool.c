@@ -14,11 +14,23 @@
 #include <unistd.h>
 
 #include "mutants_campaign.h"
+#include "mutants_files.h"
 
 /* What the processes share. */
 struct counter {
 	atomic_size_t next;
 	atomic_int stop;
+	atomic_size_t at[POOL_MAX_JOBS]; /* the mutant that each judges, and 1; 0: none */
+};
+
+/* One turn of the workers. */
+struct turn {
+	const struct pool *pool;
+	struct counter *counter;
+	unsigned int num_jobs;
+	size_t only; /* this mutant; any if it is none */
+	size_t *num_errors;
+	bool proved; /* the folder of a worker kills nobody */
 };
 
 /* One answer is one write to the pipe; under PIPE_BUF it is never mixed with another. */
@@ -54,8 +66,9 @@ static bool judge(const struct pool *pool, struct worker *worker, size_t index, 
 }
 
 /* get_ready opens the worker. The first one shows that no test fails without a mutant. */
-static bool get_ready(const struct pool *pool, struct worker *worker, unsigned int number, int fd)
+static bool get_ready(const struct turn *turn, struct worker *worker, unsigned int number, int fd)
 {
+	const struct pool *pool = turn->pool;
 	struct answer answer = {.index = pool->source->num_mutants};
 	enum gng_status status;
 	struct gng_why why = {0};
@@ -64,26 +77,37 @@ static bool get_ready(const struct pool *pool, struct worker *worker, unsigned i
 	if (status == GNG_OK && chdir(worker->folder) != 0) /* doctor sees that it is in use */
 		status = gng_why_set(&why, GNG_ESYS, errno, "mutants.pool", "%s: %s",
 				     worker->folder, strerror(errno));
-	if (status == GNG_OK && number == 0)
-		status = worker_prove(worker, &why);
-	if (status == GNG_OK && number > 0)
+	if (status == GNG_OK && (number > 0 || turn->proved))
 		return true;
+	if (status == GNG_OK)
+		status = worker_prove(worker, &why);
 	answer.outcome = status == GNG_OK ? SOURCE_SURVIVED : SOURCE_UNKNOWN;
 	snprintf(answer.text, sizeof(answer.text), "%.250s", why.text);
 	return write(fd, &answer, sizeof(answer)) == sizeof(answer) && status == GNG_OK;
 }
 
-static void work(const struct pool *pool, unsigned int number, struct counter *counter, int fd)
+static bool is_wanted(const struct turn *turn, size_t index)
 {
-	const size_t num = pool->source->num_mutants;
+	return is_due(turn->pool, index) &&
+	       (turn->only == index || turn->only == turn->pool->source->num_mutants);
+}
+
+static void work(const struct turn *turn, unsigned int number, int fd)
+{
+	const struct pool *pool = turn->pool;
+	struct counter *counter = turn->counter;
 	struct worker worker;
+	bool goes_on = get_ready(turn, &worker, number, fd);
 	size_t index;
 
-	if (get_ready(pool, &worker, number, fd))
-		while (!atomic_load(&counter->stop) &&
-		       (index = atomic_fetch_add(&counter->next, 1)) < num)
-			if (is_due(pool, index) && !judge(pool, &worker, index, fd))
-				break;
+	while (goes_on && !atomic_load(&counter->stop) &&
+	       (index = atomic_fetch_add(&counter->next, 1)) < pool->source->num_mutants) {
+		if (!is_wanted(turn, index))
+			continue;
+		atomic_store(&counter->at[number], index + 1);
+		goes_on = judge(pool, &worker, index, fd);
+		atomic_store(&counter->at[number], 0);
+	}
 	worker_close(&worker);
 }
 
@@ -93,8 +117,7 @@ static void outlive(int number)
 	(void)number;
 }
 
-static pid_t start(const struct pool *pool, unsigned int number, struct counter *counter,
-		   const int pipe_fds[2])
+static pid_t start(const struct turn *turn, unsigned int number, const int pipe_fds[2])
 {
 	const pid_t parent = getpid(), pid = fork();
 
@@ -102,11 +125,12 @@ static pid_t start(const struct pool *pool, unsigned int number, struct counter 
 		return pid;
 	/* Ctrl-C goes to the whole group: the parent decides, so that each mutant ends well */
 	signal(SIGINT, SIG_IGN);
+	setpgid(0, 0); /* a mutant that signals its runner's group must not reach the others */
 	signal(SIGXCPU, outlive);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	close(pipe_fds[0]);
 	if (getppid() == parent)
-		work(pool, number, counter, pipe_fds[1]);
+		work(turn, number, pipe_fds[1]);
 	_exit(0);
 }
 
@@ -126,24 +150,32 @@ static enum gng_status take(const struct pool *pool, const struct answer *answer
 	}
 	mutant->outcome = answer->outcome;
 	mutant->killer = *answer->text ? strdup(answer->text) : NULL;
-	return state_add(pool->state_fd, mutant, why);
+	return state_add(pool->state_fd, pool->source, mutant, why);
 }
 
-static enum gng_status listen_to(const struct pool *pool, struct counter *counter, int fd,
-				 size_t *num_errors, struct gng_why *why)
+static size_t num_due(const struct pool *pool)
 {
-	enum gng_status status = GNG_OK;
-	size_t done = 0, total = 0;
-	struct answer answer;
+	size_t num = 0;
 
 	for (size_t i = 0; i < pool->source->num_mutants; i++)
-		total += is_due(pool, i);
+		num += is_due(pool, i);
+	return num;
+}
+
+static enum gng_status listen_to(const struct turn *turn, int fd, struct gng_why *why)
+{
+	const struct pool *pool = turn->pool;
+	const size_t total = num_due(pool);
+	enum gng_status status = GNG_OK;
+	struct answer answer;
+	size_t done = 0;
+
 	for (;;) {
 		struct pollfd ready = {.fd = fd, .events = POLLIN};
 		ssize_t n;
 
 		if (status != GNG_OK || (pool->stop && *pool->stop))
-			atomic_store(&counter->stop, 1);
+			atomic_store(&turn->counter->stop, 1);
 		if (poll(&ready, 1, 100) <= 0)
 			continue;
 		n = read(fd, &answer, sizeof(answer));
@@ -153,7 +185,7 @@ static enum gng_status listen_to(const struct pool *pool, struct counter *counte
 			return status; /* no worker is left */
 		if (status != GNG_OK)
 			continue;
-		status = take(pool, &answer, num_errors, why);
+		status = take(pool, &answer, turn->num_errors, why);
 		if (answer.index < pool->source->num_mutants && pool->on_outcome)
 			pool->on_outcome(pool->context, &pool->source->mutants[answer.index],
 					 ++done, total);
@@ -175,36 +207,92 @@ static enum gng_status await_proof(pid_t pid, int fd, struct gng_why *why)
 	return gng_why_set(why, GNG_EINVAL, 0, "mutants.pool", "%s", answer.text);
 }
 
-enum gng_status pool_run(const struct pool *pool, size_t *num_errors, struct gng_why *why)
+/* take_turn lets the workers judge until none is left. */
+static enum gng_status take_turn(struct turn *turn, struct gng_why *why)
 {
-	struct counter *counter = mmap(NULL, sizeof(*counter), PROT_READ | PROT_WRITE,
-				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	pid_t *pids = calloc(pool->num_jobs, sizeof(*pids));
+	pid_t pids[POOL_MAX_JOBS] = {0};
 	enum gng_status status = GNG_OK;
 	int fds[2];
 
-	*num_errors = 0;
-	if (!pids || counter == MAP_FAILED || pipe2(fds, O_CLOEXEC) != 0) {
-		free(pids);
+	memset(turn->counter, 0, sizeof(*turn->counter));
+	if (pipe2(fds, O_CLOEXEC) != 0)
 		return gng_why_set(why, GNG_ESYS, errno, "mutants.pool", "no workers: %s",
 				   strerror(errno));
-	}
-	for (unsigned int i = 0; i < pool->num_jobs && status == GNG_OK; i++) {
-		pids[i] = start(pool, i, counter, fds);
+	for (unsigned int i = 0; i < turn->num_jobs && status == GNG_OK; i++) {
+		pids[i] = start(turn, i, fds);
 		if (pids[i] < 0)
 			status = gng_why_set(why, GNG_ESYS, errno, "mutants.pool", "fork: %s",
 					     strerror(errno));
-		else if (i == 0)
+		else if (i == 0 && !turn->proved)
 			status = await_proof(pids[i], fds[0], why);
+		turn->proved = true;
 	}
 	close(fds[1]);
 	if (status == GNG_OK)
-		status = listen_to(pool, counter, fds[0], num_errors, why);
+		status = listen_to(turn, fds[0], why);
 	close(fds[0]);
-	for (unsigned int i = 0; i < pool->num_jobs; i++)
+	for (unsigned int i = 0; i < turn->num_jobs; i++)
 		while (pids[i] > 0 && waitpid(pids[i], NULL, 0) < 0 && errno == EINTR)
 			;
-	free(pids);
-	munmap(counter, sizeof(*counter));
+	return status;
+}
+
+/* judge_alone tries a mutant that a worker died of, or another one's worker. Who dies of it again
+ * was its runner, and a test whose runner dies does not pass. */
+static enum gng_status judge_alone(struct turn turn, size_t index, struct gng_why *why)
+{
+	struct source_mutant *mutant = &turn.pool->source->mutants[index];
+	enum gng_status status;
+
+	turn.num_jobs = 1;
+	turn.only = index;
+	status = take_turn(&turn, why);
+	if (status != GNG_OK || !atomic_load(&turn.counter->at[0]))
+		return status;
+	mutant->outcome = SOURCE_KILLED;
+	mutant->killer = strdup("its runner died");
+	return state_add(turn.pool->state_fd, turn.pool->source, mutant, why);
+}
+
+/* judge_suspects goes through what was judged when workers died; *num is how many there were. */
+static enum gng_status judge_suspects(const struct turn *turn, size_t *num, struct gng_why *why)
+{
+	size_t suspects[POOL_MAX_JOBS];
+	enum gng_status status = GNG_OK;
+
+	*num = 0;
+	for (unsigned int i = 0; i < turn->num_jobs; i++) {
+		const size_t at = atomic_load(&turn->counter->at[i]);
+
+		if (at > 0 && is_due(turn->pool, at - 1))
+			suspects[(*num)++] = at - 1;
+	}
+	for (size_t i = 0; i < *num && status == GNG_OK; i++)
+		status = judge_alone(*turn, suspects[i], why);
+	return status;
+}
+
+enum gng_status pool_run(const struct pool *pool, size_t *num_errors, struct gng_why *why)
+{
+	struct turn turn = {
+		.pool = pool,
+		.counter = mmap(NULL, sizeof(*turn.counter), PROT_READ | PROT_WRITE,
+				MAP_SHARED | MAP_ANONYMOUS, -1, 0),
+		.num_jobs = pool->num_jobs,
+		.only = pool->source->num_mutants,
+		.num_errors = num_errors,
+	};
+	size_t num_suspects = 1;
+	enum gng_status status = GNG_OK;
+
+	*num_errors = 0;
+	if (turn.counter == MAP_FAILED)
+		return mutants_no_memory(why);
+	while (status == GNG_OK && num_suspects > 0) {
+		status = take_turn(&turn, why);
+		if (status == GNG_OK)
+			status = judge_suspects(&turn, &num_suspects, why);
+	}
+	munmap(turn.counter, sizeof(*turn.counter));
 	return status;
 }

@@ -60,6 +60,8 @@ static bool describe(struct source_mutant *mutant)
 
 /* ---- the key ---- */
 
+#define START UINT64_C(0xcbf29ce484222325)
+
 /* mix is FNV-1a over 64 bits: it tells an edited tree from itself, not an attacker's. */
 static void mix(uint64_t *hash, const char *bytes, size_t len)
 {
@@ -75,7 +77,18 @@ static bool decides(const char *name)
 	return strcmp(name, "survivors.tsv") != 0 && !(dot && strcmp(dot, ".mutants") == 0);
 }
 
-static void mix_folder(uint64_t *hash, const char *tree, const char *kind, const char *name)
+/* is_of: the file is of the program with that stem ("": of any), or a header that it may
+ * include. */
+static bool is_of(const char *name, const char *stem)
+{
+	const size_t len = strlen(stem), all = strlen(name);
+
+	return len == 0 || (strncmp(name, stem, len) == 0 && strchr("._", name[len])) ||
+	       (all > 2 && strcmp(name + all - 2, ".h") == 0);
+}
+
+static void mix_folder(uint64_t *hash, const char *tree, const char *kind, const char *name,
+		       const char *stem)
 {
 	char *folder = mutants_format("%s/%s/%s", tree, kind, name);
 	size_t num, len;
@@ -83,9 +96,11 @@ static void mix_folder(uint64_t *hash, const char *tree, const char *kind, const
 
 	for (size_t i = 0; names && i < num; i++) {
 		char *path = mutants_format("%s/%s", folder, names[i]);
-		char *bytes = path && decides(names[i]) ? mutants_read(path, &len) : NULL;
+		const bool taken = decides(names[i]) && is_of(names[i], stem);
+		char *bytes = path && taken ? mutants_read(path, &len) : NULL;
 
-		mix(hash, names[i], strlen(names[i]) + 1);
+		if (taken)
+			mix(hash, names[i], strlen(names[i]) + 1);
 		if (bytes)
 			mix(hash, bytes, len);
 		free(bytes);
@@ -119,7 +134,7 @@ static void mix_needs(uint64_t *hash, const char *tree, const struct gng_plan *p
 				  : NULL;
 
 		if (name)
-			mix_folder(hash, tree, "impl", name);
+			mix_folder(hash, tree, "impl", name, "");
 		free(name);
 		free(unseen);
 		unseen = more;
@@ -128,18 +143,101 @@ static void mix_needs(uint64_t *hash, const char *tree, const struct gng_plan *p
 	free(unseen);
 }
 
+static void write_key(char key[17], uint64_t hash)
+{
+	snprintf(key, 17, "%016" PRIx64, hash);
+}
+
+/* mix_fixed takes in all but the files of single test programs. */
+static void mix_fixed(uint64_t *hash, const char *tree, const struct gng_plan *plan,
+		      const char *subsystem)
+{
+	mix_folder(hash, tree, "impl", subsystem, "");
+	mix_folder(hash, tree, "vectors", subsystem, "");
+	mix_folder(hash, tree, ".", "conformance", "");
+	mix_folder(hash, tree, ".", "fuzz", "");
+	mix_needs(hash, tree, plan, subsystem);
+}
+
 void source_key(char key[17], const char *tree, const struct gng_plan *plan, const char *subsystem)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	uint64_t hash = START;
 
-	mix_folder(&hash, tree, "impl", subsystem);
-	mix_folder(&hash, tree, "conformance", subsystem);
-	mix_folder(&hash, tree, "fuzz", subsystem);
-	mix_folder(&hash, tree, "vectors", subsystem);
-	mix_folder(&hash, tree, ".", "conformance");
-	mix_folder(&hash, tree, ".", "fuzz");
-	mix_needs(&hash, tree, plan, subsystem);
-	snprintf(key, 17, "%016" PRIx64, hash);
+	mix_fixed(&hash, tree, plan, subsystem);
+	mix_folder(&hash, tree, "conformance", subsystem, "");
+	mix_folder(&hash, tree, "fuzz", subsystem, "");
+	write_key(key, hash);
+}
+
+/* ---- the keys of outcomes ---- */
+
+/* add_program takes a file for the program of a test if its name is <stem>_test.c or
+ * <stem>_fuzz.c. */
+static bool add_program(struct source *source, const char *tree, const char *suite,
+			const char *file)
+{
+	const char *end = strrchr(file, '_');
+	struct source_program *program = &source->programs[source->num_programs];
+	uint64_t hash = START;
+	char *stem;
+
+	if (!end || (strcmp(end, "_test.c") != 0 && strcmp(end, "_fuzz.c") != 0))
+		return true;
+	stem = strndup(file, (size_t)(end - file));
+	program->name = stem ? mutants_format("%s.%s.%s", suite, source->subsystem, stem) : NULL;
+	source->num_programs += program->name != NULL;
+	if (stem)
+		mix_folder(&hash, tree, suite, source->subsystem, stem);
+	write_key(program->key, hash);
+	free(stem);
+	return program->name != NULL;
+}
+
+static bool add_programs(struct source *source, const char *tree, const char *suite)
+{
+	char *folder = mutants_format("%s/%s/%s", tree, suite, source->subsystem);
+	size_t num = 0;
+	char **names = folder ? mutants_list(&num, folder, ".c") : NULL;
+	struct source_program *grown =
+		realloc(source->programs, (source->num_programs + num + 1) * sizeof(*grown));
+	bool added = folder && grown;
+
+	if (grown)
+		source->programs = grown;
+	for (size_t i = 0; i < num; i++) {
+		added = added && add_program(source, tree, suite, names[i]);
+		free(names[i]);
+	}
+	free(names);
+	free(folder);
+	return added;
+}
+
+static enum gng_status find_keys(struct source *source, const char *tree,
+				 const struct gng_plan *plan, struct gng_why *why)
+{
+	uint64_t hash = START;
+
+	source_key(source->key, tree, plan, source->subsystem);
+	mix_fixed(&hash, tree, plan, source->subsystem);
+	write_key(source->fixed_key, hash);
+	if (add_programs(source, tree, "conformance") && add_programs(source, tree, "fuzz"))
+		return GNG_OK;
+	return mutants_no_memory(why);
+}
+
+const char *source_outcome_key(const struct source *source, const struct source_mutant *mutant)
+{
+	if (mutant->outcome == SOURCE_EQUIVALENT || mutant->outcome == SOURCE_STILLBORN)
+		return "-";
+	for (size_t i = 0; i < source->num_programs && mutant->killer; i++) {
+		const size_t len = strlen(source->programs[i].name);
+
+		if (strncmp(source->programs[i].name, mutant->killer, len) == 0 &&
+		    mutant->killer[len] == '.')
+			return source->programs[i].key;
+	}
+	return source->key;
 }
 
 /* ---- open and close ---- */
@@ -218,8 +316,8 @@ enum gng_status source_open(struct source *source, const char *tree, const struc
 	if (status == GNG_OK)
 		status = source->files ? list_mutants(source, why) : mutants_no_memory(why);
 	if (status == GNG_OK)
-		source_key(source->key, tree, plan, subsystem);
-	else
+		status = find_keys(source, tree, plan, why);
+	if (status != GNG_OK)
 		source_close(source);
 	return status;
 }
@@ -237,6 +335,9 @@ void source_close(struct source *source)
 		free(source->files[i].text);
 		gng_edits_free(source->files[i].edits, source->files[i].num_edits);
 	}
+	for (size_t i = 0; i < source->num_programs; i++)
+		free(source->programs[i].name);
+	free(source->programs);
 	free(source->mutants);
 	free(source->files);
 	*source = (struct source){0};
@@ -249,6 +350,16 @@ size_t source_num_chosen(const struct source *source)
 	for (size_t i = 0; i < source->num_mutants; i++)
 		num += source->mutants[i].chosen;
 	return num;
+}
+
+bool source_is_due(const struct source *source, enum source_outcome due,
+		   const struct source_file *file)
+{
+	for (size_t i = 0; i < source->num_mutants; i++)
+		if (source->mutants[i].chosen && source->mutants[i].outcome == due &&
+		    (!file || source->mutants[i].file == file))
+			return true;
+	return false;
 }
 
 size_t source_sample(struct source *source, size_t limit)

@@ -3,8 +3,8 @@
  * state.c - outcomes so far, so that a killed run goes on where it was.
  *
  * The first line names the format and the key of the source; each other line is an outcome,
- * a mutant's id and its killer. Lines are appended with one write each, so kill -9 costs at
- * most the last, which then has no newline and is not read.
+ * a mutant's id, its killer and the key of the tests that it rests on. Lines are appended with one
+ * write each, so kill -9 costs at most the last, which then has no newline and is not read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include "mutants_files.h"
 #include "mutants_source.h"
 
-#define FORMAT "gonogo-mutants/1"
+#define FORMAT "gonogo-mutants/2"
 
 static enum source_outcome outcome_named(const char *name)
 {
@@ -35,18 +35,23 @@ static struct source_mutant *find(struct source *source, const char *id)
 	return NULL;
 }
 
-/* take_line reads "outcome<TAB>id<TAB>killer"; false if it is none of this source's. */
+/* take_line reads "outcome<TAB>id<TAB>killer<TAB>key"; false if it is none of this source and
+ * its tests. */
 static bool take_line(struct source *source, char *line)
 {
 	const char *name = strsep(&line, "\t"), *id = strsep(&line, "\t");
+	const char *killer = strsep(&line, "\t");
 	struct source_mutant *mutant = id ? find(source, id) : NULL;
-	const enum source_outcome outcome = outcome_named(name);
+	struct source_mutant read;
 
-	if (!mutant || outcome == SOURCE_UNKNOWN || !line)
+	if (!mutant || !line)
 		return false;
-	mutant->outcome = outcome;
+	read = (struct source_mutant){.outcome = outcome_named(name), .killer = (char *)killer};
+	if (read.outcome == SOURCE_UNKNOWN || strcmp(source_outcome_key(source, &read), line) != 0)
+		return false;
+	mutant->outcome = read.outcome;
 	free(mutant->killer);
-	mutant->killer = *line ? strdup(line) : NULL;
+	mutant->killer = *killer ? strdup(killer) : NULL;
 	return true;
 }
 
@@ -54,7 +59,7 @@ size_t state_read(bool *fits, struct source *source, const char *path)
 {
 	size_t len, num = 0;
 	char *text = mutants_read(path, &len), *rest = text, *end;
-	char *head = mutants_format(FORMAT "\t%s\n", source->key);
+	char *head = mutants_format(FORMAT "\t%s\n", source->fixed_key);
 
 	*fits = text && head && strncmp(text, head, strlen(head)) == 0;
 	if (*fits) {
@@ -90,7 +95,7 @@ enum gng_status state_lock(int *lock_fd, const char *path, struct gng_why *why)
 enum gng_status state_begin(const struct source *source, const char *path, struct gng_why *why)
 {
 	char *fresh = mutants_format("%s.new", path);
-	char *head = mutants_format(FORMAT "\t%s\n", source->key);
+	char *head = mutants_format(FORMAT "\t%s\n", source->fixed_key);
 	enum gng_status status =
 		fresh && head ? mutants_write(fresh, head, why) : mutants_no_memory(why);
 
@@ -102,10 +107,12 @@ enum gng_status state_begin(const struct source *source, const char *path, struc
 	return status;
 }
 
-enum gng_status state_add(int fd, const struct source_mutant *mutant, struct gng_why *why)
+enum gng_status state_add(int fd, const struct source *source, const struct source_mutant *mutant,
+			  struct gng_why *why)
 {
-	char *line = mutants_format("%s\t%s\t%s\n", source_outcome_name(mutant->outcome),
-				    mutant->id, mutant->killer ? mutant->killer : "");
+	char *line = mutants_format("%s\t%s\t%s\t%s\n", source_outcome_name(mutant->outcome),
+				    mutant->id, mutant->killer ? mutant->killer : "",
+				    source_outcome_key(source, mutant));
 	const size_t len = line ? strlen(line) : 0;
 	const bool written = line && write(fd, line, len) == (ssize_t)len;
 

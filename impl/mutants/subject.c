@@ -71,7 +71,7 @@ static enum gng_status add_test(struct subject *subject, struct gng_test *test, 
 		const size_t program = program_of(subject, made);
 
 		grown[subject->num_tests++] = (struct subject_test){
-			.test = test, .program = program, .number = subject->num_all++};
+			.test = test, .program = program, .number = subject->num_all};
 		if (program == subject->num_programs)
 			status = add_program(subject, target, made, why);
 	}
@@ -197,6 +197,21 @@ bool subject_compiles(const struct subject *subject, size_t index, const char *f
 	return false;
 }
 
+/* want marks the objects that a mutant of the scope may change. */
+static void want(struct subject *subject, const struct subject_scope *scope)
+{
+	for (size_t i = 0; i < scope->source->num_files; i++) {
+		const struct source_file *file = &scope->source->files[i];
+
+		/* what is doubtful already comes up later, with what is covered now */
+		if (!source_is_due(scope->source, scope->due, file) &&
+		    !source_is_due(scope->source, SOURCE_DOUBTFUL, file))
+			continue;
+		for (size_t j = 0; j < subject->num_compiles; j++)
+			subject->compiles[j].wanted |= subject_compiles(subject, j, file->name);
+	}
+}
+
 /* ---- programs and tests ---- */
 
 static bool is_judge(const struct subject *subject, const struct gng_test *test)
@@ -206,14 +221,35 @@ static bool is_judge(const struct subject *subject, const struct gng_test *test)
 	       !(test->flags & (GNG_TEST_SLOW | GNG_TEST_LATENCY));
 }
 
-static enum gng_status find_tests(struct subject *subject, struct gng_why *why)
+/* can_reach: the test executes the line of a mutant that is due, or nobody can tell. */
+static bool can_reach(const struct subject_scope *scope, size_t test)
+{
+	for (size_t i = 0; i < scope->source->num_mutants; i++) {
+		const struct source_mutant *mutant = &scope->source->mutants[i];
+		const unsigned char *hits;
+
+		if (!mutant->chosen || mutant->outcome != scope->due)
+			continue;
+		hits = coverage_of(scope->coverage, mutant->file->name, mutant->edit->line);
+		if (!hits || hits[test])
+			return true;
+	}
+	return false;
+}
+
+static enum gng_status find_tests(struct subject *subject, const struct subject_scope *scope,
+				  struct gng_why *why)
 {
 	const struct gng_plan *plan = subject->workshop->plan;
 	enum gng_status status = GNG_OK;
 
-	for (size_t i = 0; i < plan->num_tests && status == GNG_OK; i++)
-		if (is_judge(subject, &plan->tests[i]))
+	for (size_t i = 0; i < plan->num_tests && status == GNG_OK; i++) {
+		if (!is_judge(subject, &plan->tests[i]))
+			continue;
+		if (!scope->coverage || can_reach(scope, subject->num_all))
 			status = add_test(subject, &plan->tests[i], why);
+		subject->num_all++;
+	}
 	subject->num_test_programs = subject->num_programs;
 	if (status == GNG_OK && subject->num_tests == 0)
 		status = gng_why_set(why, GNG_EINVAL, 0, "mutants.subject",
@@ -418,13 +454,14 @@ static enum gng_status configure_sanitized(struct subject *subject, struct gng_w
 }
 
 enum gng_status subject_open(struct subject *subject, struct workshop *workshop,
-			     const char *subsystem, bool sanitized, const volatile int *stop,
-			     struct gng_why *why)
+			     const struct subject_scope *scope, bool sanitized,
+			     const volatile int *stop, struct gng_why *why)
 {
 	enum gng_status status;
 
-	*subject = (struct subject){
-		.workshop = workshop, .subsystem = subsystem, .sanitized = sanitized};
+	*subject = (struct subject){.workshop = workshop,
+				    .subsystem = scope->source->subsystem,
+				    .sanitized = sanitized};
 	subject->build =
 		sanitized ? mutants_format("%s/asan", workshop->folder) : strdup(workshop->build);
 	subject->cpu_s = calloc(workshop->plan->num_tests, sizeof(*subject->cpu_s));
@@ -434,13 +471,14 @@ enum gng_status subject_open(struct subject *subject, struct workshop *workshop,
 	if (status == GNG_OK)
 		status = read_compiles(subject, why);
 	if (status == GNG_OK)
-		status = find_tests(subject, why);
+		status = find_tests(subject, scope, why);
 	if (status == GNG_OK)
 		status = find_commands(subject, why);
 	if (status == GNG_OK)
 		status = subject_make(subject, subject->build, why);
 	if (status == GNG_OK)
 		status = find_headers(subject, why);
+	want(subject, scope);
 	if (status == GNG_OK)
 		status = run_baseline(subject, stop, why);
 	return status;

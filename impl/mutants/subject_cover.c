@@ -3,11 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "mutants_files.h"
 #include "mutants_subject.h"
 
-/* gcov_argv lists the counters that the subsystem's objects left (caller frees all). */
+/* gcov_argv lists the counters that the wanted objects left (caller frees all), and removes the
+ * others. */
 static const char **gcov_argv(const struct subject *subject, const char *build)
 {
 	const char **argv = calloc(subject->num_compiles + 4, sizeof(*argv));
@@ -21,14 +23,14 @@ static const char **gcov_argv(const struct subject *subject, const char *build)
 	for (size_t i = 0; i < subject->num_compiles; i++) {
 		const char *object = subject->compiles[i].object;
 		char *path = mutants_format("%s/%.*s.gcda", build, (int)strlen(object) - 2, object);
-		size_t len;
-		char *bytes = path ? mutants_read(path, &len) : NULL;
 
-		if (bytes)
+		if (path && subject->compiles[i].wanted && access(path, R_OK) == 0) {
 			argv[num++] = path;
-		else
-			free(path);
-		free(bytes);
+			continue;
+		}
+		if (path)
+			remove(path);
+		free(path);
 	}
 	return argv;
 }
@@ -54,9 +56,10 @@ static enum gng_status read_counters(struct coverage *coverage, const struct sub
 	return status;
 }
 
-static enum gng_status cover_test(struct coverage *coverage, const struct subject *subject,
-				  size_t test, const char *build, const volatile int *stop,
-				  struct gng_why *why)
+/* cover_test sets *odd if the test does not pass with counters: why then says how. */
+static enum gng_status cover_test(struct coverage *coverage, bool *odd,
+				  const struct subject *subject, size_t test, const char *build,
+				  const volatile int *stop, struct gng_why *why)
 {
 	struct gng_record *records;
 	enum gng_status status;
@@ -66,11 +69,11 @@ static enum gng_status cover_test(struct coverage *coverage, const struct subjec
 	status = subject_run(subject, &records, &num_records, build, SUBJECT_PATIENCE_S, stop, why);
 	if (status != GNG_OK)
 		return status;
-	if (num_records == 1 && records[0].verdict != GNG_PASS && !(stop && *stop))
-		status = gng_why_set(why, GNG_EINVAL, 0, "mutants.subject",
-				     "%s does not pass with gcov's counters: %s",
-				     records[0].test->id,
-				     records[0].reason ? records[0].reason : "");
+	*odd = num_records == 1 && records[0].verdict != GNG_PASS && !(stop && *stop);
+	if (*odd)
+		gng_why_set(why, GNG_EINVAL, 0, "mutants.subject",
+			    "%s does not pass with gcov's counters: %s", records[0].test->id,
+			    records[0].reason ? records[0].reason : "");
 	gng_records_free(records, num_records);
 	return status == GNG_OK ? read_counters(coverage, subject, test, build, why) : status;
 }
@@ -92,11 +95,19 @@ static enum gng_status cover_all(struct coverage *coverage, const struct subject
 				 struct gng_why *why)
 {
 	enum gng_status status = workshop_configure(subject->workshop, build, "cc", flags, why);
+	bool *odd = calloc(subject->num_tests + 1, sizeof(*odd));
 
+	if (!odd)
+		status = mutants_no_memory(why);
 	if (status == GNG_OK)
 		status = subject_make(subject, build, why);
 	for (size_t i = 0; i < subject->num_tests && status == GNG_OK && !(stop && *stop); i++)
-		status = cover_test(coverage, subject, subject->tests[i].number, build, stop, why);
+		status = cover_test(coverage, &odd[i], subject, subject->tests[i].number, build,
+				    stop, why);
+	for (size_t i = 0; i < subject->num_tests && status == GNG_OK; i++)
+		if (odd[i])
+			coverage_everywhere(coverage, subject->tests[i].number);
+	free(odd);
 	return status;
 }
 
@@ -121,7 +132,9 @@ enum gng_status subject_cover(struct coverage *coverage, char **missing,
 		/* every line then counts as reached: slower, never wrong */
 		coverage_fini(coverage);
 		coverage_init(coverage, subject->num_all);
-		*missing = strdup(detail.text);
+		*missing = mutants_format("no line counts as unreached: %s", detail.text);
+	} else if (status == GNG_OK && *detail.text) {
+		*missing = mutants_format("a test that may reach any line: %s", detail.text);
 	}
 	free(build);
 	free(header);

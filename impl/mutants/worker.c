@@ -179,7 +179,7 @@ enum gng_status worker_prove(struct worker *worker, struct gng_why *why)
 	const struct source_file none = {.name = ""};
 	const struct gng_edit no_edit = {.line = 0};
 	struct source_mutant unchanged = {.file = &none, .edit = &no_edit};
-	enum gng_status status = worker_compile_all(worker, why);
+	enum gng_status status = worker_compile_wanted(worker, why);
 
 	if (status == GNG_OK)
 		status = run_tests(worker, &unchanged, why);

@@ -139,13 +139,15 @@ enum gng_status worker_compile(struct worker *worker, bool *same, bool *stillbor
 	return status == GNG_OK ? restored : status;
 }
 
-enum gng_status worker_compile_all(struct worker *worker, struct gng_why *why)
+enum gng_status worker_compile_wanted(struct worker *worker, struct gng_why *why)
 {
 	enum gng_status status = GNG_OK;
 
 	for (size_t i = 0; i < worker->subject->num_compiles && status == GNG_OK; i++) {
 		struct worker_object *object = &worker->objects[i];
 
+		if (!worker->subject->compiles[i].wanted)
+			continue;
 		status = compile(worker, &object->base, &object->base_len, i, why);
 		object->changed = object->base != NULL;
 		if (status == GNG_OK && !object->base)
@@ -157,6 +159,8 @@ enum gng_status worker_compile_all(struct worker *worker, struct gng_why *why)
 }
 
 /* ---- linking ---- */
+
+static const char shell_end[] = " && :"; /* behind each command that CMake has ninja run */
 
 /* is_command: a file of a command is in no test program, only in its own. */
 static bool is_command(const char *object)
@@ -207,6 +211,20 @@ static char *with_output(const struct worker *worker, char *link, const char *ta
 	return made;
 }
 
+/* link_quickly tries gold first, which takes half the time of bfd: 30 ms and not 71 for a test of
+ * gauge. Not every toolchain has it, and not every program is in its reach. */
+static int link_quickly(const struct worker *worker, const char *command)
+{
+	const size_t len = strlen(command) - (sizeof(shell_end) - 1);
+	const bool known = strcmp(command + len, shell_end) == 0;
+	char *quick =
+		known ? mutants_format("%.*s -fuse-ld=gold%s", (int)len, command, shell_end) : NULL;
+	int linked = quick ? run_shell(worker, quick) : -1;
+
+	free(quick);
+	return linked == 0 ? 0 : run_shell(worker, command);
+}
+
 enum gng_status worker_link(const struct worker *worker, size_t index, struct gng_why *why)
 {
 	const struct subject *subject = worker->subject;
@@ -219,7 +237,7 @@ enum gng_status worker_link(const struct worker *worker, size_t index, struct gn
 			command = with_object(worker, command, i);
 	if (command)
 		command = with_output(worker, command, program->target);
-	linked = command ? run_shell(worker, command) : -1;
+	linked = command ? link_quickly(worker, command) : -1;
 	free(command);
 	if (linked != 0)
 		return gng_why_set(why, GNG_ESYS, 0, "mutants.worker",

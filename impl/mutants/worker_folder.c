@@ -59,6 +59,14 @@ static enum gng_status fill(const struct worker *worker, struct gng_why *why)
 	return status;
 }
 
+/* clear removes what a worker left here that died of a mutant. */
+static void clear(const struct worker *worker)
+{
+	const char *argv[] = {"rm", "-rf", worker->folder, NULL};
+
+	mutants_run(argv, NULL, "/dev/null");
+}
+
 enum gng_status worker_open(struct worker *worker, const struct subject *subject,
 			    const struct coverage *coverage, unsigned int number,
 			    struct gng_why *why)
@@ -73,6 +81,8 @@ enum gng_status worker_open(struct worker *worker, const struct subject *subject
 	worker->objects = calloc(subject->num_compiles, sizeof(*worker->objects));
 	worker->num_kills = calloc(subject->num_programs, sizeof(*worker->num_kills));
 	tests = worker->folder ? mutants_format("%s/tests", worker->folder) : NULL;
+	if (tests)
+		clear(worker);
 	if (!tests || !worker->objects || !worker->num_kills)
 		status = mutants_no_memory(why);
 	else

@@ -109,6 +109,19 @@ static void end_keeper(const struct workshop *workshop)
 		;
 }
 
+/* make_named tries a name that is the same each time, as /tmp is each time empty behind the shield:
+ * ccache(1) then finds what an earlier run compiled. */
+static bool make_named(char *template)
+{
+	char *end = template + strlen(template) - strlen("XXXXXX");
+
+	memcpy(end, "shared", strlen("shared"));
+	if (mkdir(template, 0700) == 0)
+		return true;
+	memcpy(end, "XXXXXX", strlen("XXXXXX"));
+	return false;
+}
+
 enum gng_status workshop_open(struct workshop *workshop, const struct gng_home *home,
 			      struct gng_why *why)
 {
@@ -118,7 +131,7 @@ enum gng_status workshop_open(struct workshop *workshop, const struct gng_home *
 	*workshop = (struct workshop){0};
 	if (asprintf(&workshop->folder, "%s/gonogo-mutants-XXXXXX", tmp ? tmp : "/tmp") < 0)
 		return gng_why_set(why, GNG_ENOMEM, 0, "mutants.workshop", "no memory");
-	if (!mkdtemp(workshop->folder))
+	if (!make_named(workshop->folder) && !mkdtemp(workshop->folder))
 		return gng_why_set(why, GNG_ESYS, errno, "mutants.workshop", "%s: %s",
 				   workshop->folder, strerror(errno));
 	workshop->keeper = start_keeper(workshop->folder);
@@ -185,10 +198,10 @@ char *workshop_target(const struct gng_test *test)
 enum gng_status workshop_make(const struct workshop *workshop, const char *build,
 			      const char *const *targets, const char *what, struct gng_why *why)
 {
-	const char *argv[MAX_TARGETS + 4] = {"ninja", "-C", build};
+	const char *argv[MAX_TARGETS + 6] = {"env", "GNG_GATES=off", "ninja", "-C", build};
 
 	for (size_t i = 0; i < MAX_TARGETS && targets[i]; i++)
-		argv[i + 3] = targets[i];
+		argv[i + 5] = targets[i];
 	if (run_program(workshop, argv) != 0)
 		return gng_why_set(why, GNG_EFORMAT, 0, "mutants.workshop",
 				   "%s does not compile: see %s/log", what, workshop->folder);
