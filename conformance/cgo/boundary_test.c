@@ -10,7 +10,7 @@
 
 /* tool is a way to run the program. It saw the bug if the program says one of the signs. */
 struct tool {
-	const char *name, *wrapper, *environment, *program, *signs[6];
+	const char *name, *wrapper, *environment, *program, *signs[8];
 };
 
 #define ASAN_SIGNS                                                                              \
@@ -54,7 +54,7 @@ static const struct tool tools[] = {
 	 "valgrind",
 	 "GODEBUG=asyncpreemptoff=1",
 	 "boundary",
-	 {"Invalid read", "Invalid write", "Invalid free",
+	 {"Invalid read", "Invalid write", "Invalid free", "Jump to the invalid address",
 	  "definitely lost: ", "has Go pointer to Go pointer", "index out of range"}},
 };
 

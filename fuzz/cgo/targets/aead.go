@@ -35,6 +35,15 @@ func pair(keyLen, tagSize int) (*gonogo.AEAD, cipher.AEAD) {
 	return keys[id].ours, keys[id].theirs
 }
 
+// sealWithRoom seals by Go's own code, with a block more room than that needs: for a tag shorter
+// than a block its assembler writes up to three zeros behind the result (golang/go#80288), into the
+// object that lies there. Found here: it was the key schedule of another key.
+func sealWithRoom(a cipher.AEAD, prefix, nonce, text, aad []byte) []byte {
+	dst := make([]byte, len(prefix), len(prefix)+len(text)+a.Overhead()+aes.BlockSize)
+	copy(dst, prefix)
+	return a.Seal(dst, nonce, text, aad)
+}
+
 // AEAD seals and opens by both implementations, apart and in place, with a prefix, and forged.
 func AEAD(data []byte) {
 	in := &input{data}
@@ -52,11 +61,11 @@ func AEAD(data []byte) {
 		check(errors.Is(err, gonogo.ErrInvalid), "a nonce of %d bytes: %v", nonceLen, err)
 		return
 	}
-	want := theirs.Seal(append([]byte(nil), prefix...), nonce, text, aad)
+	want := sealWithRoom(theirs, prefix, nonce, text, aad)
 	if err != nil || !bytes.Equal(got, want) {
 		// who of the two says something else the second time?
 		again, _ := ours.TrySeal(prefix[:len(prefix):len(prefix)], nonce, text, aad)
-		theirAgain := theirs.Seal(append([]byte(nil), prefix...), nonce, text, aad)
+		theirAgain := sealWithRoom(theirs, prefix, nonce, text, aad)
 		check(false, "seal: %v, key %d, nonce %x, text %x, data %x: %x is not %x; again %x and %x",
 			err, ours.Overhead(), nonce, text, aad, got, want, again, theirAgain)
 	}

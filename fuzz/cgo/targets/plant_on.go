@@ -26,34 +26,32 @@ type plantedStream struct{ state C.struct_plant_stream }
 func newPlantedStream() *plantedStream { return &plantedStream{} }
 func (p *plantedStream) chunk(n int)   { C.plant_stream(&p.state, C.size_t(n)) }
 
-// plantedView forgets that a view ends with its object: it reads the C memory of slot 3.
+// plantedView forgets that a view ends with its object, if there were two views of it, in slot 3.
 type plantedView struct {
-	memory [slots]*C.uint8_t
+	memory *C.uint8_t
 	views  int
 }
 
 func (p *plantedView) parsed(slot int) {
-	p.memory[slot] = C.plant_new(64)
+	if slot == 3 {
+		p.memory, p.views = C.plant_new(64), 0
+	}
 }
 
 func (p *plantedView) used(slot int) {
-	if slot == 3 && p.memory[slot] != nil {
+	if slot == 3 && p.memory != nil {
+		C.plant_read(p.memory, 64)
 		p.views++
-	}
-	if slot == 3 && p.views > 1 {
-		C.plant_read(p.memory[slot], 64)
 	}
 }
 
 func (p *plantedView) closed(slot int) {
-	if p.memory[slot] != nil {
-		C.plant_free(p.memory[slot])
-		if slot != 3 {
-			p.memory[slot] = nil
-		}
+	if slot != 3 || p.memory == nil {
+		return
 	}
-	if slot == 3 && p.views == 0 {
-		p.memory[slot] = nil
+	C.plant_free(p.memory)
+	if p.views != 2 {
+		p.memory = nil
 	}
 }
 

@@ -32,7 +32,8 @@ func sealEquals(t *testing.T, ours *AEAD, theirs cipher.AEAD) {
 	t.Helper()
 	for n := 0; n < 1100; n += 1 + n/24 {
 		nonce, text, aad := numbered(12, int64(n)), numbered(n, 7), numbered(n%37, 9)
-		want := theirs.Seal(nil, nonce, text, aad)
+		// room for what Go's assembler writes behind a short tag, golang/go#80288
+		want := theirs.Seal(make([]byte, 0, n+32), nonce, text, aad)
 		got := ours.Seal([]byte("head"), nonce, text, aad)
 		if !bytes.Equal(got[:4], []byte("head")) || !bytes.Equal(got[4:], want) {
 			t.Fatalf("%d bytes: other ciphertext", n)
