@@ -22,6 +22,8 @@ static const struct {
 	{E2BIG, "The sequence of 8193 jumps is too complex.\n", "loop-too-complex"},
 	{EINVAL, "last insn is not an exit or jmp\nVerification failed\nReason: x\nSuggestion: y\n",
 	 "no-exit"},
+	{EINVAL, "invalid func unknown#195896080\n", "core-relocation"},
+	{EINVAL, "invalid func unknown#9999\n", "unknown-helper"},
 	{EPERM, "", "policy"},
 	{EBADF, "", "bad-descriptor"},
 	{EFAULT, "", "bad-address"},

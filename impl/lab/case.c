@@ -37,6 +37,7 @@ static const struct key keys[] = {
 	{"sysctl", LIST, FIELD(sysctls), 0},
 	{"append", LIST, FIELD(appends), 0},
 	{"file", LIST, FIELD(files), 0},
+	{"built", LIST, FIELD(builts), 0},
 	{"run", LIST, FIELD(runs), 0},
 	{"memory", NUMBER, FIELD(memory_mib), MAX_MIB},
 	{"cpus", NUMBER, FIELD(cpus), MAX_CPUS},

@@ -17,6 +17,7 @@
  *	sysctl    NAME = VALUE, or a path below /sys and a value
  *	append    words for the kernel's command line
  *	file      a file or folder of the host, relative to the source tree, that tests read
+ *	built     a file or folder of the build, relative to it, that tests read
  *	run       SELECTOR as `gonogo check` takes it; tests marked slow only by their whole id
  *	boot      seconds until the guest must have said hello, 60 if absent
  *	deadline  seconds for each test, 60 if absent
@@ -50,7 +51,7 @@ struct gng_lab_case {
 	char *file; /* as it was given to gng_lab_case_read: begins messages */
 	char *title, *iommu;
 	struct gng_lab_list kernels, nodes, objects, netdevs, devices, modules, sysctls, appends,
-		files, runs;
+		files, builts, runs;
 	unsigned int memory_mib, cpus, boot_s, deadline_s;
 };
 

@@ -192,6 +192,9 @@ static enum gng_status put_data(struct lab_image *image, const struct lab_work *
 	}
 	for (size_t i = 0; i < work->one->files.num && status == GNG_OK; i++)
 		status = put_folder(image, source, work->one->files.texts[i], true, why);
+	for (size_t i = 0; i < work->one->builts.num && status == GNG_OK; i++)
+		status = put_folder(image, work->home->builds[0].dir, work->one->builts.texts[i],
+				    true, why);
 	return status;
 }
 
