@@ -1,4 +1,4 @@
-# gng.cmake - what the tree means to the build: gng_subsystem, gng_leave_out, gng_suite,
+# gng.cmake - what the tree means to the build: gng_subsystem, gng_leave_out, gng_module, gng_suite,
 # gng_suite_main, gng_bundle and gng_library.
 # Names that begin with an underscore are private to this file.
 
@@ -154,6 +154,24 @@ function(_gng_subsystem_targets name) # in the scope of gng_subsystem
     set_property(GLOBAL APPEND PROPERTY GNG_PROGRAMS ${program})
     set_property(GLOBAL APPEND PROPERTY GNG_PROGRAMS_${name} ${program})
   endforeach()
+endfunction()
+
+# gng_module(<subsystem> <name> <source> <requirement>) builds gonogo-<subsystem>-<name>.so, which
+# the subsystem loads at run time: the library <requirement> is linked there and nowhere else.
+# Where that is missing nothing is built, and the tests that need it say "requires:".
+function(gng_module subsystem name source requirement)
+  _gng_missing(${requirement} missing)
+  if(missing OR NOT GNG_FOREIGN OR LIB_FUZZING_ENGINE OR NOT TARGET gng_${subsystem})
+    return()
+  endif()
+  set(target gonogo-${subsystem}-${name})
+  add_library(${target} MODULE ${source})
+  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/impl/base)
+  target_link_libraries(${target} PRIVATE ${requirement})
+  set_target_properties(${target} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden
+                        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  add_dependencies(gng_${subsystem} ${target})
+  set_property(GLOBAL APPEND PROPERTY GNG_MODULES ${target})
 endfunction()
 
 # gng_suite(<suite> <suffix>) builds <suite>/<subsystem>/<stem><suffix>.c with <suite>/suite.c:

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* draw_test.c - a picture says its number through each encoder and the decoder, and sound through
+ * samples. */
+/* requires: x264 openh264 */
+#include "../suite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <av_draw.h>
+
+#define WIDTH 1280
+#define HEIGHT 720
+
+static struct av_picture picture;
+static struct av_canvas canvas = {.width = WIDTH, .height = HEIGHT};
+
+static void make(void)
+{
+	uint8_t *planes = calloc(1, (size_t)WIDTH * HEIGHT * 3 / 2);
+
+	canvas.texture = malloc(AV_CANVAS_LEN(WIDTH, HEIGHT));
+	assert_non_null(planes);
+	assert_non_null(canvas.texture);
+	av_canvas_paint(&canvas);
+	picture = (struct av_picture){
+		.planes = {planes, planes + WIDTH * HEIGHT, planes + WIDTH * HEIGHT * 5 / 4},
+		.strides = {WIDTH, WIDTH / 2, WIDTH / 2},
+		.width = WIDTH,
+		.height = HEIGHT};
+}
+
+static void unmake(void)
+{
+	free(picture.planes[0]);
+	free(canvas.texture);
+}
+
+/* load returns false, and says why the test is skipped, without the module. */
+static bool load(struct av_loaded *loaded, const char *name)
+{
+	struct gng_why why;
+
+	if (av_load(loaded, name, &why) == GNG_OK)
+		return true;
+	gng_probe_skip(why.text, NULL);
+	return false;
+}
+
+/* Each of 60 pictures, at a bit rate that hurts, is read back as itself; none is held back. */
+static void check_encoder(const char *name, const struct av_module *codec,
+			  const struct av_module *back)
+{
+	const struct av_encoder_config config = {WIDTH, HEIGHT, 60, 1000};
+	void *encoder = codec->encoder_open(&config), *decoder = back->decoder_open();
+
+	assert_string_equal(codec->name, name);
+	assert_non_null(encoder);
+	assert_non_null(decoder);
+	for (uint32_t i = 0; i < 60; i++) {
+		const struct av_mark mark = {0x7fffffe0 + i, (uint64_t)i << 40 | 12345, i == 7};
+		struct av_mark seen = {0};
+		struct av_picture shown;
+		const uint8_t *out;
+		size_t len;
+
+		av_draw(&picture, &canvas, &mark);
+		assert_int_equal(codec->encode(encoder, &picture, i, i == 30, &out, &len), 0);
+		assert_int_equal(back->decode(decoder, out, len, &shown), 0);
+		assert_true(av_read_mark(&seen, &shown));
+		assert_int_equal(seen.number, mark.number);
+		assert_int_equal(seen.time_us, mark.time_us & 0xffffffffffff);
+		assert_int_equal(seen.safe, mark.safe);
+	}
+	codec->encoder_close(encoder);
+	back->decoder_close(decoder);
+}
+
+static void each_encoder_keeps_the_number(void **state)
+{
+	static const char *const names[] = {"x264", "openh264"};
+	struct av_loaded codec = {0}, back = {0};
+
+	(void)state;
+	if (!load(&back, "openh264"))
+		return;
+	make();
+	for (size_t i = 0; i < COUNT_OF(names) && load(&codec, names[i]); i++) {
+		check_encoder(names[i], codec.module, back.module);
+		av_unload(&codec);
+	}
+	unmake();
+	av_unload(&back);
+}
+
+static void a_picture_without_mark_has_no_number(void **state)
+{
+	const struct av_mark mark = {.number = 99};
+	struct av_picture none = {0};
+	struct av_mark seen;
+
+	(void)state;
+	make();
+	assert_false(av_read_mark(&seen, &picture));
+	assert_false(av_read_mark(&seen, &none));
+	av_draw(&picture, &canvas, &mark);
+	assert_true(av_read_mark(&seen, &picture));
+	for (int y = 0; y < 16; y++) /* the first bit of the number turns */
+		memset(picture.planes[0] + y * WIDTH, 235, 16);
+	assert_false(av_read_mark(&seen, &picture));
+	unmake();
+}
+
+static void sound_keeps_its_number(void **state)
+{
+	int16_t samples[AV_AUDIO_SAMPLES];
+	uint32_t number = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 1000; i++) {
+		const struct av_mark mark = {.number = i * 4294967, .safe = i % 2};
+
+		av_draw_sound(samples, &mark);
+		assert_true(av_read_sound(&number, samples));
+		assert_int_equal(number, mark.number);
+		assert_int_equal(samples[24], mark.safe ? 0 : 8000); /* a quarter of the tone */
+		samples[2 * (i % 48) + 1] = (int16_t)-samples[2 * (i % 48) + 1];
+		assert_false(av_read_sound(&number, samples));
+	}
+}
+
+static void a_module_that_is_not_there_is_named(void **state)
+{
+	struct av_loaded loaded;
+	struct gng_why why = {0};
+
+	(void)state;
+	assert_int_equal(av_load(&loaded, "nosuch", &why), GNG_EUNSUPPORTED);
+	assert_non_null(strstr(why.text, "libnosuch-dev"));
+	av_unload(&loaded);
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(each_encoder_keeps_the_number, "T2.av.stages"),
+	TEST(a_picture_without_mark_has_no_number, "T2.av.stages"),
+	TEST(sound_keeps_its_number, "T2.av.stages"),
+	TEST(a_module_that_is_not_there_is_named, "T2.av.absent"),
+	{0},
+};

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run_test.c - whole runs of a second or two: each frame is counted once, a planted stall is blamed
+ * and trips the stop, and a machine that may do nothing still runs. */
+/* requires: x264 openh264 */
+#include "../command.h"
+
+#include <grp.h>
+#include <sys/resource.h>
+
+#include <gng_av.h>
+
+static const struct gng_av_options plain = {
+	.seconds = 1, .rung = 1, .kbps = 3000, .fifo = true, .encoder = "x264"};
+
+/* run_with fills *result; false, with the test skipped, where a module is missing. */
+static bool run_with(struct gng_av_result *result, const struct gng_av_options *options)
+{
+	struct gng_why why = {0};
+	const enum gng_status status = gng_av_run(result, options, NULL, NULL, &why);
+
+	if (status == GNG_EUNSUPPORTED) {
+		gng_probe_skip(why.text, NULL);
+		return false;
+	}
+	if (status != GNG_OK)
+		suite_fail("%s: %s", gng_status_name(status), why.text);
+	return true;
+}
+
+static uint64_t sum_of_causes(const struct gng_av_side *side)
+{
+	uint64_t sum = 0;
+
+	for (int cause = GNG_AV_KEPT + 1; cause < GNG_AV_NUM_CAUSES; cause++)
+		sum += side->causes[cause];
+	return sum;
+}
+
+/* Whatever happened, 60 frames and 1,000 periods of sound a second are in the figures, and each
+ * miss has one cause. */
+static void check_sums(const struct gng_av_result *result, uint64_t seconds)
+{
+	assert_int_equal(result->video.num, 60 * seconds);
+	assert_int_equal(result->audio.num, 1000 * seconds);
+	assert_int_equal(result->rows[GNG_AV_VIDEO]->total, 60 * seconds);
+	assert_int_equal(result->rows[GNG_AV_AUDIO]->total, 1000 * seconds);
+	assert_int_equal(sum_of_causes(&result->video), result->video.misses);
+	assert_int_equal(sum_of_causes(&result->audio), result->audio.misses);
+	assert_int_equal(result->video.causes[GNG_AV_KEPT] + result->video.misses,
+			 result->video.num);
+	assert_int_equal(gng_hist_count_above(result->rows[GNG_AV_VIDEO],
+					      GNG_AV_VIDEO_BUDGET_NS * 102 / 100) <=
+				 result->video.misses,
+			 1);
+}
+
+static void every_frame_of_a_run_is_in_the_figures(void **state)
+{
+	struct gng_av_result result;
+
+	(void)state;
+	if (!run_with(&result, &plain))
+		return;
+	check_sums(&result, 1);
+	for (int row = 0; row < GNG_AV_NUM_ROWS; row++)
+		if (result.rows[row]->total == 0)
+			suite_fail("nothing was measured: %s",
+				   gng_av_row_name((enum gng_av_row)row));
+	/* at least half of the frames came through, whatever else this machine does */
+	assert_true(result.rows[GNG_AV_DECODE]->total >= 30);
+	assert_true(gng_hist_min(result.rows[GNG_AV_VIDEO]) <
+		    gng_hist_min(result.rows[GNG_AV_ENCODE]) +
+			    gng_hist_max(result.rows[GNG_AV_VIDEO]));
+	assert_true(result.datagrams_sent > 1000);
+	assert_int_equal(result.packets_lost, 0);
+	gng_av_result_fini(&result);
+}
+
+static void the_other_encoder_and_no_cipher_do_the_same(void **state)
+{
+	struct gng_av_options options = plain;
+	struct gng_av_result result;
+
+	(void)state;
+	options.encoder = "openh264";
+	options.clear = true;
+	options.rung = 2;
+	if (!run_with(&result, &options))
+		return;
+	assert_int_equal(result.video.num, 30);
+	assert_true(result.rows[GNG_AV_DECODE]->total >= 15);
+	gng_av_result_fini(&result);
+}
+
+/* A stall of 60 ms at frame 20 is blamed on a CPU that stood still, what follows on it, and trips
+ * the stop, whose log and hook come once. */
+static void a_planted_stall_is_blamed_and_trips_the_stop(void **state)
+{
+	struct gng_av_options options = plain;
+	struct gng_av_result result;
+	char log[PATH_MAX + 16];
+	char *text;
+
+	(void)state;
+	snprintf(log, sizeof(log), "%s/stop.log", command_folder());
+	options.fault_frame = 20;
+	options.fault_ns = 60000000;
+	options.stop_misses = 1;
+	options.stop_log = log;
+	if (!run_with(&result, &options))
+		return;
+	check_sums(&result, 1);
+	assert_true(result.video.causes[GNG_AV_STOPPED] + result.video.causes[GNG_AV_PREEMPTED] >=
+		    1);
+	assert_true(result.video.causes[GNG_AV_SKIPPED] >= 2);
+	assert_true(result.tripped);
+	assert_int_equal(result.trips, 1);
+	assert_true(result.trip_frame <= 20);
+	text = command_read("stop.log");
+	assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+	free(text);
+	gng_av_result_fini(&result);
+}
+
+static void frames_of_a_bad_network_are_all_counted(void **state)
+{
+	struct gng_av_options options = plain;
+	struct gng_av_result result;
+
+	(void)state;
+	options.weather = "loss=50000,burst=2,seed=9";
+	if (!run_with(&result, &options))
+		return;
+	check_sums(&result, 1);
+	assert_true(result.packets_lost + result.packets_recovered > 0);
+	assert_true(result.video.causes[GNG_AV_LOST] > 0);
+	gng_av_result_fini(&result);
+}
+
+/* give_up_rights takes from a child everything that real-time threads need. */
+static void give_up_rights(void)
+{
+	const struct rlimit none = {0, 0};
+
+	setrlimit(RLIMIT_RTPRIO, &none);
+	setrlimit(RLIMIT_MEMLOCK, &none);
+	if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setgid(65534) != 0 || setuid(65534) != 0))
+		_exit(9);
+}
+
+static void without_privileges_it_runs_and_says_so(void **state)
+{
+	pid_t child;
+	int status;
+
+	(void)state;
+	fflush(NULL);
+	child = fork();
+	if (child == 0) {
+		struct gng_av_result result;
+		int answer = 8;
+
+		give_up_rights();
+		if (gng_av_run(&result, &plain, NULL, NULL, NULL) != GNG_OK)
+			_exit(7);
+		for (size_t i = 0; i < result.num_notes; i++)
+			if (strstr(result.notes[i], "SCHED_OTHER"))
+				answer = 0;
+		_exit(result.fifo || result.video.num != 60 ? 6 : answer);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void options_that_make_no_run_are_refused(void **state)
+{
+	static const struct {
+		struct gng_av_options options;
+		enum gng_status status;
+	} rows[] = {
+		{{.seconds = 0, .kbps = 4000, .encoder = "x264"}, GNG_EINVAL},
+		{{.seconds = 604801, .kbps = 4000, .encoder = "x264"}, GNG_EINVAL},
+		{{.seconds = 1, .kbps = 999, .encoder = "x264"}, GNG_EINVAL},
+		{{.seconds = 1, .kbps = 4000, .rung = 3, .encoder = "x264"}, GNG_EINVAL},
+		{{.seconds = 1, .kbps = 4000, .encoder = "nosuch"}, GNG_EUNSUPPORTED},
+		{{.seconds = 1, .kbps = 4000, .rung = 1, .encoder = "x264", .weather = "rain"},
+		 GNG_EFORMAT},
+		{{.seconds = 1,
+		  .kbps = 4000,
+		  .rung = 1,
+		  .encoder = "x264",
+		  .key_path = "/nonexistent/key"},
+		 GNG_ESYS},
+		{{.seconds = 1,
+		  .kbps = 4000,
+		  .rung = 1,
+		  .encoder = "x264",
+		  .key_path = "/proc/self/stat"},
+		 GNG_EFORMAT},
+	};
+	struct gng_av_result result;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct gng_why why = {0};
+		const enum gng_status status =
+			gng_av_run(&result, &rows[i].options, NULL, NULL, &why);
+
+		if (status != rows[i].status)
+			suite_fail("row %zu: %s: %s", i, gng_status_name(status), why.text);
+		assert_true(why.text[0] != '\0');
+	}
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(every_frame_of_a_run_is_in_the_figures, "T2.av.stages T2.av.deadline"),
+	TEST(the_other_encoder_and_no_cipher_do_the_same, "T2.av.stages"),
+	TEST(a_planted_stall_is_blamed_and_trips_the_stop, "T2.av.stop T2.av.deadline"),
+	TEST(frames_of_a_bad_network_are_all_counted, "T2.av.faults"),
+	TEST(without_privileges_it_runs_and_says_so, "T2.av.absent"),
+	TEST(options_that_make_no_run_are_refused, "T2.av.absent"),
+	{0},
+};

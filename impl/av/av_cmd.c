@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* av_cmd.c - `gonogo av`: audio and video with a deadline for every frame. */
+#include <stdio.h>
+#include <string.h>
+
+#include "av_verbs.h"
+
+static const char help[] =
+	"usage: gonogo av run [--seconds S] [--video 1080p60|720p60|720p30] [--kbps N]\n"
+	"         [--encoder x264|openh264] [--class fifo|other] [--clear] [--key FILE]\n"
+	"         [--weather WORDS] [--policy budget|article] [--quantile Q]\n"
+	"         [--stop-after N] [--stop-log FILE] [--hook PROGRAM] [--fault FRAME:MS]\n"
+	"         [--pcap FILE] [--plot FILE] [--no-noise] [--json]\n"
+	"\n"
+	"Captures, encodes, protects, sends, receives, decodes and presents synthetic sound\n"
+	"and pictures on this machine, and says for each frame what it took and whether it\n"
+	"kept its deadline: 12 ms for a picture and 3 ms for a millisecond of sound, from the\n"
+	"scheduled tick.\n"
+	"\n"
+	"  --seconds S        1 to 604800 (default 30)\n"
+	"  --video V          the best picture of the ladder (default 720p60)\n"
+	"  --kbps N           video and parity together (default 4000)\n"
+	"  --class C          fifo: SCHED_FIFO where allowed (default); other: never\n"
+	"  --clear            no SRTP; --key FILE: 28 bytes of key and salt\n"
+	"  --weather WORDS    a bad network: loss=20000,burst=4,duplicate=,truncate=,\n"
+	"                     reorder=,delay=,jitter=,late=,seed= (ppm and us)\n"
+	"  --policy P         the rule of the ladder (default budget)\n"
+	"  --quantile Q       what is to be shown, as 0.999 (default 0.99)\n"
+	"  --stop-after N     the protective stop: at N missed deadlines of video the safe\n"
+	"                     state, one line in --stop-log, and --hook with the frame\n"
+	"  --fault FRAME:MS   let the encoder stand still there\n"
+	"  --pcap, --plot     write what was sent, and the latencies as SVG\n"
+	"  --no-noise         do not measure the noise floor (saves 1 s)\n"
+	"\n"
+	"Exit status: 0 shown, 1 not kept or stopped, 2 usage, 3 it cannot be told or run\n"
+	"here, 99 the harness failed.";
+
+int main(int argc, char **argv)
+{
+	if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+		return puts(help) == EOF ? AV_EXIT_HARNESS : 0;
+	if (argc >= 3 && strcmp(argv[2], "--help") == 0)
+		return puts(help) == EOF ? AV_EXIT_HARNESS : 0;
+	if (argc >= 2 && strcmp(argv[1], "run") == 0)
+		return av_verb_run(argc - 1, argv + 1);
+	return av_refuse("it wants a verb, run, and not ", argc >= 2 ? argv[1] : "");
+}

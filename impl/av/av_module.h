@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * av_module.h - what a module offers: a shared object of ours that links one foreign codec, loaded
+ * at run time, so that no licence but Apache-2.0 reaches the library. docs/LICENCES.md.
+ */
+#ifndef AV_MODULE_H
+#define AV_MODULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <gng_base.h>
+
+#define AV_MODULE_VERSION 1
+
+/* av_picture is I420. */
+struct av_picture {
+	uint8_t *planes[3];
+	int strides[3], width, height;
+};
+
+struct av_encoder_config {
+	int width, height, fps, kbps;
+};
+
+/*
+ * av_module is the symbol "av_module" of the shared object. A call returns 0, or below 0 where the
+ * codec failed; encode and decode give views that die with the next call. decode gives a picture
+ * without planes where the codec has none yet. What a module does not offer is NULL.
+ */
+struct av_module {
+	uint32_t version;
+	const char *name, *licence;
+	void *(*encoder_open)(const struct av_encoder_config *config);
+	int (*encode)(void *encoder, const struct av_picture *in, int64_t number, bool idr,
+		      const uint8_t **out, size_t *out_len);
+	void (*encoder_close)(void *encoder);
+	void *(*decoder_open)(void);
+	int (*decode)(void *decoder, const uint8_t *in, size_t len, struct av_picture *out);
+	void (*decoder_close)(void *decoder);
+};
+
+/* av_loaded is a module in use; av_unload takes NULL too. */
+struct av_loaded {
+	void *handle;
+	const struct av_module *module;
+};
+
+/*
+ * av_load opens gonogo-av-<name>.so beside this program, or a folder above it (where tests are).
+ * GNG_EUNSUPPORTED where it was not built here, or is of another version.
+ */
+GNG_MUST enum gng_status av_load(struct av_loaded *loaded, const char *name, struct gng_why *why);
+void av_unload(struct av_loaded *loaded);
+
+#endif /* AV_MODULE_H */

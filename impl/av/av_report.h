@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* av_report.h - a run for people and for programs. */
+#ifndef AV_REPORT_H
+#define AV_REPORT_H
+
+#include <jansson.h>
+
+#include <gng_term.h>
+
+#include "gng_av.h"
+
+/* av_floor_at returns the noise floor at q of floors at 0.99, 0.999 and 0.9999. */
+uint64_t av_floor_at(const uint64_t floors[3], double q);
+
+/* av_verdict is the worse one of video and audio at quantile q. */
+enum gng_av_verdict av_verdict(const struct gng_av_result *result, double q);
+
+/* av_report_print writes the table, the budgets with their verdicts, the causes and the notes. */
+void av_report_print(const struct gng_term *term, const struct gng_av_result *result,
+		     const struct gng_av_options *options, double q);
+
+/* av_report_json is the same as one object; NULL without memory. */
+json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_options *options,
+		       double q);
+
+#endif /* AV_REPORT_H */

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * av_run.h - one pipeline at work: its threads, and what they share.
+ *
+ * A frame has one slot in a ring of slots, by its number. The sender writes one half of it and the
+ * receiver the other, and each half is published by a store of its own; the collector reads what is
+ * published, and owns all figures.
+ */
+#ifndef AV_RUN_H
+#define AV_RUN_H
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+
+#include <gng_mem.h>
+#include <gng_qos.h>
+
+#include "av_draw.h"
+#include "av_intake.h"
+#include "av_module.h"
+#include "av_outlet.h"
+#include "av_pace.h"
+#include "av_relay.h"
+#include "av_ring.h"
+#include "av_stop.h"
+#include "gng_av.h"
+
+#define AV_FPS 60u
+#define AV_FRAME_NS (AV_SECOND / AV_FPS)
+#define AV_PERIOD_NS UINT64_C(1000000) /* of sound */
+#define AV_NUM_FRAMES 1024u	       /* slots: 17 s */
+#define AV_NUM_PERIODS 4096u	       /* slots: 4 s */
+#define AV_NUM_STAMPS 4096u	       /* packets whose hand-off to the driver is awaited */
+#define AV_NUM_SAMPLES 16384u	       /* of drv_xmit, on their way to the collector */
+#define AV_PCM_SLOTS 64u
+#define AV_PLAY_SLOTS 64u
+#define AV_CLOCK_RATE 90000u
+
+/* av_frame_slot: out and back are number + 1 of the frame whose half is published. */
+struct av_frame_slot {
+	_Atomic uint32_t out, back;
+	struct gng_av_frame sent, got; /* got has only what the receiver knows */
+};
+
+/* av_period_slot is the same for a millisecond of sound. */
+struct av_period_slot {
+	_Atomic uint32_t out, back;
+	uint64_t wake_ns, queued_ns, sent_ns;
+	uint64_t arrived_ns, received_ns;
+};
+
+/* av_period is a slot of the PCM ring. */
+struct av_period {
+	uint32_t number;
+	int16_t samples[AV_AUDIO_SAMPLES];
+};
+
+/* av_tap keeps what a thread sent, for the pcap file. */
+struct av_tap {
+	uint8_t *bytes;
+	size_t cap, len;
+	uint64_t left_out;
+};
+
+/* av_encoders has one encoder a rung, opened before the run, for that takes longer than a frame. */
+struct av_encoders {
+	struct av_loaded loaded;
+	void *rung[GNG_QOS_NUM_RUNGS];
+};
+
+enum av_thread_id {
+	AV_AUDIO_IN,
+	AV_AUDIO_OUT,
+	AV_AUDIO_BACK,
+	AV_AUDIO_PLAY,
+	AV_VIDEO_OUT,
+	AV_VIDEO_BACK,
+	AV_GUARD,
+	AV_WEATHER,
+	AV_NUM_THREADS
+};
+
+/* av_run lies in a heap of its own; its buffers lie in the arena. */
+struct av_run {
+	const struct gng_av_options *options;
+	struct gng_mem *arena;
+	uint64_t start_ns;
+	_Atomic bool ending, want_idr;
+	_Atomic int broken; /* an errno, or -1 for an encoder that fails again and again */
+	pthread_t threads[AV_NUM_THREADS];
+	bool running[AV_NUM_THREADS];
+	bool fifo; /* it is allowed, and asked for */
+	_Atomic bool class_failed;
+	uint8_t key[AV_KEY_LEN];
+
+	struct av_frame_slot *frames;
+	struct av_period_slot *periods;
+	struct av_stop stop;
+	_Atomic uint8_t rung, group; /* what the controller chose */
+
+	struct av_encoders encoders;
+	struct av_loaded decoder;
+	struct av_canvas canvas[GNG_QOS_NUM_RUNGS];
+	uint8_t *planes;
+	struct av_outlet *outlet;
+	struct av_intake *intake;
+	struct gng_rtp_srtp audio_out, audio_back;
+	_Atomic uint64_t span, lost, recovered, taken, refused, sent;
+
+	struct av_ring pcm, samples;
+	sem_t pcm_ready;
+	_Atomic uint32_t *play; /* number + 1 of the period that lies ready, by slot */
+	_Atomic uint64_t underruns, stamps_missing;
+
+	int video_out, video_back, audio_out_fd, audio_back_fd;
+	int weather_in, weather_out;
+	uint64_t *stamps; /* when packet i was sent, CLOCK_REALTIME */
+	uint32_t num_stamped, num_answered;
+	struct av_relay relay;
+	struct av_datagram *relayed;
+	struct av_relay_copy *relayed_copies;
+	struct av_tap tap_video, tap_audio;
+};
+
+/* av_run_open makes everything ready, and av_run_start the threads; av_run_end stops them and waits
+ * for them, and av_run_close gives all back. open may note in *result what cannot be done here. */
+GNG_MUST enum gng_status av_run_open(struct av_run **run, const struct gng_av_options *options,
+				     struct gng_av_result *result, struct gng_why *why);
+GNG_MUST enum gng_status av_run_start(struct av_run *run, struct gng_why *why);
+void av_run_end(struct av_run *run);
+void av_run_close(struct av_run *run);
+
+/* av_take_class gives the calling thread the class, priority and CPU of its kind. */
+void av_take_class(struct av_run *run, enum av_thread_id id);
+
+/* The threads, each with the run as its argument. */
+void *av_audio_in(void *arg);
+void *av_audio_out(void *arg);
+void *av_audio_back(void *arg);
+void *av_audio_play(void *arg);
+void *av_video_out(void *arg);
+void *av_video_back(void *arg);
+void *av_guard(void *arg);
+void *av_weather(void *arg);
+
+static inline uint64_t av_frame_tick(const struct av_run *run, uint32_t number)
+{
+	return run->start_ns + number * AV_SECOND / AV_FPS;
+}
+
+static inline uint64_t av_period_tick(const struct av_run *run, uint32_t number)
+{
+	return run->start_ns + number * AV_PERIOD_NS;
+}
+
+/* av_frame_due says whether the rung has a picture at this tick of 60 Hz. */
+static inline bool av_frame_due(uint32_t number, uint8_t rung)
+{
+	return number % (AV_FPS / gng_qos_rung_at(rung)->fps) == 0;
+}
+
+static inline bool av_ending(struct av_run *run)
+{
+	return atomic_load_explicit(&run->ending, memory_order_relaxed);
+}
+
+/* ---- sockets: wire.c ---- */
+
+GNG_MUST enum gng_status av_wire_open(struct av_run *run, struct gng_why *why);
+void av_wire_close(struct av_run *run);
+
+/* av_wire_send sends one datagram of video and notes when; false if the kernel refused it. */
+bool av_wire_send(struct av_run *run, const struct av_datagram *datagram);
+
+/* av_wire_stamps reads what the kernel says of packets handed to the driver. */
+void av_wire_stamps(struct av_run *run);
+
+/*
+ * av_wire_receive waits at most 2 ms for a datagram and returns its length, 0 for none;
+ * *arrived_ns is when the kernel had it, by CLOCK_MONOTONIC.
+ */
+size_t av_wire_receive(int socket, uint8_t *bytes, size_t cap, uint64_t *arrived_ns);
+
+/* av_tap_keep keeps a datagram; av_tap_write writes both taps as one pcap file. */
+void av_tap_keep(struct av_tap *tap, const uint8_t *bytes, size_t len, uint16_t port);
+GNG_MUST enum gng_status av_tap_write(const char *path, const struct av_tap *video,
+				      const struct av_tap *audio, struct gng_why *why);
+
+/* ---- figures: collect.c ---- */
+
+/* av_collector is the state of the one thread that makes figures. */
+struct av_collector {
+	struct av_run *run;
+	struct gng_av_result *result;
+	struct gng_qos qos;
+	uint32_t next_frame, next_period, next_judged; /* judged: told to the controller */
+	uint64_t video_burst, audio_burst, last_span, last_lost;
+	struct gng_hist *recent; /* video latencies of the present point */
+	struct gng_av_point point;
+};
+
+GNG_MUST enum gng_status av_collector_init(struct av_collector *collector, struct av_run *run,
+					   struct gng_av_result *result, struct gng_why *why);
+void av_collector_fini(struct av_collector *collector);
+
+/* av_collect takes in all that is over at now_ns; with final, all up to last_ns whatever its
+ * state. */
+void av_collect(struct av_collector *collector, uint64_t now_ns, uint64_t last_ns, bool final);
+
+/* av_result_open makes the histograms; av_note adds a sentence. */
+GNG_MUST enum gng_status av_result_open(struct gng_av_result *result, struct gng_why *why);
+void av_note(struct gng_av_result *result, const char *format, ...) GNG_PRINTF(2, 3);
+
+#endif /* AV_RUN_H */

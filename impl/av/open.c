@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* open.c - everything that a run needs, made ready before its first tick. */
+#include "av_run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define ARENA_LEN ((size_t)24 << 20)
+#define TAP_LEN ((size_t)64 << 20)
+#define NUM_WAITING 1024
+
+/* ---- the arena ---- */
+
+/* take returns len bytes of the arena, zeroed by the kernel; the arena is large enough for all. */
+static void *take(struct gng_mem_bump *bump, size_t len)
+{
+	return gng_mem_bump_take(bump, len, 64);
+}
+
+static void take_canvases(struct av_run *run, struct gng_mem_bump *bump)
+{
+	for (unsigned int i = run->options->rung; i < GNG_QOS_NUM_RUNGS; i++) {
+		const struct gng_qos_rung *rung = gng_qos_rung_at(i);
+
+		run->canvas[i].width = rung->width;
+		run->canvas[i].height = rung->height;
+		if (i > run->options->rung && run->canvas[i - 1].width == rung->width) {
+			run->canvas[i] = run->canvas[i - 1];
+			continue;
+		}
+		run->canvas[i].texture = take(bump, AV_CANVAS_LEN(rung->width, rung->height));
+		if (run->canvas[i].texture)
+			av_canvas_paint(&run->canvas[i]);
+	}
+}
+
+static enum gng_status carve(struct av_run *run, struct gng_why *why)
+{
+	struct gng_mem_bump bump;
+	uint8_t *pcm, *samples;
+	enum gng_status status;
+
+	gng_mem_bump_init(&bump, run->arena);
+	run->frames = take(&bump, AV_NUM_FRAMES * sizeof(*run->frames));
+	run->periods = take(&bump, AV_NUM_PERIODS * sizeof(*run->periods));
+	run->outlet = take(&bump, sizeof(*run->outlet));
+	run->intake = take(&bump, sizeof(*run->intake));
+	run->planes = take(&bump, (size_t)1920 * 1080 * 3 / 2);
+	run->stamps = take(&bump, AV_NUM_STAMPS * sizeof(*run->stamps));
+	run->play = take(&bump, AV_PLAY_SLOTS * sizeof(*run->play));
+	run->relayed = take(&bump, NUM_WAITING * sizeof(*run->relayed));
+	run->relayed_copies = take(&bump, NUM_WAITING * sizeof(*run->relayed_copies));
+	pcm = take(&bump, AV_PCM_SLOTS * sizeof(struct av_period));
+	samples = take(&bump, AV_NUM_SAMPLES * sizeof(uint64_t));
+	take_canvases(run, &bump);
+	if (!pcm || !samples || !run->canvas[GNG_QOS_NUM_RUNGS - 1].texture)
+		return gng_why_set(why, GNG_ENOMEM, 0, "av.open",
+				   "the arena of %zu bytes is too small", ARENA_LEN);
+	if (run->options->pcap_path) {
+		uint8_t *taps = gng_mem_bump_take(&bump, TAP_LEN, 64);
+
+		run->tap_video = (struct av_tap){.bytes = taps, .cap = TAP_LEN * 3 / 4};
+		run->tap_audio =
+			(struct av_tap){.bytes = taps + TAP_LEN * 3 / 4, .cap = TAP_LEN / 4};
+	}
+	status = av_ring_init(&run->pcm, pcm, AV_PCM_SLOTS, sizeof(struct av_period), why);
+	if (status == GNG_OK)
+		status =
+			av_ring_init(&run->samples, samples, AV_NUM_SAMPLES, sizeof(uint64_t), why);
+	return status;
+}
+
+static enum gng_status open_arena(struct av_run *run, struct gng_av_result *result,
+				  struct gng_why *why)
+{
+	const struct gng_mem_request request = {.len = ARENA_LEN +
+						       (run->options->pcap_path ? TAP_LEN : 0),
+						.node = GNG_MEM_ANY_NODE,
+						.backend = GNG_MEM_THP,
+						.mode = GNG_MEM_BEST};
+	enum gng_status status = gng_mem_open(&run->arena, &request, why);
+
+	if (status != GNG_OK)
+		return status;
+	result->huge = gng_mem_proved(run->arena)->shortfall[0] == '\0';
+	if (!result->huge)
+		av_note(result, "buffers are not of huge pages: %s",
+			gng_mem_proved(run->arena)->shortfall);
+	return carve(run, why);
+}
+
+/* ---- codecs ---- */
+
+/* warm_up encodes pictures that nobody sees, so that the first tick meets no page fault. */
+static void warm_up(struct av_run *run, unsigned int rung)
+{
+	const struct gng_qos_rung *size = gng_qos_rung_at(rung);
+	const size_t luma = (size_t)size->width * size->height;
+	struct av_picture picture = {
+		.planes = {run->planes, run->planes + luma, run->planes + luma + luma / 4},
+		.strides = {size->width, size->width / 2, size->width / 2},
+		.width = size->width,
+		.height = size->height};
+
+	for (uint32_t i = 0; i < 4; i++) {
+		const struct av_mark mark = {.number = i};
+		const uint8_t *out;
+		size_t len;
+
+		av_draw(&picture, &run->canvas[rung], &mark);
+		(void)run->encoders.loaded.module->encode(run->encoders.rung[rung], &picture,
+							  (int64_t)i - 4, i == 0, &out, &len);
+	}
+}
+
+static enum gng_status open_encoders(struct av_run *run, struct gng_why *why)
+{
+	struct av_encoders *encoders = &run->encoders;
+	enum gng_status status = av_load(&encoders->loaded, run->options->encoder, why);
+
+	for (unsigned int i = run->options->rung; i < GNG_QOS_NUM_RUNGS && status == GNG_OK; i++) {
+		const struct gng_qos_rung *rung = gng_qos_rung_at(i);
+		const struct av_encoder_config config = {rung->width, rung->height, rung->fps,
+							 (int)run->options->kbps};
+
+		encoders->rung[i] = encoders->loaded.module->encoder_open
+					    ? encoders->loaded.module->encoder_open(&config)
+					    : NULL;
+		if (!encoders->rung[i])
+			return gng_why_set(why, GNG_EUNSUPPORTED, 0, "av.open",
+					   "%s does not encode %ux%u at %u frames and %u kbit/s",
+					   run->options->encoder, rung->width, rung->height,
+					   rung->fps, run->options->kbps);
+		warm_up(run, i);
+	}
+	if (status == GNG_OK)
+		status = av_load(&run->decoder, "openh264", why);
+	return status;
+}
+
+static void close_encoders(struct av_encoders *encoders)
+{
+	for (unsigned int i = 0; i < GNG_QOS_NUM_RUNGS; i++)
+		if (encoders->rung[i])
+			encoders->loaded.module->encoder_close(encoders->rung[i]);
+	av_unload(&encoders->loaded);
+}
+
+/* ---- keys ---- */
+
+static enum gng_status read_key(uint8_t key[AV_KEY_LEN], const char *path, struct gng_why *why)
+{
+	uint8_t bytes[AV_KEY_LEN + 1];
+	const int file = open(path, O_RDONLY | O_CLOEXEC);
+	const ssize_t len = file >= 0 ? read(file, bytes, sizeof(bytes)) : -1;
+	const int error = errno;
+
+	if (file >= 0)
+		close(file);
+	if (len == AV_KEY_LEN)
+		memcpy(key, bytes, AV_KEY_LEN);
+	gng_wipe(bytes, sizeof(bytes));
+	if (len < 0)
+		return gng_why_set(why, GNG_ESYS, error, "av.key", "%s: cannot be read", path);
+	if (len != AV_KEY_LEN)
+		return gng_why_set(why, GNG_EFORMAT, 0, "av.key",
+				   "%s: a key is %d bytes, 16 of key and 12 of salt", path,
+				   AV_KEY_LEN);
+	return GNG_OK;
+}
+
+static enum gng_status open_keys(struct av_run *run, struct gng_why *why)
+{
+	const uint8_t *key = run->options->clear ? NULL : run->key;
+	enum gng_status status = GNG_OK;
+
+	if (run->options->key_path)
+		status = read_key(run->key, run->options->key_path, why);
+	else if (getrandom(run->key, AV_KEY_LEN, 0) != AV_KEY_LEN)
+		status = gng_why_set(why, GNG_ESYS, errno, "av.key", "no random bytes");
+	if (status == GNG_OK)
+		status = av_outlet_init(run->outlet, key, 0, why);
+	if (status == GNG_OK)
+		status = av_intake_init(run->intake, key, why);
+	if (status == GNG_OK && key)
+		status = gng_rtp_srtp_init(&run->audio_out, GNG_RTP_AEAD_AES_128_GCM, AV_SSRC_AUDIO,
+					   key, AV_KEY_LEN, why);
+	if (status == GNG_OK && key)
+		status = gng_rtp_srtp_init(&run->audio_back, GNG_RTP_AEAD_AES_128_GCM,
+					   AV_SSRC_AUDIO, key, AV_KEY_LEN, why);
+	gng_wipe(run->key, AV_KEY_LEN);
+	return status;
+}
+
+/* ---- the whole ---- */
+
+static enum gng_status check_options(const struct gng_av_options *options, struct gng_why *why)
+{
+	if (options->seconds < 1 || options->seconds > 604800)
+		return gng_why_set(why, GNG_EINVAL, 0, "av.run",
+				   "a run lasts 1 to 604,800 seconds");
+	if (options->rung >= GNG_QOS_NUM_RUNGS || options->kbps < 1000 || options->kbps > 100000)
+		return gng_why_set(why, GNG_EINVAL, 0, "av.run",
+				   "no such rung, or a bit rate outside 1,000 to 100,000 kbit/s");
+	return GNG_OK;
+}
+
+/* What may be had is taken, what may not is noted. */
+static void set_class(struct av_run *run, struct gng_av_result *result)
+{
+	struct gng_why why;
+
+	run->fifo = run->options->fifo && av_may_fifo(&why) == GNG_OK;
+	if (run->options->fifo && !run->fifo)
+		av_note(result, "threads run under SCHED_OTHER: %s", why.text);
+	if (run->fifo) {
+		result->locked = mlockall(MCL_CURRENT | MCL_FUTURE) == 0;
+		if (!result->locked)
+			av_note(result, "memory is not locked: mlockall is not allowed; raise the "
+					"limit of locked memory");
+	}
+	result->fifo = run->fifo;
+}
+
+enum gng_status av_run_open(struct av_run **run_out, const struct gng_av_options *options,
+			    struct gng_av_result *result, struct gng_why *why)
+{
+	struct av_run *run;
+	struct av_weather weather = {0};
+	enum gng_status status = check_options(options, why);
+
+	if (status == GNG_OK && options->weather)
+		status = av_weather_read(&weather, options->weather, why);
+	if (status != GNG_OK)
+		return status;
+	run = calloc(1, sizeof(*run));
+	if (!run)
+		return gng_why_set(why, GNG_ENOMEM, 0, "av.open", "no memory for a run");
+	run->options = options;
+	run->video_out = run->video_back = run->audio_out_fd = run->audio_back_fd = -1;
+	run->weather_in = run->weather_out = -1;
+	sem_init(&run->pcm_ready, 0, 0);
+	av_relay_init(&run->relay, &weather);
+	av_stop_init(&run->stop, options->stop_misses);
+	atomic_store(&run->rung, options->rung);
+	status = open_arena(run, result, why);
+	if (status == GNG_OK)
+		status = open_encoders(run, why);
+	if (status == GNG_OK)
+		status = open_keys(run, why);
+	if (status == GNG_OK)
+		status = av_wire_open(run, why);
+	if (status == GNG_OK)
+		set_class(run, result);
+	if (status != GNG_OK)
+		av_run_close(run);
+	else
+		*run_out = run;
+	return status;
+}
+
+void av_run_close(struct av_run *run)
+{
+	if (!run)
+		return;
+	if (run->fifo)
+		munlockall();
+	av_wire_close(run);
+	close_encoders(&run->encoders);
+	av_unload(&run->decoder);
+	if (run->outlet)
+		av_outlet_fini(run->outlet);
+	if (run->intake)
+		av_intake_fini(run->intake);
+	gng_rtp_srtp_fini(&run->audio_out);
+	gng_rtp_srtp_fini(&run->audio_back);
+	gng_mem_close(run->arena);
+	sem_destroy(&run->pcm_ready);
+	free(run);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* report.c - the table of a run: the article's rows and columns first, each with what was counted.
+ */
+#include "av_report.h"
+
+#include <math.h>
+
+#define CONFIDENCE 0.95
+#define NUM_ARTICLE_ROWS 3
+
+static const double quantiles[] = {0.5, 0.9, 0.99, 0.999};
+#define NUM_QUANTILES (sizeof(quantiles) / sizeof(quantiles[0]))
+
+uint64_t av_floor_at(const uint64_t floors[3], double q)
+{
+	return floors[q <= 0.99 ? 0 : q <= 0.999 ? 1 : 2];
+}
+
+static enum gng_av_verdict judge_video(const struct gng_av_result *result, double q)
+{
+	return gng_av_judge(&result->video, q, GNG_AV_VIDEO_BUDGET_NS,
+			    av_floor_at(result->floor_video_ns, q));
+}
+
+static enum gng_av_verdict judge_audio(const struct gng_av_result *result, double q)
+{
+	return gng_av_judge(&result->audio, q, GNG_AV_AUDIO_BUDGET_NS,
+			    av_floor_at(result->floor_audio_ns, q));
+}
+
+enum gng_av_verdict av_verdict(const struct gng_av_result *result, double q)
+{
+	static const int rank[] = {[GNG_AV_PASS] = 0,
+				   [GNG_AV_INSUFFICIENT] = 1,
+				   [GNG_AV_NOT_SIGNABLE] = 2,
+				   [GNG_AV_FAIL] = 3};
+	const enum gng_av_verdict video = judge_video(result, q), audio = judge_audio(result, q);
+
+	return rank[video] >= rank[audio] ? video : audio;
+}
+
+/* ---- for people ---- */
+
+/* bound_of is the upper bound at 95 % on P99.9, NAN where there is none. */
+static double bound_of(const struct gng_hist *hist)
+{
+	uint64_t lo, hi;
+
+	if (gng_hist_quantile_bounds(hist, 0.999, CONFIDENCE, &lo, &hi) != GNG_OK ||
+	    hi == GNG_HIST_INFINITE)
+		return NAN;
+	return (double)hi / 1e3;
+}
+
+static void print_row(struct gng_term_table *table, const struct gng_av_result *result, int row)
+{
+	const struct gng_hist *hist = result->rows[row];
+	const double bound = bound_of(hist);
+
+	gng_term_table_cell(table, GNG_TERM_PLAIN, "%s", gng_av_row_name((enum gng_av_row)row));
+	for (size_t i = 0; i < NUM_QUANTILES; i++)
+		gng_term_table_cell(table, GNG_TERM_PLAIN, "%.1f",
+				    (double)gng_hist_value_at_quantile(hist, quantiles[i]) / 1e3);
+	gng_term_table_cell(table, GNG_TERM_PLAIN, "%.0f", (double)gng_hist_max(hist) / 1e3);
+	if (isnan(bound))
+		gng_term_table_cell(table, GNG_TERM_DIM, "-");
+	else
+		gng_term_table_cell(table, GNG_TERM_PLAIN, "%.0f", bound);
+	gng_term_table_cell(table, GNG_TERM_PLAIN, "%llu", (unsigned long long)hist->total);
+}
+
+static void print_table(const struct gng_term *term, const struct gng_av_result *result)
+{
+	static const char *const heads[] = {"us",    "P50", "P90",     "P99",
+					    "P99.9", "max", "P99.9 <", "N"};
+	struct gng_term_table table;
+
+	gng_term_table_init(&table, sizeof(heads) / sizeof(heads[0]));
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		gng_term_table_cell(&table, GNG_TERM_BOLD, "%s", heads[i]);
+	gng_term_table_rule(&table);
+	for (int row = 0; row < GNG_AV_NUM_ROWS; row++) {
+		if (row == NUM_ARTICLE_ROWS)
+			gng_term_table_rule(&table);
+		print_row(&table, result, row);
+	}
+	gng_term_table_print(term, &table);
+	gng_term_table_fini(&table);
+}
+
+static void print_causes(const struct gng_term *term, const struct gng_av_side *side)
+{
+	const char *before = " (";
+
+	for (int cause = GNG_AV_KEPT + 1; cause < GNG_AV_NUM_CAUSES; cause++) {
+		if (side->causes[cause] == 0)
+			continue;
+		fprintf(term->out, "%s%s %llu", before, gng_av_cause_name((enum gng_av_cause)cause),
+			(unsigned long long)side->causes[cause]);
+		before = ", ";
+	}
+	fputs(side->misses ? ")\n" : "\n", term->out);
+}
+
+static void print_budget(const struct gng_term *term, const char *name, uint64_t budget_ns,
+			 const struct gng_av_side *side, uint64_t floor_ns,
+			 enum gng_av_verdict verdict)
+{
+	gng_term_say(term,
+		     verdict == GNG_AV_PASS   ? GNG_TERM_GOOD
+		     : verdict == GNG_AV_FAIL ? GNG_TERM_BAD
+					      : GNG_TERM_DOUBT,
+		     "%-13s", gng_av_verdict_name(verdict));
+	fprintf(term->out,
+		" %s <= %llu ms: %llu of %llu missed, rate below %.3g at 95 %%; most in a row "
+		"%llu; noise floor %.3f ms",
+		name, (unsigned long long)(budget_ns / 1000000), (unsigned long long)side->misses,
+		(unsigned long long)side->num,
+		gng_hist_miss_bound(side->misses, side->num, CONFIDENCE),
+		(unsigned long long)side->max_burst, (double)floor_ns / 1e6);
+	print_causes(term, side);
+}
+
+static void print_stream(const struct gng_term *term, const struct gng_av_result *result,
+			 const struct gng_av_options *options)
+{
+	const struct gng_qos_rung *rung = gng_qos_rung_at(result->last_rung);
+
+	fprintf(term->out,
+		"\n %ux%u at %u frames, %s, %s, %s; %llu datagrams sent, %llu packets lost, %llu "
+		"recovered; %u switches of the ladder\n sound: %llu overruns, %llu underruns\n",
+		rung->width, rung->height, rung->fps, options->encoder,
+		options->clear ? "in clear" : "SRTP (AES-128-GCM)",
+		result->fifo ? "SCHED_FIFO" : "SCHED_OTHER",
+		(unsigned long long)result->datagrams_sent,
+		(unsigned long long)result->packets_lost,
+		(unsigned long long)result->packets_recovered, result->num_switches,
+		(unsigned long long)result->overruns, (unsigned long long)result->underruns);
+	if (result->tripped)
+		fprintf(term->out,
+			" STOP: frame %llu tripped it %.3f ms behind its deadline; safe state "
+			"since\n",
+			(unsigned long long)result->trip_frame, (double)result->trip_ns / 1e6);
+}
+
+void av_report_print(const struct gng_term *term, const struct gng_av_result *result,
+		     const struct gng_av_options *options, double q)
+{
+	print_table(term, result);
+	print_stream(term, result, options);
+	for (size_t i = 0; i < result->num_notes; i++) {
+		fputs(" not here:", term->out);
+		gng_term_wrap(term->out, 1, result->notes[i]);
+	}
+	fprintf(term->out, "\n at quantile %g, with 95 %% confidence:\n ", q);
+	print_budget(term, "video", GNG_AV_VIDEO_BUDGET_NS, &result->video,
+		     av_floor_at(result->floor_video_ns, q), judge_video(result, q));
+	fputc(' ', term->out);
+	print_budget(term, "audio", GNG_AV_AUDIO_BUDGET_NS, &result->audio,
+		     av_floor_at(result->floor_audio_ns, q), judge_audio(result, q));
+}
+
+/* ---- for programs ---- */
+
+static json_t *row_json(const struct gng_av_result *result, int row)
+{
+	const struct gng_hist *hist = result->rows[row];
+	const double bound = bound_of(hist);
+
+	return json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:o}", "row",
+			 gng_av_row_name((enum gng_av_row)row), "n", (json_int_t)hist->total,
+			 "p50_ns", (json_int_t)gng_hist_value_at_quantile(hist, 0.5), "p90_ns",
+			 (json_int_t)gng_hist_value_at_quantile(hist, 0.9), "p99_ns",
+			 (json_int_t)gng_hist_value_at_quantile(hist, 0.99), "p999_ns",
+			 (json_int_t)gng_hist_value_at_quantile(hist, 0.999), "max_ns",
+			 (json_int_t)gng_hist_max(hist), "p999_bound_ns",
+			 isnan(bound) ? json_null() : json_integer((json_int_t)(bound * 1e3)));
+}
+
+static json_t *side_json(const struct gng_av_side *side, uint64_t budget_ns, uint64_t floor_ns,
+			 enum gng_av_verdict verdict)
+{
+	json_t *causes = json_object();
+
+	for (int cause = GNG_AV_KEPT + 1; cause < GNG_AV_NUM_CAUSES; cause++)
+		json_object_set_new(causes, gng_av_cause_name((enum gng_av_cause)cause),
+				    json_integer((json_int_t)side->causes[cause]));
+	return json_pack("{s:I,s:I,s:I,s:f,s:I,s:I,s:s,s:o}", "budget_ns", (json_int_t)budget_ns,
+			 "n", (json_int_t)side->num, "misses", (json_int_t)side->misses,
+			 "miss_rate_bound",
+			 gng_hist_miss_bound(side->misses, side->num, CONFIDENCE), "max_burst",
+			 (json_int_t)side->max_burst, "floor_ns", (json_int_t)floor_ns, "verdict",
+			 gng_av_verdict_name(verdict), "causes", causes);
+}
+
+json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_options *options,
+		       double q)
+{
+	const struct gng_qos_rung *rung = gng_qos_rung_at(result->last_rung);
+	json_t *rows = json_array(), *notes = json_array();
+
+	for (int row = 0; row < GNG_AV_NUM_ROWS; row++)
+		json_array_append_new(rows, row_json(result, row));
+	for (size_t i = 0; i < result->num_notes; i++)
+		json_array_append_new(notes, json_string(result->notes[i]));
+	return json_pack(
+		"{s:s,s:f,s:s,s:b,s:{s:i,s:i,s:i},s:o,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:i,s:b,s:o}",
+		"verdict", gng_av_verdict_name(av_verdict(result, q)), "quantile", q, "encoder",
+		options->encoder, "fifo", result->fifo, "picture", "width", rung->width, "height",
+		rung->height, "fps", rung->fps, "rows", rows, "video",
+		side_json(&result->video, GNG_AV_VIDEO_BUDGET_NS,
+			  av_floor_at(result->floor_video_ns, q), judge_video(result, q)),
+		"audio",
+		side_json(&result->audio, GNG_AV_AUDIO_BUDGET_NS,
+			  av_floor_at(result->floor_audio_ns, q), judge_audio(result, q)),
+		"overruns", (json_int_t)result->overruns, "underruns",
+		(json_int_t)result->underruns, "sent", (json_int_t)result->datagrams_sent, "lost",
+		(json_int_t)result->packets_lost, "recovered",
+		(json_int_t)result->packets_recovered, "switches", (int)result->num_switches,
+		"stopped", result->tripped, "notes", notes);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sender.c - the thread that draws, encodes, packs, protects and sends a picture at each tick. */
+#include "av_run.h"
+
+#define MAX_FAILURES 3 /* in a row, before the run is broken */
+
+/* sending is what the thread remembers from frame to frame. */
+struct sending {
+	struct av_run *run;
+	uint8_t rung;
+	bool restart;
+	unsigned int failures;
+};
+
+static void draw(struct av_run *run, struct av_picture *picture, struct gng_av_frame *frame)
+{
+	const struct gng_qos_rung *rung = gng_qos_rung_at(frame->rung);
+	const size_t luma = (size_t)rung->width * rung->height;
+	const struct av_mark mark = {
+		.number = frame->number, .time_us = frame->tick_ns / 1000, .safe = frame->safe};
+
+	*picture = (struct av_picture){
+		.planes = {run->planes, run->planes + luma, run->planes + luma + luma / 4},
+		.strides = {rung->width, rung->width / 2, rung->width / 2},
+		.width = rung->width,
+		.height = rung->height};
+	av_draw(picture, &run->canvas[frame->rung], &mark);
+}
+
+/* encode draws and encodes; false if the encoder refused. */
+static bool encode(struct sending *sending, struct gng_av_frame *frame, const uint8_t **unit,
+		   size_t *len)
+{
+	struct av_run *run = sending->run;
+	const bool idr = atomic_exchange(&run->want_idr, false) || sending->restart;
+	const uint64_t cpu = av_clock(CLOCK_THREAD_CPUTIME_ID);
+	struct av_picture picture;
+
+	draw(run, &picture, frame);
+	if (run->options->fault_ns && frame->number == run->options->fault_frame)
+		av_sleep_until(av_now() + run->options->fault_ns);
+	frame->failed =
+		run->encoders.loaded.module->encode(run->encoders.rung[frame->rung], &picture,
+						    frame->number, idr, unit, len) != 0;
+	frame->encode_cpu_ns = av_clock(CLOCK_THREAD_CPUTIME_ID) - cpu;
+	frame->encoded_ns = av_now();
+	sending->restart = frame->failed; /* what follows must not refer to a picture unsent */
+	sending->failures = frame->failed ? sending->failures + 1 : 0;
+	return !frame->failed;
+}
+
+static bool pack(struct av_run *run, struct gng_av_frame *frame, const uint8_t *unit, size_t len)
+{
+	const uint64_t cpu = av_clock(CLOCK_THREAD_CPUTIME_ID);
+	const uint64_t from = av_now();
+	enum gng_status status = av_outlet_pack(run->outlet, unit, len,
+						frame->number * (AV_CLOCK_RATE / AV_FPS), NULL);
+
+	frame->encoded_ns = from; /* reading the CPU clock is no part of either stage */
+	frame->packed_ns = av_now();
+	frame->pack_cpu_ns = av_clock(CLOCK_THREAD_CPUTIME_ID) - cpu;
+	if (status == GNG_OK)
+		status = av_outlet_protect(run->outlet, atomic_load(&run->group), NULL);
+	frame->sealed_ns = av_now();
+	return status == GNG_OK;
+}
+
+static void transmit(struct av_run *run, struct gng_av_frame *frame)
+{
+	for (size_t i = 0; i < run->outlet->num_packets; i++) {
+		av_tap_keep(&run->tap_video, run->outlet->packets[i].bytes,
+			    run->outlet->packets[i].len, 5004);
+		av_wire_send(run, &run->outlet->packets[i]);
+	}
+	frame->sent_ns = av_now();
+}
+
+/* publish gives the sender's half of a frame to the collector. */
+static void publish(struct av_run *run, const struct gng_av_frame *frame)
+{
+	struct av_frame_slot *slot = &run->frames[frame->number % AV_NUM_FRAMES];
+
+	slot->sent = *frame;
+	atomic_store_explicit(&slot->out, frame->number + 1, memory_order_release);
+}
+
+static void one_frame(struct sending *sending, struct gng_av_frame *frame)
+{
+	struct av_run *run = sending->run;
+	const uint32_t switches = av_switches();
+	const uint8_t *unit = NULL;
+	size_t len = 0;
+
+	if (frame->rung != sending->rung) {
+		sending->rung = frame->rung;
+		sending->restart = true;
+	}
+	if (encode(sending, frame, &unit, &len) && pack(run, frame, unit, len))
+		transmit(run, frame);
+	frame->out_switches = av_switches() - switches;
+	if (sending->failures >= MAX_FAILURES)
+		atomic_store(&run->broken, -1);
+}
+
+void *av_video_out(void *arg)
+{
+	struct av_run *run = arg;
+	struct sending sending = {.run = run, .rung = atomic_load(&run->rung), .restart = true};
+
+	av_take_class(run, AV_VIDEO_OUT);
+	for (uint32_t number = 0; !av_ending(run); number++) {
+		struct gng_av_frame frame = {.number = number, .rung = atomic_load(&run->rung)};
+
+		frame.tick_ns = av_frame_tick(run, number);
+		if (!av_frame_due(number, frame.rung))
+			continue;
+		av_sleep_until(frame.tick_ns);
+		frame.wake_ns = av_now();
+		frame.safe = atomic_load(&run->stop.tripped);
+		/* Late by a whole frame: this one is given up, so that the next is in time. */
+		frame.skipped = frame.wake_ns >= frame.tick_ns + AV_FRAME_NS;
+		if (!frame.skipped)
+			one_frame(&sending, &frame);
+		publish(run, &frame);
+		av_wire_stamps(run);
+	}
+	av_sleep_until(av_now() + AV_SECOND / 50);
+	av_wire_stamps(run);
+	return NULL;
+}

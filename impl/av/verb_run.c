@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verb_run.c - `gonogo av run`: one run, its table and its verdict. */
+#include <errno.h>
+#include <getopt.h>
+#include <glob.h>
+#include <math.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gng_noise.h>
+
+#include "av_pace.h"
+#include "av_report.h"
+#include "av_verbs.h"
+
+#define NOISE_NS (AV_SECOND / 2) /* before, and again behind */
+
+/* order is what the command line says. */
+struct order {
+	struct gng_av_options options;
+	double q;
+	bool json, no_noise;
+	const char *plot;
+};
+
+/* ---- the command line ---- */
+
+enum {
+	SECONDS = 256,
+	VIDEO,
+	KBPS,
+	ENCODER,
+	CLASS,
+	CLEAR,
+	KEY,
+	WEATHER,
+	PCAP,
+	PLOT,
+	QUANTILE,
+	POLICY,
+	STOP,
+	STOP_LOG,
+	HOOK,
+	FAULT,
+	NO_NOISE,
+	JSON
+};
+
+static const struct option long_options[] = {
+	{"seconds", required_argument, NULL, SECONDS},
+	{"video", required_argument, NULL, VIDEO},
+	{"kbps", required_argument, NULL, KBPS},
+	{"encoder", required_argument, NULL, ENCODER},
+	{"class", required_argument, NULL, CLASS},
+	{"clear", no_argument, NULL, CLEAR},
+	{"key", required_argument, NULL, KEY},
+	{"weather", required_argument, NULL, WEATHER},
+	{"pcap", required_argument, NULL, PCAP},
+	{"plot", required_argument, NULL, PLOT},
+	{"quantile", required_argument, NULL, QUANTILE},
+	{"policy", required_argument, NULL, POLICY},
+	{"stop-after", required_argument, NULL, STOP},
+	{"stop-log", required_argument, NULL, STOP_LOG},
+	{"hook", required_argument, NULL, HOOK},
+	{"fault", required_argument, NULL, FAULT},
+	{"no-noise", no_argument, NULL, NO_NOISE},
+	{"json", no_argument, NULL, JSON},
+	{0},
+};
+
+/* one_of takes one of two words. */
+static bool one_of(bool *second, const char *text, const char *a, const char *b)
+{
+	*second = strcmp(text, b) == 0;
+	return *second || strcmp(text, a) == 0;
+}
+
+/* read_fault takes "FRAME:MILLISECONDS". */
+static bool read_fault(struct gng_av_options *options, const char *text)
+{
+	char frame[24];
+	const char *colon = strchr(text, ':');
+	uint64_t number, ms;
+
+	if (!colon || (size_t)(colon - text) >= sizeof(frame))
+		return false;
+	memcpy(frame, text, (size_t)(colon - text));
+	frame[colon - text] = '\0';
+	if (!av_read_number(&number, frame, UINT32_MAX - 1) ||
+	    !av_read_number(&ms, colon + 1, 10000))
+		return false;
+	options->fault_frame = (uint32_t)number;
+	options->fault_ns = ms * 1000000;
+	return true;
+}
+
+static bool read_quantile(double *q, const char *text)
+{
+	char *end;
+
+	*q = strtod(text, &end);
+	return *text == '0' && *end == '\0' && *q >= 0.5 && *q < 1;
+}
+
+/* set_path sets what is only a name. */
+static bool set_path(struct order *order, int option)
+{
+	const char **const places[] = {
+		[KEY - KEY] = &order->options.key_path,
+		[WEATHER - KEY] = &order->options.weather,
+		[PCAP - KEY] = &order->options.pcap_path,
+		[PLOT - KEY] = &order->plot,
+		[STOP_LOG - KEY] = &order->options.stop_log,
+		[HOOK - KEY] = &order->options.hook,
+	};
+
+	*places[option - KEY] = optarg;
+	return *optarg != '\0';
+}
+
+static bool set_number(struct order *order, int option)
+{
+	uint64_t number = 0;
+	bool good;
+
+	switch (option) {
+	case SECONDS:
+		return av_read_number(&order->options.seconds, optarg, 604800);
+	case KBPS:
+		good = av_read_number(&number, optarg, 100000);
+		order->options.kbps = (uint32_t)number;
+		return good;
+	default:
+		good = av_read_number(&number, optarg, UINT32_MAX);
+		order->options.stop_misses = (uint32_t)number;
+		return good;
+	}
+}
+
+static bool set_word(struct order *order, int option)
+{
+	bool second = false, good;
+
+	switch (option) {
+	case VIDEO:
+		return av_read_rung(&order->options.rung, optarg);
+	case ENCODER:
+		good = one_of(&second, optarg, "x264", "openh264");
+		order->options.encoder = second ? "openh264" : "x264";
+		return good;
+	case CLASS:
+		good = one_of(&second, optarg, "fifo", "other");
+		order->options.fifo = !second;
+		return good;
+	case POLICY:
+		good = one_of(&second, optarg, "budget", "article");
+		order->options.policy = second ? GNG_QOS_ARTICLE : GNG_QOS_BUDGET;
+		return good;
+	case QUANTILE:
+		return read_quantile(&order->q, optarg);
+	default:
+		return read_fault(&order->options, optarg);
+	}
+}
+
+static bool set_option(struct order *order, int option)
+{
+	switch (option) {
+	case JSON:
+		return order->json = true;
+	case CLEAR:
+		return order->options.clear = true;
+	case NO_NOISE:
+		return order->no_noise = true;
+	case SECONDS:
+	case KBPS:
+	case STOP:
+		return set_number(order, option);
+	case KEY:
+	case WEATHER:
+	case PCAP:
+	case PLOT:
+	case STOP_LOG:
+	case HOOK:
+		return set_path(order, option);
+	default:
+		return set_word(order, option);
+	}
+}
+
+/* parse returns -1 to go on, else the exit status. */
+static int parse(struct order *order, int argc, char **argv)
+{
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+		if (option == '?')
+			return av_refuse("unknown option ", argv[optind - 1]);
+		if (option == ':')
+			return av_refuse("a value is missing behind ", argv[optind - 1]);
+		if (!set_option(order, option))
+			return av_refuse("that value cannot be taken: ", optarg);
+	}
+	return optind < argc ? av_refuse("it wants no word like ", argv[optind]) : -1;
+}
+
+/* ---- the run ---- */
+
+/* add_noise raises the floors to those of now: the larger of before and behind counts. */
+static void add_noise(struct gng_av_result *result)
+{
+	static const double quantiles[3] = {0.99, 0.999, 0.9999};
+	struct gng_noise noise;
+
+	if (gng_noise_measure(&noise, NOISE_NS, NULL) != GNG_OK)
+		return;
+	for (int i = 0; i < 3; i++) {
+		const uint64_t floor_ns = gng_noise_floor_ns(&noise, quantiles[i]);
+
+		if (floor_ns > result->floor_video_ns[i])
+			result->floor_video_ns[i] = result->floor_audio_ns[i] = floor_ns;
+	}
+	gng_noise_fini(&noise);
+}
+
+/* What a machine has and this pipeline does not use, or lacks: said, for the table is of neither.
+ */
+static void note_devices(struct gng_av_result *result)
+{
+	static const struct {
+		const char *pattern, *lacks, *has;
+	} devices[] = {
+		{"/dev/snd/pcmC*D*c", "no sound card: the microphone is synthetic",
+		 "the sound card is not used: the microphone is synthetic"},
+		{"/dev/video*", "no camera: the picture is synthetic",
+		 "the camera is not used: the picture is synthetic"},
+		{"/dev/dri/render*", "no hardware encoder: encoding is done by the CPU",
+		 "the render node is not used: encoding is done by the CPU"},
+	};
+
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		glob_t found;
+		const bool has = glob(devices[i].pattern, 0, NULL, &found) == 0;
+
+		if (result->num_notes < GNG_AV_NUM_NOTES)
+			snprintf(result->notes[result->num_notes++], sizeof(result->notes[0]), "%s",
+				 has ? devices[i].has : devices[i].lacks);
+		if (has)
+			globfree(&found);
+	}
+}
+
+/* live is what the progress line needs. */
+struct live {
+	struct gng_term_progress progress;
+	uint64_t seconds;
+};
+
+static bool seen(void *arg, const struct gng_av_result *result, uint64_t elapsed_ns)
+{
+	struct live *live = arg;
+	const double share = (double)elapsed_ns / 1e9 / (double)live->seconds;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%llu frames, %llu missed; sound %llu",
+		 (unsigned long long)result->video.num, (unsigned long long)result->video.misses,
+		 (unsigned long long)result->audio.misses);
+	gng_term_progress_draw(&live->progress, (double)av_now() / 1e9,
+			       (size_t)(elapsed_ns / AV_SECOND), (size_t)live->seconds,
+			       share < 1 ? share : 1, name);
+	return !av_caught();
+}
+
+static int write_plot(const char *path, const struct gng_av_result *result)
+{
+	FILE *file = fopen(path, "we");
+
+	if (file)
+		gng_av_plot(file, result);
+	if (file && fclose(file) == 0)
+		return 0;
+	fprintf(stderr, "gonogo: av: %s cannot be written: %s\n", path, strerror(errno));
+	return AV_EXIT_HARNESS;
+}
+
+static int say(const struct order *order, const struct gng_av_result *result)
+{
+	struct gng_term term;
+	json_t *json;
+	int status = 0;
+
+	if (order->json) {
+		json = av_report_json(result, &order->options, order->q);
+		if (!json || json_dumpf(json, stdout, JSON_COMPACT) != 0 || puts("") == EOF)
+			status = AV_EXIT_HARNESS;
+		json_decref(json);
+		return status;
+	}
+	gng_term_init(&term, stdout);
+	av_report_print(&term, result, &order->options, order->q);
+	return 0;
+}
+
+static int exit_of_verdict(const struct gng_av_result *result, double q)
+{
+	const enum gng_av_verdict verdict = av_verdict(result, q);
+
+	if (result->tripped || verdict == GNG_AV_FAIL)
+		return 1;
+	return verdict == GNG_AV_PASS ? 0 : AV_EXIT_INCOMPLETE;
+}
+
+static int run(const struct order *order)
+{
+	struct gng_av_result result;
+	struct gng_term errors;
+	struct live live = {.seconds = order->options.seconds};
+	struct gng_why why = {0};
+	uint64_t before[3] = {0};
+	enum gng_status status;
+	int left = 0;
+
+	gng_term_init(&errors, stderr);
+	memset(&result, 0, sizeof(result));
+	if (!order->no_noise)
+		add_noise(&result);
+	memcpy(before, result.floor_video_ns, sizeof(before));
+	gng_term_progress_begin(&live.progress, &errors, (double)av_now() / 1e9);
+	status = gng_av_run(&result, &order->options, seen, &live, &why);
+	gng_term_progress_erase(&live.progress);
+	if (status != GNG_OK) {
+		fprintf(stderr, "gonogo: av: %s\n", why.text);
+		return av_exit_of(status);
+	}
+	memcpy(result.floor_video_ns, before, sizeof(before));
+	memcpy(result.floor_audio_ns, before, sizeof(before));
+	if (!order->no_noise)
+		add_noise(&result);
+	note_devices(&result);
+	if (order->plot)
+		left = write_plot(order->plot, &result);
+	if (left == 0)
+		left = say(order, &result);
+	if (left == 0)
+		left = av_caught() ? AV_EXIT_INCOMPLETE : exit_of_verdict(&result, order->q);
+	gng_av_result_fini(&result);
+	return left;
+}
+
+int av_verb_run(int argc, char **argv)
+{
+	struct order order = {
+		.options =
+			{.seconds = 30, .rung = 1, .kbps = 4000, .fifo = true, .encoder = "x264"},
+		.q = 0.99,
+	};
+	const int status = parse(&order, argc, argv);
+
+	if (status != -1)
+		return status;
+	av_catch();
+	return run(&order);
+}

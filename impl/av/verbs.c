@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verbs.c - what the verbs of `gonogo av` share: words, numbers, signals. */
+#include "av_verbs.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int av_refuse(const char *what, const char *word)
+{
+	fprintf(stderr, "gonogo: av: %s'%s'; gonogo av --help\n", what, word);
+	return AV_EXIT_USAGE;
+}
+
+bool av_read_number(uint64_t *number, const char *text, uint64_t most)
+{
+	char *end;
+
+	*number = strtoull(text, &end, 10);
+	return *text >= '0' && *text <= '9' && *end == '\0' && *number >= 1 && *number <= most;
+}
+
+bool av_read_rung(uint8_t *rung, const char *text)
+{
+	static const char *const names[GNG_QOS_NUM_RUNGS] = {"1080p60", "720p60", "720p30"};
+
+	for (*rung = 0; *rung < GNG_QOS_NUM_RUNGS; ++*rung)
+		if (strcmp(names[*rung], text) == 0)
+			return true;
+	return false;
+}
+
+static volatile sig_atomic_t caught;
+
+static void on_signal(int number)
+{
+	(void)number;
+	caught = 1;
+}
+
+void av_catch(void)
+{
+	const struct sigaction action = {.sa_handler = on_signal};
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+bool av_caught(void)
+{
+	return caught != 0;
+}
+
+int av_exit_of(enum gng_status status)
+{
+	switch (status) {
+	case GNG_EUNSUPPORTED:
+	case GNG_EPERM:
+		return AV_EXIT_INCOMPLETE;
+	case GNG_EINVAL:
+	case GNG_EFORMAT:
+		return AV_EXIT_USAGE;
+	default:
+		return AV_EXIT_HARNESS;
+	}
+}
