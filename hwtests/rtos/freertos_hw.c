@@ -70,13 +70,13 @@ static bool compiled(const char *image)
 	return true;
 }
 
-static void passes(struct qemu_run *run, const char *name)
+static void passes(struct bare_run *run, const char *name)
 {
 	char path[4200];
 
 	snprintf(path, sizeof(path), "%s/%s.elf", folder, name);
 	qemu_run(run, "microbit", path, true);
-	qemu_judge(run, "microbit", name);
+	bare_judge(run, name, 0);
 }
 
 static void report(const char *metric, double ours, double theirs, double ratio)
@@ -96,7 +96,7 @@ static void report(const char *metric, double ours, double theirs, double ratio)
 
 static void loops_vs_freertos(void **state)
 {
-	static struct qemu_run ours, theirs;
+	static struct bare_run ours, theirs;
 	double a, b;
 
 	(void)state;
@@ -104,14 +104,14 @@ static void loops_vs_freertos(void **state)
 		return;
 	qemu_passes(&ours, &qemu_boards[0], "workload", true);
 	passes(&theirs, "workload");
-	a = qemu_figure(&ours, "iterations");
-	b = qemu_figure(&theirs, "iterations");
+	a = bare_figure(&ours, "iterations");
+	b = bare_figure(&theirs, "iterations");
 	report("loops_vs_freertos", a, b, a / b);
 }
 
 static void task_latency_vs_freertos(void **state)
 {
-	static struct qemu_run ours, theirs;
+	static struct bare_run ours, theirs;
 	double a, b;
 
 	(void)state;
@@ -119,8 +119,8 @@ static void task_latency_vs_freertos(void **state)
 		return;
 	qemu_passes(&ours, &qemu_boards[0], "to_task", true);
 	passes(&theirs, "to_task");
-	a = qemu_figure(&ours, "worst");
-	b = qemu_figure(&theirs, "worst");
+	a = bare_figure(&ours, "worst");
+	b = bare_figure(&theirs, "worst");
 	report("task_latency_vs_freertos", a, b, b / a);
 }
 

@@ -11,14 +11,14 @@
 /* figure_of runs an image three times; all must say the same. */
 static double figure_of(const char *image, const char *name)
 {
-	static struct qemu_run first, again;
+	static struct bare_run first, again;
 
 	qemu_passes(&first, &qemu_boards[0], image, true);
 	for (int i = 0; i < 2; i++) {
 		qemu_passes(&again, &qemu_boards[0], image, true);
 		assert_string_equal(first.output, again.output);
 	}
-	return qemu_figure(&first, name);
+	return bare_figure(&first, name);
 }
 
 static void report(const char *metric, double value, const char *unit)

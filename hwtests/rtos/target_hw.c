@@ -6,7 +6,7 @@
 
 static void on_all_boards(const char *name)
 {
-	static struct qemu_run run;
+	static struct bare_run run;
 
 	for (size_t i = 0; i < COUNT_OF(qemu_boards); i++)
 		qemu_passes(&run, &qemu_boards[i], name, true);
@@ -20,7 +20,7 @@ static void registers_survive_preemption_and_nested_interrupts(void **state)
 
 static void a_million_switches_lose_nothing(void **state)
 {
-	static struct qemu_run run;
+	static struct bare_run run;
 
 	(void)state;
 	qemu_passes(&run, &qemu_boards[0], "million", true);
@@ -40,7 +40,7 @@ static void a_stack_overflow_is_caught(void **state)
 
 static void the_nrf_timer_ticks_and_sleeps(void **state)
 {
-	static struct qemu_run run;
+	static struct bare_run run;
 
 	(void)state;
 	qemu_passes(&run, &qemu_boards[0], "nrf", true);
@@ -48,7 +48,7 @@ static void the_nrf_timer_ticks_and_sleeps(void **state)
 
 static void the_example_controls_and_logs_its_fault(void **state)
 {
-	static struct qemu_run run;
+	static struct bare_run run;
 
 	(void)state;
 	on_all_boards("control");
@@ -59,14 +59,14 @@ static void the_example_controls_and_logs_its_fault(void **state)
 /* The judge itself: an image that ends with 0 after too few lines does not pass. */
 static void an_exit_code_alone_is_no_success(void **state)
 {
-	static struct qemu_run run;
+	static struct bare_run run;
 	char path[4096];
 
 	(void)state;
 	qemu_image(path, "cortex-m3", "hardfault");
 	qemu_run(&run, "microbit", path, true); /* a v7-M image on a v6-M processor */
 	assert_true(run.is_late || !WIFEXITED(run.status) || WEXITSTATUS(run.status) != 0 ||
-		    qemu_lines(run.output, "ok ") != 4);
+		    bare_lines(run.output, "ok ") != 4);
 }
 
 const struct suite_test suite_tests[] = {
