@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* paging_fuzz.c - operations on page tables, against a model of segments and a reference walker. */
+#include "../suite.h"
+
+#include "../../conformance/x86/script.h"
+
+#define MAX_SIZE (1 + 64 * SCRIPT_OP)
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct script script;
+
+	if (size == 0 || size > MAX_SIZE)
+		return 0;
+	script_run(&script, data, size);
+	fuzz_check(!script.wrong, script.wrong ? script.wrong : "", "script");
+	return 0;
+}
