@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * coreboot_fuzz.c - the reader and the rules refuse the same bytes at the same place.
+ *
+ * If bit 0 of the first byte is set, both sums are mended: else one table in 2^32 would be read.
+ */
+/* bundle: 26 */
+#include "rules.h"
+
+static uint64_t sum(const struct rules_input *input, rules_wide from, uint64_t len)
+{
+	uint64_t total = 0;
+
+	for (uint64_t i = 0; i < len; i += 2)
+		total += rules_get(input, from + i, i + 1 < len ? 2 : 1);
+	while (total > 0xffff)
+		total = total % 0x10000 + total / 0x10000;
+	return 0xffff - total;
+}
+
+static void put(uint8_t *bytes, uint64_t value)
+{
+	for (unsigned int i = 0; i < 4; i++)
+		bytes[i] = (uint8_t)(value >> 8 * i);
+}
+
+static void mend(uint8_t *bytes, size_t len)
+{
+	const struct rules_input input = {bytes, len};
+	const uint64_t first = len >= 24 ? rules_get(&input, 4, 4) : len,
+		       records = rules_get(&input, 12, 4);
+
+	if (first < 24 || first > len || records > len - first)
+		return;
+	memcpy(bytes, "LBIO", 4);
+	put(bytes + 16, sum(&input, first, records));
+	put(bytes + 8, 0);
+	put(bytes + 8, sum(&input, 0, first));
+}
+
+struct seen {
+	unsigned int memory, forward, board;
+};
+
+static struct rules_broken judge_board(const struct rules_input *input, uint64_t at, uint64_t len)
+{
+	if (len < 12)
+		return rules_break("length", at + 4);
+	for (unsigned int i = 0; i < 2; i++)
+		if (!rules_has_end(input, at + 10 + rules_get(input, at + 8 + i, 1), at + len))
+			return rules_break("string", at + 8 + i);
+	return rules_break(NULL, 0);
+}
+
+static struct rules_broken judge_record(const struct rules_input *input, uint64_t at, uint64_t len,
+					struct seen *seen)
+{
+	switch (rules_get(input, at, 4)) {
+	case 1:
+		if (seen->memory++)
+			return rules_break("twice", at);
+		return rules_break((len - 8) % 20 ? "length" : NULL, at + 4);
+	case 0x11:
+		if (len != 16)
+			return rules_break("length", at + 4);
+		if (seen->forward++)
+			return rules_break("twice", at);
+		return rules_break(rules_get(input, at + 8, 8) ? NULL : "value", at + 8);
+	case 3:
+		if (len >= 12 && seen->board++)
+			return rules_break("twice", at);
+		return judge_board(input, at, len);
+	default:
+		return rules_break(NULL, 0);
+	}
+}
+
+static struct rules_broken judge_records(const struct rules_input *input, uint64_t at, uint64_t end,
+					 struct seen *seen)
+{
+	uint64_t num = 0, len;
+
+	for (; at < end; at += len, num++) {
+		struct rules_broken broken;
+
+		len = rules_get(input, at + 4, 4);
+		if (end - at < 8)
+			return rules_break("beyond", at);
+		if (len < 8 || len % 4)
+			return rules_break("length", at + 4);
+		if (len > end - at)
+			return rules_break("beyond", at + 4);
+		broken = judge_record(input, at, len, seen);
+		if (broken.error)
+			return broken;
+	}
+	return rules_break(num == rules_get(input, 20, 4) ? NULL : "value", 20);
+}
+
+static struct rules_broken judge(const struct rules_input *input, struct seen *seen)
+{
+	const uint64_t first = rules_get(input, 4, 4), records = rules_get(input, 12, 4);
+
+	if (input->len < 24)
+		return rules_break("truncated", input->len);
+	if (memcmp(input->bytes, "LBIO", 4) != 0)
+		return rules_break("signature", 0);
+	if (first < 24 || first % 4)
+		return rules_break("length", 4);
+	if (first > input->len)
+		return rules_break("beyond", 4);
+	if (first + records > input->len)
+		return rules_break("beyond", 12);
+	if (sum(input, 0, first) != 0)
+		return rules_break("checksum", 8);
+	if (sum(input, first, records) != rules_get(input, 16, 4))
+		return rules_break("checksum", 16);
+	return judge_records(input, first, first + records, seen);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct gng_boot_coreboot table;
+	struct seen seen = {.memory = 0};
+	struct gng_boot_fault fault;
+	struct gng_boot_tag record;
+	struct rules_input input;
+	uint8_t *bytes;
+	uint32_t num = 0;
+
+	if (size == 0 || size > 8192)
+		return 0;
+	bytes = malloc(size);
+	fuzz_check(bytes != NULL, "memory", "at the start");
+	memcpy(bytes, data + 1, size - 1);
+	if (data[0] & 1)
+		mend(bytes, size - 1);
+	input = (struct rules_input){bytes, size - 1};
+	if (rules_compare(gng_boot_coreboot_read(&table, &fault, bytes, size - 1), &fault,
+			  judge(&input, &seen))) {
+		for (uint32_t at = 0; gng_boot_coreboot_next(&table, &at, &record);)
+			num++;
+		fuzz_check(num == table.num_records, "the number", "of records");
+		fuzz_check(!table.map == !seen.memory && !table.forward == !seen.forward &&
+				   !table.vendor == !seen.board && !table.part == !seen.board,
+			   "what was found", "of records");
+	}
+	free(bytes);
+	return 0;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rules.h - the oracle of rejection: what breaks the first rule of a structure, and where. Written
+ * apart from impl/boot: every byte is fetched with its bounds, sums have 128 bits.
+ */
+#ifndef FUZZ_BOOT_RULES_H
+#define FUZZ_BOOT_RULES_H
+
+#include "../suite.h"
+
+#include <gng_boot.h>
+
+__extension__ typedef unsigned __int128 rules_wide;
+
+struct rules_input {
+	const uint8_t *bytes;
+	size_t len;
+};
+
+/* rules_broken is the first rule that is broken; error NULL if there is none. */
+struct rules_broken {
+	const char *error;
+	uint64_t at;
+};
+
+static inline uint64_t rules_get(const struct rules_input *input, rules_wide at, unsigned int width)
+{
+	uint64_t value = 0;
+
+	for (unsigned int i = width; i-- > 0;)
+		value = value << 8 | (at + i < input->len ? input->bytes[(size_t)(at + i)] : 0);
+	return value;
+}
+
+static inline struct rules_broken rules_break(const char *error, rules_wide at)
+{
+	return (struct rules_broken){error, (uint64_t)at};
+}
+
+/* rules_has_end says whether bytes from..to hold a 0. */
+static inline bool rules_has_end(const struct rules_input *input, rules_wide from, rules_wide to)
+{
+	for (; from < to && from < input->len; from++)
+		if (input->bytes[(size_t)from] == 0)
+			return true;
+	return false;
+}
+
+/* rules_compare ends the fuzzer unless reader and rules agree. */
+static inline bool rules_compare(enum gng_status status, const struct gng_boot_fault *fault,
+				 struct rules_broken broken)
+{
+	const char *error = broken.error ? broken.error : "sound";
+
+	fuzz_check(strcmp(gng_boot_error_name(fault->error), error) == 0, "the error", error);
+	fuzz_check((status == GNG_OK) == !broken.error, "the status", error);
+	if (broken.error) {
+		fuzz_check(fault->offset == broken.at, "the offset", error);
+		fuzz_check(fault->clause != NULL, "the clause", error);
+	}
+	return status == GNG_OK;
+}
+
+#endif /* FUZZ_BOOT_RULES_H */
