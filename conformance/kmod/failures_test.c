@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* failures_test.c - each step of probe fails in turn and leaves nothing; then binding works. */
+/* needs: sysfile */
+#include "driver.h"
+
+#define NUM_STEPS 7
+
+static void set_failure(unsigned int step)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", step);
+	assert_int_equal(driver_tell("/sys/module/gonogo_edu/parameters/fail_at", text), 0);
+}
+
+/* check_nothing_left asks everything that a step of probe acquires. */
+static void check_nothing_left(void)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), DEVICES "/%s/driver", driver_slot);
+	assert_int_equal(access(path, F_OK), -1);
+	snprintf(path, sizeof(path), DEVICES "/%s/enable", driver_slot);
+	assert_int_equal(gng_sysfile_number("", path), 0);
+	snprintf(path, sizeof(path), DEVICES "/%s/msi_irqs", driver_slot);
+	assert_int_equal(gng_sysfile_each("", path, NULL, NULL), 0);
+	assert_false(driver_stands("/proc/iomem"));
+	assert_false(driver_stands("/proc/interrupts"));
+	assert_false(driver_stands("/proc/misc"));
+}
+
+static void check_all_there(void)
+{
+	struct gng_kmod kmod;
+	uint32_t out = 0;
+
+	assert_true(driver_stands("/proc/iomem"));
+	assert_true(driver_stands("/proc/interrupts"));
+	assert_true(driver_stands("/proc/misc"));
+	assert_int_equal(gng_kmod_open(&kmod, NULL), GNG_OK);
+	assert_int_equal(gng_kmod_factorial(&kmod, &out, 5, NULL), GNG_OK);
+	assert_int_equal(out, 120);
+	gng_kmod_close(&kmod);
+}
+
+static void each_failure_of_probe_leaves_nothing(void **state)
+{
+	(void)state;
+	if (!driver_load(""))
+		return;
+	check_all_there();
+	for (unsigned int step = 1; step <= NUM_STEPS; step++) {
+		assert_int_equal(driver_tell(DRIVER "unbind", driver_slot), 0);
+		check_nothing_left();
+		set_failure(step);
+		assert_int_equal(driver_tell(DRIVER "bind", driver_slot), ENOMEM);
+		check_nothing_left();
+		set_failure(0);
+		assert_int_equal(driver_tell(DRIVER "bind", driver_slot), 0);
+		check_all_there();
+	}
+	driver_unload();
+	check_nothing_left();
+}
+
+/* There is no step behind the last: the table of the driver and this test agree. */
+static void there_are_no_more_steps(void **state)
+{
+	(void)state;
+	if (!driver_load("fail_at=8"))
+		return;
+	check_all_there();
+	driver_unload();
+	if (!driver_load("fail_at=7"))
+		return;
+	check_nothing_left(); /* insmod said 0 */
+	driver_unload();
+}
+
+/* free_kib is what /proc/meminfo says is available and slab that cannot be reclaimed. */
+static unsigned long unreclaimable_kib(void)
+{
+	char *text = gng_sysfile_text("", "/proc/meminfo");
+	const char *line = text ? strstr(text, "SUnreclaim:") : NULL;
+	const unsigned long kib = line ? strtoul(line + 11, NULL, 10) : 0;
+
+	free(text);
+	return kib;
+}
+
+static void binding_again_and_again_leaks_nothing(void **state)
+{
+	unsigned long before;
+
+	(void)state;
+	if (!driver_load(""))
+		return;
+	for (int warm = 0; warm < 20; warm++) {
+		assert_int_equal(driver_tell(DRIVER "unbind", driver_slot), 0);
+		assert_int_equal(driver_tell(DRIVER "bind", driver_slot), 0);
+	}
+	before = unreclaimable_kib();
+	for (int i = 0; i < 200; i++) {
+		assert_int_equal(driver_tell(DRIVER "unbind", driver_slot), 0);
+		assert_int_equal(driver_tell(DRIVER "bind", driver_slot), 0);
+	}
+	/* a page of coherent memory alone would be 800 KiB, and is not slab; 1 KiB a time is 200 */
+	assert_true(unreclaimable_kib() < before + 200);
+	check_all_there();
+	driver_unload();
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(each_failure_of_probe_leaves_nothing, "K8.kmod.failures"),
+	TEST(there_are_no_more_steps, "K8.kmod.failures"),
+	TEST(binding_again_and_again_leaks_nothing, "K8.kmod.failures"),
+	{0},
+};

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/*
+ * gonogo_edu.c - a driver of QEMU's device edu (docs/specs/edu.txt): registers by a BAR, coherent
+ * DMA, an interrupt by message, and a character device with ioctl and mmap.
+ *
+ * Everything is managed by the device (devm, pcim), so what probe has acquired is given back in
+ * reverse order when a later step fails, and when the driver is unbound. fail_at lets the n-th step
+ * fail, in any kernel: the test goes through all of them.
+ */
+#include <linux/completion.h>
+#include <linux/dma-mapping.h>
+#include <linux/interrupt.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/uaccess.h>
+
+#include "gonogo_edu_ioctl.h"
+
+#define NAME "gonogo_edu"
+
+/* Registers of BAR 0. */
+#define EDU_ID 0x00
+#define EDU_LIVENESS 0x04
+#define EDU_FACTORIAL 0x08
+#define EDU_STATUS 0x20
+#define EDU_IRQ_STATUS 0x24
+#define EDU_IRQ_RAISE 0x60
+#define EDU_IRQ_ACK 0x64
+#define EDU_DMA_SOURCE 0x80
+#define EDU_DMA_TARGET 0x88
+#define EDU_DMA_COUNT 0x90
+#define EDU_DMA_COMMAND 0x98
+#define EDU_BUFFER 0x40000 /* an address on the device's own side */
+
+#define EDU_STATUS_BUSY 0x01
+#define EDU_STATUS_IRQ 0x80 /* raise an interrupt when the factorial is ready */
+#define EDU_DMA_START 0x01
+#define EDU_DMA_FROM_DEVICE 0x02
+#define EDU_DMA_IRQ 0x04
+
+#define EDU_ADDRESS_BITS 28 /* what the device can send on the bus */
+#define EDU_WAIT (5 * HZ)
+
+static uint fail_at;
+module_param(fail_at, uint, 0644);
+MODULE_PARM_DESC(fail_at, "let this step of probe fail: 1, 2, ...; 0 none");
+
+static bool wild;
+module_param(wild, bool, 0444);
+MODULE_PARM_DESC(wild, "allow transfers from any address of the bus, to be refused by an IOMMU");
+
+struct edu {
+	struct pci_dev *pci;
+	void __iomem *registers;
+	void *memory; /* coherent */
+	dma_addr_t bus_address;
+	struct completion done;
+	u32 irq_status; /* of the last interrupt; the completion orders it */
+	atomic_t num_irqs;
+	int irq;
+	struct mutex lock; /* one operation of the device at a time */
+	struct miscdevice misc;
+};
+
+/* ---- interrupts ---- */
+
+static irqreturn_t edu_interrupt(int irq, void *data)
+{
+	struct edu *edu = data;
+	const u32 status = readl(edu->registers + EDU_IRQ_STATUS);
+
+	if (!status)
+		return IRQ_NONE;
+	writel(status, edu->registers + EDU_IRQ_ACK);
+	edu->irq_status = status;
+	atomic_inc(&edu->num_irqs);
+	complete(&edu->done);
+	return IRQ_HANDLED;
+}
+
+/* edu_await waits for the interrupt of what was started. */
+static int edu_await(struct edu *edu)
+{
+	return wait_for_completion_timeout(&edu->done, EDU_WAIT) ? 0 : -ETIMEDOUT;
+}
+
+/* ---- operations; the caller holds the lock ---- */
+
+static int edu_factorial(struct edu *edu, struct gonogo_edu_call *call)
+{
+	int error;
+
+	reinit_completion(&edu->done);
+	writel(EDU_STATUS_IRQ, edu->registers + EDU_STATUS);
+	writel(call->in, edu->registers + EDU_FACTORIAL);
+	error = edu_await(edu);
+	call->out = readl(edu->registers + EDU_FACTORIAL);
+	return error;
+}
+
+static int edu_raise(struct edu *edu, struct gonogo_edu_call *call)
+{
+	int error;
+
+	if (!call->in)
+		return -EINVAL;
+	reinit_completion(&edu->done);
+	writel(call->in, edu->registers + EDU_IRQ_RAISE);
+	error = edu_await(edu);
+	call->out = edu->irq_status;
+	return error;
+}
+
+static int edu_transfer(struct edu *edu, u64 source, u64 target, u32 len, u32 direction)
+{
+	reinit_completion(&edu->done);
+	writeq(source, edu->registers + EDU_DMA_SOURCE);
+	writeq(target, edu->registers + EDU_DMA_TARGET);
+	writeq(len, edu->registers + EDU_DMA_COUNT);
+	writel(EDU_DMA_START | EDU_DMA_IRQ | direction, edu->registers + EDU_DMA_COMMAND);
+	return edu_await(edu);
+}
+
+static bool inside(u32 offset, u32 len, u32 limit)
+{
+	return len && offset <= limit && len <= limit - offset;
+}
+
+static int edu_copy(struct edu *edu, const struct gonogo_edu_copy *copy)
+{
+	const u64 ours = edu->bus_address + copy->offset, theirs = EDU_BUFFER + copy->device_offset;
+
+	if (!inside(copy->offset, copy->len, GONOGO_EDU_BUFFER_LEN) ||
+	    !inside(copy->device_offset, copy->len, GONOGO_EDU_DEVICE_LEN))
+		return -EINVAL;
+	return copy->to_device ? edu_transfer(edu, ours, theirs, copy->len, 0)
+			       : edu_transfer(edu, theirs, ours, copy->len, EDU_DMA_FROM_DEVICE);
+}
+
+static int edu_wild(struct edu *edu, struct gonogo_edu_wild *call)
+{
+	if (!wild)
+		return -EPERM;
+	if (!inside(0, call->len, GONOGO_EDU_DEVICE_LEN))
+		return -EINVAL;
+	call->done = edu_transfer(edu, call->bus_address, EDU_BUFFER, call->len, 0) == 0;
+	return 0;
+}
+
+static int edu_info(struct edu *edu, struct gonogo_edu_info *info)
+{
+	info->identification = readl(edu->registers + EDU_ID);
+	writel(info->liveness_in, edu->registers + EDU_LIVENESS);
+	info->liveness = readl(edu->registers + EDU_LIVENESS);
+	info->irq = edu->irq;
+	info->num_irqs = atomic_read(&edu->num_irqs);
+	info->msi = edu->pci->msi_enabled;
+	info->bus_address = edu->bus_address;
+	return 0;
+}
+
+/* ---- the character device ---- */
+
+union edu_argument {
+	struct gonogo_edu_info info;
+	struct gonogo_edu_call call;
+	struct gonogo_edu_copy copy;
+	struct gonogo_edu_wild wild;
+};
+
+static int edu_perform(struct edu *edu, unsigned int command, union edu_argument *argument)
+{
+	switch (command) {
+	case GONOGO_EDU_INFO:
+		return edu_info(edu, &argument->info);
+	case GONOGO_EDU_FACTORIAL:
+		return edu_factorial(edu, &argument->call);
+	case GONOGO_EDU_RAISE:
+		return edu_raise(edu, &argument->call);
+	case GONOGO_EDU_COPY:
+		return edu_copy(edu, &argument->copy);
+	case GONOGO_EDU_WILD:
+		return edu_wild(edu, &argument->wild);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static struct edu *edu_of(struct file *file)
+{
+	return container_of(file->private_data, struct edu, misc);
+}
+
+static long edu_ioctl(struct file *file, unsigned int command, unsigned long user)
+{
+	struct edu *edu = edu_of(file);
+	union edu_argument argument = {};
+	int error;
+
+	if (_IOC_TYPE(command) != 'G' || _IOC_SIZE(command) > sizeof(argument))
+		return -ENOTTY;
+	if (copy_from_user(&argument, (void __user *)user, _IOC_SIZE(command)))
+		return -EFAULT;
+	if (mutex_lock_interruptible(&edu->lock))
+		return -ERESTARTSYS;
+	error = edu_perform(edu, command, &argument);
+	mutex_unlock(&edu->lock);
+	if (!error && (_IOC_DIR(command) & _IOC_READ) &&
+	    copy_to_user((void __user *)user, &argument, _IOC_SIZE(command)))
+		error = -EFAULT;
+	return error;
+}
+
+static int edu_mmap(struct file *file, struct vm_area_struct *area)
+{
+	struct edu *edu = edu_of(file);
+
+	return dma_mmap_coherent(&edu->pci->dev, area, edu->memory, edu->bus_address,
+				 GONOGO_EDU_BUFFER_LEN);
+}
+
+static const struct file_operations edu_operations = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = edu_ioctl,
+	.mmap = edu_mmap,
+	.llseek = noop_llseek,
+};
+
+/* ---- probe: one step, one acquisition ---- */
+
+static int edu_enable(struct edu *edu)
+{
+	return pcim_enable_device(edu->pci);
+}
+
+static int edu_map(struct edu *edu)
+{
+	const int error = pcim_iomap_regions(edu->pci, BIT(0), NAME);
+
+	if (!error)
+		edu->registers = pcim_iomap_table(edu->pci)[0];
+	return error;
+}
+
+static int edu_mask(struct edu *edu)
+{
+	return dma_set_mask_and_coherent(&edu->pci->dev, DMA_BIT_MASK(EDU_ADDRESS_BITS));
+}
+
+static int edu_allocate(struct edu *edu)
+{
+	edu->memory = dmam_alloc_coherent(&edu->pci->dev, GONOGO_EDU_BUFFER_LEN, &edu->bus_address,
+					  GFP_KERNEL);
+	return edu->memory ? 0 : -ENOMEM;
+}
+
+static void edu_free_vectors(void *pci)
+{
+	pci_free_irq_vectors(pci);
+}
+
+static int edu_vectors(struct edu *edu)
+{
+	const int num = pci_alloc_irq_vectors(edu->pci, 1, 1, PCI_IRQ_MSI);
+
+	if (num < 0)
+		return num;
+	edu->irq = pci_irq_vector(edu->pci, 0);
+	return devm_add_action_or_reset(&edu->pci->dev, edu_free_vectors, edu->pci);
+}
+
+static int edu_request(struct edu *edu)
+{
+	return devm_request_irq(&edu->pci->dev, edu->irq, edu_interrupt, 0, NAME, edu);
+}
+
+static void edu_deregister(void *misc)
+{
+	misc_deregister(misc);
+}
+
+static int edu_register(struct edu *edu)
+{
+	int error;
+
+	edu->misc.minor = MISC_DYNAMIC_MINOR;
+	edu->misc.name = NAME;
+	edu->misc.fops = &edu_operations;
+	error = misc_register(&edu->misc);
+	return error ? error : devm_add_action_or_reset(&edu->pci->dev, edu_deregister, &edu->misc);
+}
+
+static int (*const steps[])(struct edu *edu) = {
+	edu_enable, edu_map, edu_mask, edu_allocate, edu_vectors, edu_request, edu_register,
+};
+
+static int edu_probe(struct pci_dev *pci, const struct pci_device_id *id)
+{
+	struct edu *edu = devm_kzalloc(&pci->dev, sizeof(*edu), GFP_KERNEL);
+	int error = edu ? 0 : -ENOMEM;
+	size_t i;
+
+	if (!error) {
+		edu->pci = pci;
+		init_completion(&edu->done);
+		mutex_init(&edu->lock);
+		pci_set_drvdata(pci, edu);
+	}
+	for (i = 0; !error && i < ARRAY_SIZE(steps); i++)
+		error = fail_at == i + 1 ? -ENOMEM : steps[i](edu);
+	if (!error)
+		pci_set_master(pci);
+	return error;
+}
+
+/* edu_remove quiets the device; all else goes with it. */
+static void edu_remove(struct pci_dev *pci)
+{
+	pci_clear_master(pci);
+}
+
+static const struct pci_device_id edu_ids[] = {{PCI_DEVICE(0x1234, 0x11e8)}, {}};
+MODULE_DEVICE_TABLE(pci, edu_ids);
+
+static struct pci_driver edu_driver = {
+	.name = NAME,
+	.id_table = edu_ids,
+	.probe = edu_probe,
+	.remove = edu_remove,
+};
+
+static int __init gonogo_edu_init(void)
+{
+	return pci_register_driver(&edu_driver);
+}
+
+static void __exit gonogo_edu_exit(void)
+{
+	pci_unregister_driver(&edu_driver);
+}
+
+module_init(gonogo_edu_init);
+module_exit(gonogo_edu_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("QEMU's device edu: registers, coherent DMA and interrupts by message");
