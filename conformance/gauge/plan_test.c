@@ -75,6 +75,7 @@ static void plan_takes_the_builds_that_are_named(void **state)
 	gng_plan_close(plan);
 	assert_int_equal(gng_plan_open(&plan, home, "asan msan", &why), GNG_EINVAL);
 	assert_string_equal(why.text, "no build is called 'msan' here: there are release asan");
+	assert_int_equal(why.sys_errno, 0);
 	assert_int_equal(gng_plan_open(&plan, home, "", &why), GNG_EINVAL);
 	gng_home_close(home);
 }
@@ -212,6 +213,29 @@ static void plan_refuses_a_tree_that_contradicts_itself(void **state)
 	tree_refuses(GNG_EFORMAT, "conformance/aes/Odd-name_test.c: a stem has only");
 }
 
+/* The folder of a build belongs to a tree: one without a subsystem is another one. */
+static void plan_refuses_a_tree_without_subsystems(void **state)
+{
+	struct gng_home *home = NULL;
+	struct gng_plan *plan = NULL;
+	struct gng_why why = {0};
+
+	(void)state;
+	tree_make();
+	tree_facts("build", "release", "");
+	tree_refuses(GNG_EFORMAT, "/impl: declares no subsystem: is this the source tree?");
+	tree_write("impl/base/notes", "");
+	tree_refuses(GNG_EFORMAT, "/impl: declares no subsystem: is this the source tree?");
+	tree_write("impl/base/CMakeLists.txt", "# none\n");
+	assert_int_equal(gng_home_open(&home, tree_path("build"), &why), GNG_OK);
+	assert_int_equal(gng_plan_open(&plan, home, NULL, &why), GNG_EFORMAT);
+	assert_int_equal(strncmp(why.text, "impl/base/CMakeLists.txt:2: no gng_subsystem(", 45), 0);
+	gng_home_close(home);
+	/* of one only, the first */
+	tree_write("impl/base/CMakeLists.txt", "gng_subsystem(base NEEDS air)\n");
+	tree_refuses(GNG_EFORMAT, "impl/base/CMakeLists.txt: NEEDS air, and there is no impl/air");
+}
+
 /* ---- name and projection ---- */
 
 static void plan_is_named_by_its_keys_and_requirements(void **state)
@@ -243,6 +267,36 @@ static void plan_is_named_by_its_keys_and_requirements(void **state)
 	tree_close(plan, home);
 }
 
+static void check_value(const json_t *value, const char *want)
+{
+	char *text = json_dumps(value, JSON_SORT_KEYS | JSON_ENCODE_ANY);
+
+	assert_string_equal(text, want);
+	free(text);
+}
+
+/* check_test compares what the first test with that id is, beyond its name. */
+static void check_test(const json_t *plan, const char *id, const char *want)
+{
+	const json_t *test;
+	json_t *facts;
+	size_t index;
+
+	json_array_foreach(json_object_get(plan, "tests"), index, test)
+	{
+		if (strcmp(json_string_value(json_object_get(test, "id")), id) != 0)
+			continue;
+		facts = json_pack("[OOOOO]", json_object_get(test, "flags"),
+				  json_object_get(test, "budgets"),
+				  json_object_get(test, "requirement"),
+				  json_object_get(test, "file"), json_object_get(test, "line"));
+		check_value(facts, want);
+		json_decref(facts);
+		return;
+	}
+	fail_msg("there is no %s", id);
+}
+
 static void plan_is_written_as_json(void **state)
 {
 	struct gng_home *home = NULL;
@@ -264,6 +318,27 @@ static void plan_is_written_as_json(void **state)
 	assert_string_equal(json_string_value(json_object_get(test, "cannot")),
 			    "libbpf is not installed");
 	assert_null(json_object_get(test, "broken"));
+	check_test(json, "conformance.aes.ecb.ecb_encrypts",
+		   "[[\"each-variant\"], [], [\"C1.kat\"], \"conformance/aes/ecb_test.c\", 3]");
+	check_test(json, "conformance.aes.ecb.ecb_soaks",
+		   "[[\"slow\"], [], [\"C1.kat\"], \"conformance/aes/ecb_test.c\", 4]");
+	check_test(json, "hwtests.aes.seal.seal_p99",
+		   "[[\"latency\"], [{\"limit\": 8.0, \"machine\": \"lab\", \"metric\": "
+		   "\"seal_p99\", \"sense\": \"<=\", \"unit\": \"us\"}, {\"limit\": 90.0, "
+		   "\"machine\": \"*\", \"metric\": \"seal_p99\", \"sense\": \"<=\", \"unit\": "
+		   "\"us\"}], [\"C1.fast\"], \"hwtests/aes/seal_hw.c\", 3]");
+	check_test(json, "hwtests.aes.seal.seal_vs_evp",
+		   "[[], [{\"limit\": 2.7999999999999998, \"machine\": \"*\", \"metric\": "
+		   "\"seal_vs_evp\", \"sense\": \">=\", \"unit\": \"ratio\"}], [\"C1.fast\"], "
+		   "\"hwtests/aes/seal_hw.c\", 2]");
+	check_value(
+		json_object_get(json, "subsystems"),
+		"[{\"command\": \"\", \"name\": \"aes\", \"needs\": [\"base\"], \"requires\": "
+		"[], \"variants\": [\"aesni\", \"portable\"]}, {\"command\": \"\", \"name\": "
+		"\"base\", \"needs\": [], \"requires\": [], \"variants\": []}, {\"command\": \"\", "
+		"\"name\": \"bpf\", \"needs\": [\"base\"], \"requires\": [\"libbpf\"], "
+		"\"variants\": []}, {\"command\": \"\", \"name\": \"xdp\", \"needs\": [\"bpf\"], "
+		"\"requires\": [], \"variants\": []}]");
 	json_decref(json);
 	assert_int_equal(gng_plan_write(plan, tree_path("no/plan.json"), &why), GNG_ESYS);
 	/* a full disk shows at the write of a long plan, and at the end of a short one */
@@ -281,6 +356,7 @@ const struct suite_test suite_tests[] = {
 	TEST(plan_breaks_a_variant_test_without_variants, "H1.plan.broken"),
 	TEST(plan_breaks_a_fuzzer_without_seeds, "H1.plan.broken"),
 	TEST(plan_refuses_a_tree_that_contradicts_itself, "H1.plan.refusals"),
+	TEST(plan_refuses_a_tree_without_subsystems, "H1.plan.refusals"),
 	TEST(plan_is_named_by_its_keys_and_requirements, "H1.plan.name"),
 	TEST(plan_is_written_as_json, "H1.plan.name"),
 	{0},

@@ -109,6 +109,89 @@ static void records_refuse_a_cut_a_doubled_and_a_strange_line(void **state)
 	trap_remove(&trap);
 }
 
+/* full fills each field that a record has, with what no other field holds. */
+static void full(struct gng_record *record, const struct trap *trap, enum gng_verdict verdict)
+{
+	static struct gng_probe_note notes[] = {{"peer", "OpenSSL"}, {"seed", "7"}};
+	static struct gng_figure figures[] = {
+		{.measure = {.name = "springs",
+			     .value = 2.5,
+			     .unit = "ratio",
+			     .n = 6,
+			     .lo = 2,
+			     .hi = 3,
+			     .num_blocks = 5,
+			     .blocks = {1, 2, 2.5, 3, 4}},
+		 .judged = true,
+		 .budget = {.metric = "springs",
+			    .at_least = true,
+			    .limit = 2.25,
+			    .unit = "ratio",
+			    .machine = "lab"},
+		 .floor_ns = 12.5,
+		 .verdict = GNG_FAIL},
+		{.measure = {.name = "p99",
+			     .value = 9,
+			     .unit = "us",
+			     .n = 1000,
+			     .lo = NAN,
+			     .hi = NAN,
+			     .quantile = 0.99,
+			     .hist = "HISTFAAAA"},
+		 .judged = true,
+		 .budget = {.metric = "p99", .limit = 10, .unit = "us", .machine = "*"},
+		 .floor_ns = 250,
+		 .verdict = GNG_INCONCLUSIVE},
+		{.measure = {.name = "other", .value = 1, .unit = "B", .lo = NAN, .hi = NAN},
+		 .floor_ns = NAN},
+	};
+
+	*record = (struct gng_record){.test = &trap->test,
+				      .verdict = verdict,
+				      .reason = "why",
+				      .remedy = "what",
+				      .seconds = 1.25,
+				      .assertions = 3,
+				      .cases = 2,
+				      .started = "2026-11-27T01:02:03.004Z",
+				      .log = "logs/one.log",
+				      .repro = "gonogo check one",
+				      .attempt = 4,
+				      .num_figures = COUNT_OF(figures),
+				      .figures = figures,
+				      .num_notes = COUNT_OF(notes),
+				      .notes = notes};
+}
+
+static void what_is_read_back_is_what_was_written(void **state)
+{
+	struct gng_record record, *read;
+	char *line, *again, *text;
+	struct trap trap;
+	size_t num;
+
+	(void)state;
+	trap_set(&trap, TRAP_PASSES);
+	for (int v = 0; v < GNG_NUM_VERDICTS; v++) {
+		full(&record, &trap, (enum gng_verdict)v);
+		line = gng_record_json(&record);
+		assert_true(asprintf(&text, "%s\n", line) > 0);
+		trap_write(&trap, "records.jsonl", text, 0644);
+		read_back(&read, &num, &trap);
+		assert_int_equal(num, 1);
+		again = gng_record_json(read);
+		assert_string_equal(again, line);
+		assert_string_equal(read->figures[0].budget.metric, "springs");
+		assert_string_equal(read->figures[0].budget.unit, "ratio");
+		assert_false(read->figures[2].judged);
+		free(again);
+		free(text);
+		free(line);
+		gng_records_free(read, num);
+	}
+	trap_remove(&trap);
+}
+
 static void records_of_tests_that_are_gone_are_counted(void **state)
 {
 	struct trap trap;
@@ -220,6 +303,7 @@ static void projections_say_when_the_disk_is_full(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(records_hold_what_the_test_said, "H1.run.records"),
 	TEST(records_refuse_a_cut_a_doubled_and_a_strange_line, "H1.run.records"),
+	TEST(what_is_read_back_is_what_was_written, "H1.run.records"),
 	TEST(records_of_tests_that_are_gone_are_counted, "H1.run.records"),
 	TEST(junit_shows_every_gap_and_escapes_every_text, "H1.run.projections"),
 	TEST(ktap_is_ok_only_for_pass_and_skip, "H1.run.projections"),

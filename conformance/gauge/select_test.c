@@ -77,6 +77,7 @@ static void refuses(const char *selector, const char *variants, const char *sent
 
 	assert_int_equal(gng_plan_select(plan, both, 2, variants, &why), GNG_EINVAL);
 	assert_string_equal(why.text, sentence);
+	assert_int_equal(why.sys_errno, 0);
 	assert_int_equal(selected(plan), plan->num_tests);
 	tree_close(plan, home);
 }

@@ -126,6 +126,8 @@ static void test_sees_this_environment(void **state)
 	trap_set(&trap, "{ echo; env; echo \"limits=$(ulimit -c) $(ulimit -f)\"; echo \"args=$*\"\n"
 			"echo \"mode=$(stat -c %a .)\"; echo \"umask=$(umask)\"\n"
 			"echo \"high=$(ls /proc/$$/fd | grep -c '^[6-9][0-9]$')\"\n"
+			"for i in $$ $PPID; do set -- $(cat /proc/$i/stat); echo \"group=$(($1 - "
+			"$5))\"; done\n"
 			"echo \"core=$(grep -c 'core file size  *0  *0 ' /proc/$$/limits)\"\n"
 			"echo \"in=$(readlink /proc/self/fd/0)\"; } >\"$0.env\"\n" TRAP_PASSES);
 	trap_springs(&trap, GNG_PASS, NULL);
@@ -151,6 +153,8 @@ static void test_sees_this_environment(void **state)
 	assert_line(env, "limits", "0 8388608", ""); /* no core, files up to 4 GiB */
 	assert_line(env, "args", "--run springs", "");
 	assert_line(env, "core", "1", "");
+	/* Ctrl-C is for the runner: neither the test nor its guard is in its group */
+	assert_non_null(strstr(env, "\ngroup=0\ngroup=0\n"));
 	assert_line(env, "high", "0", "");
 	assert_line(env, "mode", "755", "");
 	assert_line(env, "in", "/dev/null", "");
@@ -275,6 +279,42 @@ static void repro_names_a_slow_test_and_another_build(void **state)
 	assert_string_equal(record->repro,
 			    "gonogo check --slow conformance.trap.one.springs --builds asan");
 	gng_records_free(record, 1);
+	trap_remove(&trap);
+}
+
+/* Each build has its own programs: what one says is none of the other's business. */
+static void test_runs_the_program_of_its_build(void **state)
+{
+	struct gng_build builds[2];
+	struct gng_test tests[2];
+	struct gng_record *records;
+	size_t num_records;
+	struct trap trap, other;
+
+	(void)state;
+	trap_set(&trap, TRAP_PASSES);
+	trap_set(&other, "exit 5");
+	builds[0] = trap.build;
+	builds[1] = other.build;
+	builds[1].name = "asan";
+	trap.home.builds = builds;
+	trap.home.num_builds = 2;
+	tests[0] = tests[1] = trap.test;
+	tests[0].build = "asan";
+	trap.plan = (struct gng_plan){.num_tests = 2, .tests = tests};
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, NULL), GNG_OK);
+	assert_int_equal(num_records, 2);
+	assert_string_equal(gng_verdict_name(records[0].verdict), "FAIL");
+	assert_string_equal(gng_verdict_name(records[1].verdict), "PASS");
+	gng_records_free(records, num_records);
+	/* and its own table: an old program is found in the second build, too */
+	trap_write(&other, "tests/conformance.trap.one", "#!/bin/sh\n", 0755);
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, NULL), GNG_OK);
+	assert_string_equal(gng_verdict_name(records[0].verdict), "ERROR");
+	assert_non_null(strstr(records[0].reason, "older than its source"));
+	assert_string_equal(gng_verdict_name(records[1].verdict), "PASS");
+	gng_records_free(records, num_records);
+	trap_remove(&other);
 	trap_remove(&trap);
 }
 
@@ -502,6 +542,23 @@ static void check_budget(const char *value, double scale, enum gng_verdict verdi
 	trap_remove(&trap);
 }
 
+static void check_only_figure(void)
+{
+	struct gng_budget budget = {.metric = "springs", .limit = 4, .unit = "us", .machine = "*"};
+	struct gng_record *record;
+	struct trap trap;
+
+	trap_set(&trap,
+		 "printf 'measure\\tsprings\\t3\\tus\\t1\\tnan\\tnan\\t0\\t\\n' >&3\n" TRAP_PASSES);
+	trap.test.num_budgets = 1;
+	trap.test.budgets = &budget;
+	record = run_one(&trap);
+	assert_string_equal(gng_verdict_name(record->verdict), "PASS");
+	assert_true(record->figures[0].judged);
+	gng_records_free(record, 1);
+	trap_remove(&trap);
+}
+
 static void budget_limits_the_figure_of_its_name(void **state)
 {
 	(void)state;
@@ -510,6 +567,7 @@ static void budget_limits_the_figure_of_its_name(void **state)
 		     "springs takes 5 us (95 %: 5 to 5); the limit is <= 4");
 	check_budget("measure\\tsprings\\t5\\tus\\t1\\t3\\t6\\t0\\t\\n", 1, GNG_INCONCLUSIVE, NULL);
 	check_budget("", 1, GNG_FAIL, "it measured no springs, which its budget limits");
+	check_only_figure();
 }
 
 const struct suite_test suite_tests[] = {
@@ -520,6 +578,7 @@ const struct suite_test suite_tests[] = {
 	TEST(run_under_has_more_time_and_so_many_words, "H1.run.plan"),
 	TEST(record_tells_when_how_long_and_how_again, "H1.run.records"),
 	TEST(repro_names_a_slow_test_and_another_build, "H1.run.records"),
+	TEST(test_runs_the_program_of_its_build, "H1.run.plan"),
 	TEST(worst_attempt_is_reported_in_either_order, "H1.run.repeat"),
 	TEST(as_many_tests_run_at_once_as_there_are_jobs, "H1.run.isolation"),
 	TEST(budget_limits_the_figure_of_its_name, "H1.budget.file"),
