@@ -78,6 +78,49 @@ static void batch_refuses_an_output_on_anything(void **state)
 	}
 }
 
+/* is_written: the bytes [at, at + len) of the scene share one with an output or a tag. */
+static bool is_written(size_t at, size_t len)
+{
+	for (size_t i = 0; i < NUM; i++)
+		if ((at + len > out_at(i) && at < out_at(i) + LEN) ||
+		    (at + len > tag_at(i) && at < tag_at(i) + 16))
+			return true;
+	return false;
+}
+
+static void check_input(struct scene *scene, bool bad)
+{
+	const struct scene before = *scene;
+
+	assert_int_equal(gng_aes_gcm_seal_batch(scene->items, NUM), bad ? GNG_EINVAL : GNG_OK);
+	if (bad)
+		check_same("input", sizeof(before), (const uint8_t *)scene,
+			   (const uint8_t *)&before);
+}
+
+/* The text of item 2, and one byte of data, slide over all of the scene. */
+static void batch_refuses_an_input_on_anything_written(void **state)
+{
+	const struct gng_aes_variant *variant;
+	struct scene scene;
+	struct subject s;
+
+	(void)state;
+	if (variant_skips(&variant))
+		return;
+	subject_init(&s, variant, 16);
+	for (size_t at = 0; at + LEN <= sizeof(scene); at++) {
+		tags_behind_each = !tags_behind_each;
+		make_scene(&scene, &s);
+		scene.items[2].in = (const uint8_t *)&scene + at;
+		check_input(&scene, is_written(at, LEN) && at != out_at(2));
+		make_scene(&scene, &s);
+		scene.items[2].aad = (const uint8_t *)&scene + at;
+		scene.items[2].aad_len = 1;
+		check_input(&scene, is_written(at, 1));
+	}
+}
+
 /* A tag that is written spares all; one that is read may lie on other inputs. */
 static void batch_refuses_a_tag_on_anything(void **state)
 {
@@ -166,6 +209,12 @@ static void batch_refuses_absent_buffers(void **state)
 	REFUSES(out = NULL);
 	REFUSES(tag = NULL);
 	make_scene(&scene, &s);
+	scene.items[4].aad = NULL;
+	for (size_t len = 1; len <= 20; len++) {
+		scene.items[4].aad_len = len;
+		refuses(&scene, "absent data", GNG_EINVAL);
+	}
+	make_scene(&scene, &s);
 	scene.items[4].in = scene.items[4].out = NULL;
 	scene.items[4].len = 0;
 	scene.items[5].aad = NULL;
@@ -175,6 +224,70 @@ static void batch_refuses_absent_buffers(void **state)
 	assert_int_equal(gng_aes_gcm_seal_batch(NULL, 1), GNG_EINVAL);
 	assert_int_equal(gng_aes_gcm_open_batch(NULL, 1), GNG_EINVAL);
 	assert_int_equal(gng_aes_gcm_open_batch(scene.items, SIZE_MAX), GNG_EINVAL);
+}
+
+/* A batch of one is a batch: nothing behind its item is looked at. */
+static void batch_of_one_is_only_its_item(void **state)
+{
+	const struct gng_aes_variant *variant;
+	struct gng_aes_gcm_item *one = malloc(sizeof(*one)); /* whose end a sanitizer watches */
+	struct scene scene;
+	struct subject s;
+
+	(void)state;
+	if (!variant_skips(&variant)) {
+		subject_init(&s, variant, 16);
+		tags_behind_each = true;
+		make_scene(&scene, &s);
+		*one = scene.items[3];
+		assert_int_equal(gng_aes_gcm_seal_batch(one, 1), GNG_OK);
+		assert_int_equal(gng_aes_gcm_seal(&s.gcm, scene.nonces[3], 12, scene.aad[3], 20,
+						  scene.sealed, scene.in[3], LEN,
+						  scene.sealed + LEN),
+				 GNG_OK);
+		check_same("of one", LEN + 16, scene.sealed, (uint8_t *)&scene + out_at(3));
+		assert_int_equal(gng_aes_gcm_open_batch(one, 1), GNG_EAUTH);
+	}
+	free(one);
+}
+
+/* The list of items lies between the outputs, which are in the order of memory. */
+static void batch_refuses_an_output_on_its_own_list(void **state)
+{
+	const struct gng_aes_variant *variant;
+	struct {
+		uint8_t low[LEN + 16];
+		struct gng_aes_gcm_item items[4];
+		uint8_t high[LEN + 16];
+	} ring, before;
+	struct scene scene;
+	struct subject s;
+
+	(void)state;
+	if (variant_skips(&variant))
+		return;
+	subject_init(&s, variant, 16);
+	make_scene(&scene, &s);
+	memset(&ring, 0, sizeof(ring));
+	for (size_t i = 0; i < 3; i++) {
+		uint8_t *const out = i == 0   ? ring.low
+				     : i == 1 ? (uint8_t *)&ring.items[3]
+					      : ring.high;
+
+		ring.items[i] = scene.items[i];
+		ring.items[i].out = out;
+		ring.items[i].tag = out + LEN;
+	}
+	ring.items[1].len = 24; /* its own place is behind the list of three */
+	ring.items[1].tag = ring.items[1].out + 24;
+	assert_int_equal(gng_aes_gcm_seal_batch(ring.items, 3), GNG_OK);
+	for (size_t back = 1; back <= 3 * sizeof(ring.items[0]); back++) {
+		ring.items[1].out = (uint8_t *)&ring.items[3] - back;
+		ring.items[1].tag = ring.items[1].out + 24;
+		before = ring;
+		assert_int_equal(gng_aes_gcm_seal_batch(ring.items, 3), GNG_EINVAL);
+		check_same("list", sizeof(ring), (const uint8_t *)&ring, (const uint8_t *)&before);
+	}
 }
 
 /* A limit wins over an overlap, but not over what is absent. */
@@ -201,9 +314,14 @@ static void batch_refuses_lengths_beyond_the_limits(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST_EACH_VARIANT(batch_refuses_an_output_on_anything, "C1.gcm.batch C1.overlap.refused"),
+	TEST_EACH_VARIANT(batch_refuses_an_input_on_anything_written,
+			  "C1.gcm.batch C1.overlap.refused"),
 	TEST_EACH_VARIANT(batch_refuses_a_tag_on_anything, "C1.gcm.batch C1.overlap.refused"),
 	TEST_EACH_VARIANT(batch_refuses_packets_that_meet, "C1.gcm.batch C1.overlap.refused"),
 	TEST_EACH_VARIANT(batch_refuses_absent_buffers, "C1.gcm.batch C1.null.contracts"),
+	TEST_EACH_VARIANT(batch_of_one_is_only_its_item, "C1.gcm.batch"),
+	TEST_EACH_VARIANT(batch_refuses_an_output_on_its_own_list,
+			  "C1.gcm.batch C1.overlap.refused"),
 	TEST_EACH_VARIANT(batch_refuses_lengths_beyond_the_limits, "C1.gcm.batch C1.gcm.limits"),
 	{0},
 };
