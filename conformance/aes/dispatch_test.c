@@ -95,6 +95,23 @@ static void init_honours_each_bit_of_gng_cpu(void **state)
 	check_pinned("-vaes512,-vaes256", best(GNG_CPU_AVX512 | GNG_CPU_VAES | GNG_CPU_VPCLMUL));
 }
 
+/* What a variant is made of it needs, each of it, whatever else the CPU has. */
+static void wide_variants_need_each_of_their_instruction_sets(void **state)
+{
+	static const char *const sets[] = {"aesni", "pclmul", "ssse3",	 "sse41",  "avx",
+					   "avx2",  "vaes",   "vpclmul", "avx512", "bmi2"};
+	char mask[16], name[32];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(sets); i++) {
+		snprintf(mask, sizeof(mask), "-%s", sets[i]);
+		pinned(name, mask);
+		assert_string_not_equal(name, "vaes512");
+		if (i < 8) /* up to VPCLMUL both need the same */
+			assert_string_not_equal(name, "vaes256");
+	}
+}
+
 /*
  * Masks that no CPU has, as AES-NI off with VAES on: a library that asks only for the last
  * feature then gives wrong bytes without a word.
@@ -141,6 +158,7 @@ static void variants_end_with_one_that_needs_nothing(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(init_pins_the_first_variant_that_the_cpu_has, "C1.variants.choice"),
+	TEST(wide_variants_need_each_of_their_instruction_sets, "C1.variants.choice"),
 	TEST(init_honours_each_bit_of_gng_cpu, "C1.variants.choice"),
 	TEST(every_mask_gives_right_bytes_by_what_it_leaves, "C1.variants.choice"),
 	TEST(variants_end_with_one_that_needs_nothing, "C1.variants.choice"),
