@@ -15,6 +15,8 @@
 
 #include <gng_probe.h>
 
+const int fuzz_replays = 1;
+
 #define MAX_TEXT ((size_t)16 << 20) /* of a .seeds file */
 
 struct seeds {

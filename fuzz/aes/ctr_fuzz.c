@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ctr_fuzz.c - CTR: every variant gives what SP 800-38A section 6.5 says word for word, a block
- * at a time by the portable ECB, from any counter block.
+ * at a time by the portable ECB, from any counter block; and, for most inputs, what another gives.
  */
 /* class: crypto */
 #include "input.h"
@@ -30,6 +30,16 @@ static void slow_ctr(uint8_t *out, const struct input *in)
 	}
 }
 
+static void other_ctr(uint8_t *out, const struct input *in)
+{
+	const struct gng_aes_variant *const variant = input_variant(in, 0);
+	struct gng_aes_key key;
+
+	input_ok(aes_init_with(&key, variant, in->key, in->key_len), "init fails", variant->name);
+	input_ok(gng_aes_ctr_crypt(&key, in->iv, out, in->text, in->len), "CTR fails",
+		 variant->name);
+}
+
 static void check_variant(const struct gng_aes_variant *variant, const struct input *in,
 			  const uint8_t *want)
 {
@@ -39,7 +49,7 @@ static void check_variant(const struct gng_aes_variant *variant, const struct in
 
 	input_ok(aes_init_with(&key, variant, in->key, in->key_len), "init fails", name);
 	input_ok(gng_aes_ctr_crypt(&key, in->iv, got, in->text, in->len), "CTR fails", name);
-	input_same(got, want, in->len, "other bytes than one block at a time", name);
+	input_same(got, want, in->len, "other bytes than the oracle", name);
 	input_ok(gng_aes_ctr_crypt(&key, in->iv, got, got, in->len), "CTR in place fails", name);
 	input_same(got, in->text, in->len, "twice gives another text", name);
 	free(got);
@@ -50,13 +60,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct gng_aes_variant *variant;
 	struct input in;
 	uint8_t *want;
-	size_t i;
 
 	input_parse(&in, data, size);
 	want = input_buffer(in.len);
-	slow_ctr(want, &in);
-	EACH_VARIANT(variant, i)
-	check_variant(variant, &in, want);
+	if (in.all)
+		slow_ctr(want, &in);
+	else
+		other_ctr(want, &in);
+	for (size_t i = !in.all && input_variant(&in, 1); (variant = input_variant(&in, i)); i++)
+		check_variant(variant, &in, want);
 	free(want);
 	return 0;
 }

@@ -22,14 +22,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint32_t cleared = 0, sum = 0;
 	enum gng_status status, sum_status = GNG_OK;
 	struct gng_why why = {0};
+	const int all = size && fuzz_one_in(64, data, size);
 
 	if (size == 0 || size > MAX_LEN || memchr(data, '\0', size))
 		return 0; /* no text of an environment variable, or of the empty list */
 	memcpy(whole, data, size);
 	whole[size] = '\0';
 	memcpy(tokens, whole, size + 1);
-	status = gng_cpu_mask(&cleared, whole, &why);
-	while ((token = strsep(&rest, ","))) {
+	status = gng_cpu_mask(&cleared, whole, all ? &why : NULL);
+	while (all && (token = strsep(&rest, ","))) {
 		uint32_t one = 0;
 
 		/* alone, the empty text masks nothing; in a list it is a token left out */
@@ -37,8 +38,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			sum_status = GNG_EFORMAT;
 		sum |= one;
 	}
-	fuzz_check(status == sum_status, "status of the list", "mask");
-	fuzz_check(cleared == sum, "bits of the list", "mask");
-	fuzz_check(status == GNG_OK || (why.text[0] && is_clean(why.text)), "reason", "mask");
+	fuzz_check(!all || status == sum_status, "status of the list", "mask");
+	fuzz_check(!all || cleared == sum, "bits of the list", "mask");
+	fuzz_check(!all || status == GNG_OK || (why.text[0] && is_clean(why.text)), "reason",
+		   "mask");
 	return 0;
 }

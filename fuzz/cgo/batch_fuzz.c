@@ -3,6 +3,7 @@
  * batch_fuzz.c - a batch with any offsets is refused untouched, or gives what single calls give
  * on a copy of the arena, and then opens to the arena of before.
  */
+/* class: crypto */
 #include "../suite.h"
 
 #include <gng_cgo.h>

@@ -84,15 +84,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct gng_claims_ledger *ledger, *again;
 	struct gng_why why = {0};
+	const int all = fuzz_one_in(64, data, size);
 	char *first, *second;
 	size_t len;
 
-	if (gng_claims_open_text(&ledger, "t", (const char *)data, size, &why) != GNG_OK) {
+	if (gng_claims_open_text(&ledger, "t", (const char *)data, size, all ? &why : NULL) !=
+	    GNG_OK) {
 		fuzz_check(ledger == NULL, "a refused ledger is handed out", why.text);
-		fuzz_check(strncmp(why.text, "t", 1) == 0, "no place", why.text);
+		fuzz_check(!all || strncmp(why.text, "t", 1) == 0, "no place", why.text);
 		return 0;
 	}
 	check_checks(ledger);
+	if (!all) {
+		gng_claims_close(ledger);
+		return 0;
+	}
 	first = write_ledger(ledger, &len);
 	if (gng_claims_open_text(&again, "t", first, len, &why) != GNG_OK)
 		fuzz_check(0, "what was written is refused", why.text);

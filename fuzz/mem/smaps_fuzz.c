@@ -21,14 +21,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char text[64], mode[16];
 	const enum gng_status status = add(&whole, data, size, LO, HI);
 
-	if (status == GNG_OK) {
+	if (status == GNG_OK && fuzz_one_in(64, data, size)) {
 		fuzz_check(whole.num_vmas >= 1, "a mapping", "of a proof");
 		fuzz_check(add(&half, data, size, LO, LO + (HI - LO) / 2) == GNG_OK, "a proof",
 			   "of a part");
 		fuzz_check(half.huge_len <= whole.huge_len, "huge bytes", "of a part");
 		fuzz_check(half.num_vmas <= whole.num_vmas, "mappings", "of a part");
 	}
-	snprintf(text, sizeof(text), "%.*s", (int)(size < 60 ? size : 60), (const char *)data);
+	if (size > 60)
+		size = 60;
+	if (size)
+		memcpy(text, data, size);
+	text[size] = '\0';
 	mem_thp_mode(mode, text);
 	fuzz_check(strlen(mode) < sizeof(mode) && *mode, "a word", "of the mode");
 	return 0;

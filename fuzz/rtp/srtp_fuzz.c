@@ -5,7 +5,8 @@
  *
  * Byte 0: suite and RTP or RTCP; byte 1: which bit is changed; the rest is the packet.
  */
-/* bundle: 17 */
+/* class: crypto */
+/* bundle: 75 */
 #include "../suite.h"
 
 #include <gng_rtp.h>
@@ -45,37 +46,58 @@ static void check_open(struct run *run, const uint8_t *data, size_t size, size_t
 		   "opens twice", "replay");
 }
 
+static void check_forgery(struct run *run, const uint8_t *data, size_t size)
+{
+	memcpy(run->packet, data, size);
+	fuzz_check(run->unprotect(&run->receiver, run->packet, &size, NULL) != GNG_OK, "it opens",
+		   "forgery");
+}
+
+static void check_sealed(struct run *run, const uint8_t *data, size_t size, uint8_t spoil)
+{
+	size_t len = size;
+
+	memcpy(run->packet, data, size);
+	if (run->protect(&run->sender, run->packet, sizeof(run->packet), &len, NULL) == GNG_OK)
+		check_open(run, data, size, len, spoil);
+}
+
+/* open_streams begins two streams anew. Keys do not depend on the SSRC: they are derived once for a
+ * suite, and copied but for the inputs that look at the derivation too. */
+static void open_streams(struct run *run, enum gng_rtp_suite suite, uint32_t ssrc, int derive)
+{
+	static const uint8_t master[44] = {1, 2, 3};
+	static struct gng_rtp_srtp derived[8];
+	struct gng_why why = {0};
+
+	if (derive || derived[suite % 8].suite != suite)
+		fuzz_check(gng_rtp_srtp_init(&derived[suite % 8], suite, ssrc, master,
+					     gng_rtp_srtp_key_len(suite), &why) == GNG_OK,
+			   why.text, "init");
+	derived[suite % 8].ssrc = ssrc;
+	run->sender = run->receiver = derived[suite % 8];
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const enum gng_rtp_suite suites[] = {
 		GNG_RTP_AES_CM_128_HMAC_SHA1_80, GNG_RTP_AES_CM_128_HMAC_SHA1_32,
 		GNG_RTP_AEAD_AES_128_GCM, GNG_RTP_AEAD_AES_256_GCM};
-	static const uint8_t master[44] = {1, 2, 3};
 	static struct run run;
-	struct gng_why why = {0};
-	size_t at, len;
-	uint32_t ssrc;
+	size_t at;
 
 	if (size < 2 + 12 || size > 2 + MAX_LEN)
 		return 0;
 	run.protect = data[0] & 4 ? gng_rtp_srtcp_protect : gng_rtp_srtp_protect;
 	run.unprotect = data[0] & 4 ? gng_rtp_srtcp_unprotect : gng_rtp_srtp_unprotect;
 	at = data[0] & 4 ? 2 + 4 : 2 + 8;
-	ssrc = (uint32_t)data[at] << 24 | (uint32_t)data[at + 1] << 16 |
-	       (uint32_t)data[at + 2] << 8 | data[at + 3];
-	for (int i = 0; i < 2; i++)
-		fuzz_check(gng_rtp_srtp_init(i ? &run.receiver : &run.sender, suites[data[0] & 3],
-					     ssrc, master,
-					     gng_rtp_srtp_key_len(suites[data[0] & 3]),
-					     &why) == GNG_OK,
-			   why.text, "init");
-	len = size - 2;
-	memcpy(run.packet, data + 2, len);
-	fuzz_check(run.unprotect(&run.receiver, run.packet, &len, &why) != GNG_OK, "it opens",
-		   "forgery");
-	len = size - 2;
-	memcpy(run.packet, data + 2, len);
-	if (run.protect(&run.sender, run.packet, sizeof(run.packet), &len, &why) == GNG_OK)
-		check_open(&run, data + 2, size - 2, len, data[1]);
+	open_streams(&run, suites[data[0] & 3],
+		     (uint32_t)data[at] << 24 | (uint32_t)data[at + 1] << 16 |
+			     (uint32_t)data[at + 2] << 8 | data[at + 3],
+		     fuzz_one_in(16, data, size));
+	if (fuzz_one_in(16, data, size) || fuzz_choice(2, data, size))
+		check_forgery(&run, data + 2, size - 2);
+	if (fuzz_one_in(16, data, size) || !fuzz_choice(2, data, size))
+		check_sealed(&run, data + 2, size - 2, data[1]);
 	return 0;
 }

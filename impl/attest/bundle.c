@@ -88,6 +88,17 @@ static void read_line(struct bundle *bundle, size_t line, const char *text, size
 	bundle->num_statements++;
 }
 
+/* num_lines counts no further than is read; at least one. */
+static size_t num_lines(const char *text, size_t len)
+{
+	const char *const end = text + len;
+	size_t num = 1;
+
+	while (num < MAX_LINES && text < end && (text = memchr(text, '\n', (size_t)(end - text))))
+		text++, num++;
+	return num;
+}
+
 enum gng_status bundle_read(struct bundle *bundle, const char *text, size_t len,
 			    const struct gng_attest_policy *policy, struct gng_why *why)
 {
@@ -95,7 +106,7 @@ enum gng_status bundle_read(struct bundle *bundle, const char *text, size_t len,
 	size_t line = 0;
 
 	memset(bundle, 0, sizeof(*bundle));
-	bundle->statements = calloc(MAX_LINES, sizeof(*bundle->statements));
+	bundle->statements = calloc(num_lines(text, len), sizeof(*bundle->statements));
 	if (!bundle->statements)
 		return gng_why_set(why, GNG_ENOMEM, 0, "attest.bundle", "no memory");
 	while (at < text + len && line < MAX_LINES) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/asn1.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -53,11 +54,36 @@ static enum gng_status encode(struct gng_evp_der **der, enum gng_evp_kind kind,
 	return GNG_OK;
 }
 
+/* fills_one_sequence: a key is a SEQUENCE (X.690, 8.9). OpenSSL 3.0 sets up all its decoders before
+ * it looks at a byte, which takes a millisecond: what cannot be a key is refused here. An
+ * indefinite length (8.1.3.6) is left to it. */
+static bool fills_one_sequence(const uint8_t *bytes, size_t len)
+{
+	size_t value = 0, octets;
+
+	if (len < 2 || bytes[0] != 0x30)
+		return false;
+	if (bytes[1] < 0x80)
+		return len == 2u + bytes[1];
+	octets = bytes[1] & 0x7f;
+	if (octets == 0)
+		return true;
+	if (len < 2 + octets)
+		return false;
+	for (size_t i = 0; i < octets && value <= len; i++)
+		value = value << 8 | bytes[2 + i];
+	return len == 2 + octets + value;
+}
+
 static bool parse_der(struct object *object, enum gng_evp_kind kind, const uint8_t *bytes,
 		      size_t len)
 {
 	const uint8_t *at = bytes;
 
+	if (kind != GNG_EVP_CERTIFICATE && !fills_one_sequence(bytes, len)) {
+		ERR_raise(ERR_LIB_ASN1, ASN1_R_WRONG_TAG);
+		return false;
+	}
 	if (kind == GNG_EVP_CERTIFICATE)
 		object->certificate = d2i_X509(NULL, &at, (long)len);
 	else if (kind == GNG_EVP_PUBLIC_KEY)
@@ -75,6 +101,15 @@ static int no_password(char *buffer, int cap, int writing, void *arg)
 	(void)writing;
 	(void)arg;
 	return -1;
+}
+
+/* begins_a_block, else raises what OpenSSL would say after it had set up its decoders. */
+static bool begins_a_block(const char *text, size_t len)
+{
+	if (len && memmem(text, len, "-----BEGIN ", 11))
+		return true;
+	ERR_raise(ERR_LIB_PEM, PEM_R_NO_START_LINE);
+	return false;
 }
 
 static bool parse_pem(struct object *object, enum gng_evp_kind kind, BIO *bio)
@@ -133,7 +168,9 @@ enum gng_status gng_evp_pem_open(struct gng_evp_der **der, enum gng_evp_kind kin
 	if (!bio)
 		status = GNG_ENOMEM;
 	else
-		status = parse_pem(&object, kind, bio) ? encode(der, kind, &object) : GNG_EFORMAT;
+		status = begins_a_block(text, len) && parse_pem(&object, kind, bio)
+				 ? encode(der, kind, &object)
+				 : GNG_EFORMAT;
 	BIO_free(bio);
 	object_fini(&object);
 	return evp_end(status, why, WHERE, "no block of that kind can be read");

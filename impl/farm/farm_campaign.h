@@ -101,8 +101,9 @@ GNG_MUST enum gng_status farm_finding_add(struct farm_campaign *campaign,
 
 /* ---- engine.c ---- */
 
-/* farm_env is what each fuzzer is run with; ended by NULL. */
+/* farm_env is what each fuzzer is run with, farm_env_triage what a crash is; ended by NULL. */
 const char *const *farm_env(bool afl);
+const char *const *farm_env_triage(void);
 
 /* farm_worker_start starts process n. */
 GNG_MUST enum gng_status farm_worker_start(struct farm_campaign *campaign, size_t n,

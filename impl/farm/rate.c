@@ -239,7 +239,7 @@ int farm_rate(const struct farm_targets *targets, const struct farm_options *opt
 		const char *verdict;
 		struct rate rate;
 
-		if (target == trivial.target)
+		if (target == trivial.target || target->kind == FARM_GO)
 			continue;
 		if (!measure(&rate, target, &trivial, options, seconds)) {
 			code = GNG_NO_GO;

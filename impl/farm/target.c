@@ -64,6 +64,24 @@ static void keep_if(char kept[FARM_PATH], bool (*exists)(const char *path), cons
 	farm_path(kept, "%s", exists(path) ? path : "");
 }
 
+/* of_go fills in what a fuzzer that is half Go, <subsystem>_go-<stem>_fuzz, has elsewhere: its
+ * seeds lie beside its Go source, and no program of its own unpacks them. */
+static void of_go(struct farm_target *target, const struct gng_home *home)
+{
+	const char *at = strstr(target->name, "_go-");
+	char path[FARM_PATH];
+
+	if (!at)
+		return;
+	target->kind = FARM_GO;
+	farm_path(path, "%s/fuzz/%.*s/targets/%.*s.seeds", home->source, (int)(at - target->name),
+		  target->name, (int)(strlen(at) - strlen("_go-") - strlen(SUFFIX)),
+		  at + strlen("_go-"));
+	keep_if(target->seeds, is_there, path);
+	farm_path(path, "%s/tests/farm_trivial_fuzz", home->builds[0].dir);
+	keep_if(target->replay, is_program, path);
+}
+
 /* own fills in what a fuzzer of this tree has beside its source. */
 static void own(struct farm_target *target, const struct gng_home *home)
 {
@@ -90,6 +108,7 @@ static void own(struct farm_target *target, const struct gng_home *home)
 	keep_if(target->coverage, is_program, path);
 	farm_path(path, "%s_fuzz.c", base);
 	target->kind = class_of(path);
+	of_go(target, home);
 }
 
 /* foreign takes what OSS-Fuzz would put beside a program, but the seeds as a folder. */

@@ -28,7 +28,7 @@ static enum gng_status run_once(struct farm_campaign *campaign, struct farm_chil
 	farm_path(prefix, "-artifact_prefix=%s/", scratch);
 	status = farm_make_dir(scratch, why);
 	if (status == GNG_OK)
-		status = farm_child_start(child, *target->twin ? argv : plain, farm_env(false),
+		status = farm_child_start(child, *target->twin ? argv : plain, farm_env_triage(),
 					  scratch, why);
 	child->deadline_s = farm_now() + RUN_S;
 	return status;
@@ -175,7 +175,7 @@ static enum gng_status start_minimise(struct farm_campaign *campaign, struct gng
 	snprintf(time, sizeof(time), "-max_total_time=%.0f", campaign->options->minimise_s);
 	status = farm_make_dir(scratch, why);
 	if (status == GNG_OK)
-		status = farm_child_start(&campaign->side.child, argv, farm_env(false), scratch,
+		status = farm_child_start(&campaign->side.child, argv, farm_env_triage(), scratch,
 					  why);
 	campaign->side.child.deadline_s = farm_now() + campaign->options->minimise_s + RUN_S;
 	return status;
