@@ -203,7 +203,7 @@ static void words_of_a_loader_give_a_class_where_no_log_does(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(each_bad_object_has_its_errno_class_and_remedy, "B1.bpfobj.refuse"),
-	TEST(a_program_of_a_million_steps_is_no_matter_of_space, "B1.bpfobj.refuse"),
+	TEST_SLOW(a_program_of_a_million_steps_is_no_matter_of_space, "B1.bpfobj.refuse"),
 	TEST(without_privilege_it_is_policy, "B1.bpfobj.refuse"),
 	TEST(words_of_a_loader_give_a_class_where_no_log_does, "B1.bpfobj.refuse"),
 	{0},

@@ -101,6 +101,8 @@ static const struct gng_bpf_class classes[] = {
 	/* helpers */
 	{"core-relocation", "unknown#195896080", EINVAL, /* what loaders put for what they miss */
 	 "this kernel lacks a type or field that the program reads"},
+	{"core-relocation", "failed to resolve CO-RE relocation", EINVAL, /* written by libbpf */
+	 "this kernel lacks a type or field that the program reads"},
 	{"unknown-helper", "invalid func unknown", EINVAL, "no such helper"},
 	{"helper-not-allowed", "unknown func", EINVAL, "this program type lacks the helper"},
 	{"helper-not-allowed", "cannot use helper", EINVAL, "this program type lacks the helper"},

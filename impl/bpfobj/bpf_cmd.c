@@ -165,11 +165,14 @@ static int exit_of(const struct course *course)
 static const char *class_of(const struct course *course, const char **remedy)
 {
 	*remedy = "";
-	if (course->object)
+	if (course->object) {
 		*remedy = gng_bpfobj_verdict_of(course->object)->remedy;
-	if (course->object && *gng_bpfobj_verdict_of(course->object)->class)
 		return gng_bpfobj_verdict_of(course->object)->class;
-	return course->status == GNG_EFORMAT ? "malformed" : "";
+	}
+	if (course->status != GNG_EFORMAT)
+		return "";
+	return gng_bpfobj_classify(course->why.sys_errno ? course->why.sys_errno : -1, "",
+				   course->why.text, remedy);
 }
 
 static const char *log_of(const struct course *course)

@@ -133,7 +133,7 @@ const struct gng_bpfobj_verdict *gng_bpfobj_verdict_of(const struct gng_bpfobj *
 /*
  * gng_bpfobj_classify names the class of a refusal: by the log of the verifier if there is one,
  * else by what the loader said, in words of libbpf or of cilium/ebpf; else by the errno. *remedy is
- * a sentence on what to change.
+ * is a sentence on what to change. A negative error is a refusal without a number, of a file.
  */
 const char *gng_bpfobj_classify(int error, const char *log, const char *said, const char **remedy);
 

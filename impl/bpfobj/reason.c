@@ -32,7 +32,10 @@ static const struct {
 	 "this kernel has no such function or tracepoint"},
 	{"attach-target", "in kernel BTF", "this kernel has no such function or tracepoint"},
 	{"old-map", "legacy map definitions", "define maps by BTF, in the section .maps"},
-	{"map-definition", "map '", "the map's definition in .maps lacks or contradicts something"},
+	{"loader-too-old", "unknown kind",
+	 "this loader cannot read the kernel's BTF: take a newer one"},
+	{"loader-too-old", ": not supported",
+	 "this loader knows no such section: take another one"},
 };
 
 static const char *remedy_of(const char *class)
@@ -59,6 +62,10 @@ const char *gng_bpfobj_classify(int error, const char *log, const char *said, co
 			*remedy = reasons[i].remedy;
 			return reasons[i].class;
 		}
+	if (error < 0 && !*log) {
+		*remedy = "this is no whole eBPF object: compile it with clang -target bpf -c";
+		return "malformed";
+	}
 	class = gng_bpf_classify(error, log);
 	*remedy = remedy_of(class);
 	return class;

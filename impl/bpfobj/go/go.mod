@@ -1,0 +1,3 @@
+module gonogo/bpfobj
+
+go 1.19
