@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rate_hw.c - frames per second through a filter on a pair of veth, made by the kernel and dropped
+ * by it on one CPU, beside the filter of xdp-tools; and how long stamped frames take from sender to
+ * filter. Whatever is sent must arrive.
+ */
+/* needs: hist */
+#include "measured.h"
+
+#include <math.h>
+
+#define NUM_FRAMES 300000u
+#define ROUNDS 10
+#define NUM_PACED 40000u /* bounds the quantile 0.9999 at 95 % */
+#define GAP_NS 10000
+
+static const struct gng_xdp_request tuples = {.max_tuples = 64};
+
+/* way is loaded programs, a pair of interfaces, and a frame that a rule drops. */
+struct way {
+	struct gng_xdp *xdp;
+	struct gng_xdp_pair pair;
+	struct gng_xdp_peer *peer;
+	struct gng_xdp_flow flow;
+	uint8_t frame[GNG_XDP_FRAME_LEN];
+	uint32_t number;
+};
+
+static bool way_open(struct way *way)
+{
+	struct gng_why why = {0};
+
+	*way = (struct way){.xdp = programs_open(&tuples), .flow = flow_of(1, 9)};
+	if (!way->xdp)
+		return false;
+	good(gng_xdp_pair_open(&way->pair, &why), &why);
+	gng_xdp_frame_fill(way->frame, &way->flow);
+	good(gng_xdp_add_tuple(way->xdp, &way->number, &way->flow, true, &why), &why);
+	good(gng_xdp_to_interface(way->xdp, way->pair.from, &why), &why);
+	return true;
+}
+
+static void way_close(struct way *way)
+{
+	gng_xdp_pair_close(&way->pair);
+	gng_xdp_peer_close(way->peer);
+	programs_close(way->xdp);
+}
+
+static uint64_t dropped_by_ours(void *context)
+{
+	const struct way *way = context;
+
+	return gng_xdp_hits(way->xdp, way->number);
+}
+
+static uint64_t dropped_by_peer(void *context)
+{
+	return gng_xdp_peer_dropped(((const struct way *)context)->peer);
+}
+
+/* mpps attaches a program and sends; all must arrive. Below 0 where this kernel makes no frames. */
+static double mpps(struct way *way, int program, uint64_t (*arrived)(void *context))
+{
+	struct gng_xdp_rate rate;
+	struct gng_why why = {0};
+	enum gng_status status;
+
+	good(gng_xdp_attach_fd(way->xdp, program, way->pair.to, GNG_XDP_NATIVE, &why), &why);
+	status = gng_xdp_rate_of(&rate, way->xdp, way->frame, sizeof(way->frame), NUM_FRAMES,
+				 arrived, way, &why);
+	gng_xdp_detach(way->xdp, way->pair.to);
+	if (status == GNG_EUNSUPPORTED) {
+		gng_probe_skip(why.text, "a newer kernel");
+		return -1;
+	}
+	good(status, &why);
+	assert_int_equal(rate.arrived, rate.sent);
+	return (double)rate.sent / rate.seconds * 1e-6;
+}
+
+static void live_frames_filtered(void **state)
+{
+	double rates[ROUNDS];
+	struct way way;
+
+	(void)state;
+	if (!way_open(&way))
+		return;
+	for (size_t i = 0; i < ROUNDS; i++) {
+		rates[i] = mpps(&way, gng_xdp_fd(way.xdp, GNG_XDP_FILTER), dropped_by_ours);
+		if (rates[i] < 0)
+			return way_close(&way);
+	}
+	report_rounds("live_frames_filtered", "Mpps", rates, ROUNDS);
+	way_close(&way);
+}
+
+/* The peer's filter of all that it knows stands for ours of a whole tuple. */
+static void live_frames_vs_xdp_filter(void **state)
+{
+	double ratios[ROUNDS];
+	struct gng_why why = {0};
+	struct way way;
+
+	(void)state;
+	if (!way_open(&way))
+		return;
+	if (gng_xdp_peer_open(&way.peer, GNG_XDP_PEER_ALL, &way.flow, &why) == GNG_EUNSUPPORTED) {
+		gng_probe_skip(why.text, "apt-get install libxdp1");
+		return way_close(&way);
+	}
+	for (size_t i = 0; i < ROUNDS; i++) {
+		const double ours =
+			mpps(&way, gng_xdp_fd(way.xdp, GNG_XDP_FILTER), dropped_by_ours);
+
+		if (ours < 0)
+			return way_close(&way);
+		ratios[i] = ours / mpps(&way, gng_xdp_peer_fd(way.peer), dropped_by_peer);
+	}
+	report_rounds("live_frames_vs_xdp_filter", "ratio", ratios, ROUNDS);
+	way_close(&way);
+}
+
+/* ---- one way ---- */
+
+static void report_quantile(const char *name, const struct gng_hist *hist, double quantile)
+{
+	struct gng_measure measure = {.unit = "ns", .n = hist->total, .quantile = quantile};
+	struct gng_why why = {0};
+	uint64_t lo, hi;
+	char *text;
+
+	/* each bound at 97.5 %: both together at 95 % */
+	assert_int_equal(gng_hist_quantile_bounds(hist, quantile, 0.975, &lo, &hi), GNG_OK);
+	assert_int_equal(gng_hist_encode(&text, hist, &why), GNG_OK);
+	snprintf(measure.name, sizeof(measure.name), "%s", name);
+	measure.value = (double)gng_hist_value_at_quantile(hist, quantile);
+	measure.lo = (double)lo;
+	measure.hi = hi == GNG_HIST_INFINITE ? INFINITY : (double)hi;
+	measure.hist = text;
+	gng_probe_measure(&measure);
+	free(text);
+}
+
+/* send_paced fills the histogram with NUM_PACED frames, one each 10 us. */
+static void send_paced(struct way *way, struct gng_hist *hist)
+{
+	struct gng_xdp_socket *socket;
+	struct gng_why why = {0};
+
+	good(gng_xdp_attach(way->xdp, GNG_XDP_ARRIVE, way->pair.to, GNG_XDP_NATIVE, &why), &why);
+	good(gng_xdp_socket_open(&socket, way->pair.from, 0, &why), &why);
+	good(gng_xdp_socket_send(socket, way->frame, sizeof(way->frame), NUM_PACED, GAP_NS, &why),
+	     &why);
+	gng_xdp_socket_close(socket);
+	good(gng_xdp_latencies(way->xdp, hist, &why), &why);
+	assert_int_equal(hist->total, NUM_PACED);
+}
+
+static void one_way_p9999(void **state)
+{
+	static const double quantiles[] = {0.5, 0.9, 0.99, 0.999, 0.9999};
+	static const char *const names[] = {"one_way_p50", "one_way_p90", "one_way_p99",
+					    "one_way_p999", "one_way_p9999"};
+	struct gng_hist *hist;
+	struct way way;
+
+	(void)state;
+	if (!way_open(&way))
+		return;
+	assert_int_equal(gng_hist_open(&hist, 1, UINT64_C(1) << 42, 3), GNG_OK);
+	send_paced(&way, hist);
+	for (size_t i = 0; i < COUNT_OF(quantiles); i++)
+		report_quantile(names[i], hist, quantiles[i]);
+	gng_hist_close(hist);
+	way_close(&way);
+}
+
+const struct suite_test suite_tests[] = {
+	TEST_SLOW(live_frames_filtered, "B3.xdp.rate"),
+	TEST(live_frames_vs_xdp_filter, "B3.xdp.rate"),
+	TEST_LATENCY(one_way_p9999, "B3.xdp.histogram"),
+	{0},
+};

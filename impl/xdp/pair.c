@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pair.c - two interfaces, each the other's wire, in a network namespace without a name. */
+#include <errno.h>
+#include <fcntl.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <net/if.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "xdp_handle.h"
+
+#define FROM "gonogo-a"
+#define TO "gonogo-b"
+
+/* ask sends one request and returns 0 or the errno that the kernel answers. */
+static int ask(struct nlmsghdr *request)
+{
+	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	char answer[8192];
+	ssize_t len;
+	int error = 0;
+
+	if (!socket)
+		return errno;
+	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	request->nlmsg_seq = 1;
+	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) != 0 ||
+	    mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
+		error = errno;
+	len = error ? 0 : mnl_socket_recvfrom(socket, answer, sizeof(answer));
+	if (len < 0 || (!error && mnl_cb_run(answer, (size_t)len, 1, mnl_socket_get_portid(socket),
+					     NULL, NULL) < 0))
+		error = errno;
+	mnl_socket_close(socket);
+	return error;
+}
+
+static struct ifinfomsg *begin(struct nlmsghdr **message, void *bytes, uint16_t type)
+{
+	*message = mnl_nlmsg_put_header(bytes);
+	(*message)->nlmsg_type = type;
+	return mnl_nlmsg_put_extra_header(*message, sizeof(struct ifinfomsg));
+}
+
+/* describe adds a name and the number of queues: one, so that an AF_XDP socket has all frames. */
+static void describe(struct nlmsghdr *message, const char *name)
+{
+	mnl_attr_put_strz(message, IFLA_IFNAME, name);
+	mnl_attr_put_u32(message, IFLA_NUM_TX_QUEUES, 1);
+	mnl_attr_put_u32(message, IFLA_NUM_RX_QUEUES, 1);
+}
+
+static int make(void)
+{
+	char bytes[1024];
+	struct nlmsghdr *message;
+	struct nlattr *info, *data, *peer;
+
+	begin(&message, bytes, RTM_NEWLINK);
+	message->nlmsg_flags = NLM_F_CREATE | NLM_F_EXCL;
+	describe(message, FROM);
+	info = mnl_attr_nest_start(message, IFLA_LINKINFO);
+	mnl_attr_put_str(message, IFLA_INFO_KIND, "veth");
+	data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
+	peer = mnl_attr_nest_start(message, VETH_INFO_PEER);
+	mnl_nlmsg_put_extra_header(message, sizeof(struct ifinfomsg));
+	describe(message, TO);
+	mnl_attr_nest_end(message, peer);
+	mnl_attr_nest_end(message, data);
+	mnl_attr_nest_end(message, info);
+	return ask(message);
+}
+
+/* silence keeps an interface from an address of IPv6, whose neighbour messages are no part of the
+ * traffic. One message cannot do this and set it up: the kernel would do the latter first. */
+static int silence(int interface)
+{
+	char bytes[1024];
+	struct nlmsghdr *message;
+	struct nlattr *families, *inet6;
+
+	begin(&message, bytes, RTM_NEWLINK)->ifi_index = interface;
+	families = mnl_attr_nest_start(message, IFLA_AF_SPEC);
+	inet6 = mnl_attr_nest_start(message, AF_INET6);
+	mnl_attr_put_u8(message, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
+	mnl_attr_nest_end(message, inet6);
+	mnl_attr_nest_end(message, families);
+	return ask(message);
+}
+
+static int set_up(int interface)
+{
+	char bytes[256];
+	struct nlmsghdr *message;
+	struct ifinfomsg *link = begin(&message, bytes, RTM_NEWLINK);
+
+	link->ifi_index = interface;
+	link->ifi_flags = link->ifi_change = IFF_UP;
+	return ask(message);
+}
+
+/* raise_both returns 0 or an errno. A kernel without IPv6 refuses to silence it. */
+static int raise_both(const struct gng_xdp_pair *pair)
+{
+	const int ends[] = {pair->from, pair->to};
+	int error = 0;
+
+	for (size_t i = 0; !error && i < sizeof(ends) / sizeof(ends[0]); i++) {
+		error = silence(ends[i]);
+		if (!error || error == EAFNOSUPPORT || error == EOPNOTSUPP)
+			error = set_up(ends[i]);
+	}
+	return error;
+}
+
+enum gng_status gng_xdp_remove(int interface, struct gng_why *why)
+{
+	char bytes[256];
+	struct nlmsghdr *message;
+	int error;
+
+	begin(&message, bytes, RTM_DELLINK)->ifi_index = interface;
+	error = ask(message);
+	return error ? xdp_failed(why, "xdp.remove", error, "an interface") : GNG_OK;
+}
+
+enum gng_status gng_xdp_pair_open(struct gng_xdp_pair *pair, struct gng_why *why)
+{
+	struct gng_xdp_pair made = {.before =
+					    open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)};
+	int error = 0;
+
+	if (made.before < 0)
+		return xdp_failed(why, "xdp.pair", errno, "the network namespace");
+	if (unshare(CLONE_NEWNET) != 0) {
+		error = errno;
+		close(made.before);
+		return xdp_failed(why, "xdp.pair", error, "a new network namespace (run as root)");
+	}
+	error = make();
+	made.from = (int)if_nametoindex(FROM);
+	made.to = (int)if_nametoindex(TO);
+	if (!error)
+		error = raise_both(&made);
+	if (error) {
+		gng_xdp_pair_close(&made);
+		return xdp_failed(why, "xdp.pair", error, "a pair of veth");
+	}
+	*pair = made;
+	return GNG_OK;
+}
+
+void gng_xdp_pair_close(struct gng_xdp_pair *pair)
+{
+	if (setns(pair->before, CLONE_NEWNET) != 0)
+		pair->from =
+			0; /* the thread stays where it is, and takes that along when it ends */
+	close(pair->before);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* xdp_handle.h - what the parts of this subsystem know of loaded programs. */
+#ifndef XDP_HANDLE_H
+#define XDP_HANDLE_H
+
+#include <stdarg.h>
+
+#include <bpf/libbpf.h>
+
+#include <gng_bpfmap.h>
+
+#include "gng_xdp.h"
+#include "xdp_shared.h"
+
+#define XDP_MAX_LINKS 8
+
+struct xdp_link {
+	int interface, fd; /* fd 0: this place is free */
+};
+
+struct xdp_events;
+
+struct gng_xdp {
+	struct bpf_object *object;
+	int programs[GNG_XDP_NUM_PROGRAMS];
+	int counts, hits, latencies, workers, control, ports, sockets;
+	uint32_t num_rules;
+	struct xdp_link links[XDP_MAX_LINKS];
+	struct xdp_control *mapped;
+	struct ring_buffer *samples;
+	void (*found)(void *context, const struct gng_xdp_sample *sample);
+	void *found_context;
+	struct xdp_events *events;
+};
+
+/* xdp_failed says what went wrong: EPERM and EACCES are GNG_EPERM, all else is GNG_ESYS. */
+enum gng_status xdp_failed(struct gng_why *why, const char *where, int error, const char *what);
+
+/* xdp_say_nothing is for libbpf: errors are told by gng_why, once; it would print them too. */
+int xdp_say_nothing(enum libbpf_print_level level, const char *format, va_list args);
+
+/* xdp_map returns the descriptor of a map. */
+int xdp_map(const struct gng_xdp *xdp, const char *name);
+
+#endif /* XDP_HANDLE_H */
