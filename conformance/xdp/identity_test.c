@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * identity_test.c - one object, loaded by libbpf and by cilium/ebpf: what `bpftool prog dump
+ * xlated` and `jited` would print. The compiler's output may differ only where it holds an address:
+ * behind a call or jump, which are relative, and in a constant of 64 bits.
+ */
+/* needs: bench */
+#include "go.h"
+
+#define CODE_CAP 16384
+#define REMEDY_JITED "sysctl net.core.bpf_jit_enable=1 kernel.kptr_restrict=0"
+
+/* image is what the kernel made of a program. */
+struct image {
+	uint8_t jited[CODE_CAP], xlated[CODE_CAP];
+	uint32_t jited_len, xlated_len, id;
+	uint8_t tag[BPF_TAG_SIZE];
+};
+
+static void read_image(struct image *image, int fd)
+{
+	struct bpf_prog_info info = {0};
+	uint32_t len = sizeof(info);
+
+	*image = (struct image){0};
+	info.jited_prog_insns = (uintptr_t)image->jited;
+	info.jited_prog_len = CODE_CAP;
+	info.xlated_prog_insns = (uintptr_t)image->xlated;
+	info.xlated_prog_len = CODE_CAP;
+	assert_int_equal(bpf_obj_get_info_by_fd(fd, &info, &len), 0);
+	image->jited_len = info.jited_prog_len;
+	image->xlated_len = info.xlated_prog_len;
+	image->id = info.id;
+	memcpy(image->tag, info.tag, sizeof(image->tag));
+}
+
+/* is_operand says whether a byte of machine code belongs to an address: within four behind E8
+ * (call) or E9 (jump), or 0F 8x (conditional jump); within eight behind 48..4F B8..BF (a constant).
+ */
+static bool is_operand(const uint8_t *code, size_t at)
+{
+	for (size_t back = 1; back <= 8 && back <= at; back++) {
+		const uint8_t opcode = code[at - back],
+			      before = back < at ? code[at - back - 1] : 0;
+
+		if (back <= 4 && (opcode == 0xe8 || opcode == 0xe9))
+			return true;
+		if (back <= 4 && (opcode & 0xf0) == 0x80 && before == 0x0f)
+			return true;
+		if ((opcode & 0xf8) == 0xb8 && (before & 0xf0) == 0x40)
+			return true;
+	}
+	return false;
+}
+
+/* differing counts bytes that differ, and demands that each is part of an address. */
+static unsigned int differing(const struct image *ours, const struct image *theirs)
+{
+	unsigned int num = 0;
+
+	assert_int_equal(ours->jited_len, theirs->jited_len);
+	for (size_t i = 0; i < ours->jited_len; i++) {
+		if (ours->jited[i] == theirs->jited[i])
+			continue;
+		num++;
+		if (!is_operand(ours->jited, i) || !is_operand(theirs->jited, i))
+			suite_fail("byte %zu of %u is 0x%02x by C and 0x%02x by Go", i,
+				   ours->jited_len, ours->jited[i], theirs->jited[i]);
+	}
+	return num;
+}
+
+/* write_object writes the object to a file, which both load. */
+static void write_object(char path[PATH_MAX])
+{
+	size_t len;
+	const void *object = gng_xdp_object(&len);
+	int fd;
+
+	snprintf(path, PATH_MAX, "%s/xdp-object-XXXXXX", getenv("TMPDIR"));
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, object, len), len);
+	close(fd);
+}
+
+/* load_both reads what libbpf's and Go's loading gave; the text of the program is one. */
+static void load_both(struct image *ours, struct image *theirs, struct gng_bench_process *go,
+		      const struct gng_xdp *xdp, const char *path, enum gng_xdp_program program)
+{
+	const char *name = gng_xdp_program_name(program);
+	const int fd = bpf_prog_get_fd_by_id(
+		(uint32_t)strtoul(go_ask(go, "load %s %s", path, name), NULL, 10));
+
+	assert_true(fd >= 0);
+	read_image(ours, gng_xdp_fd(xdp, program));
+	read_image(theirs, fd);
+	close(fd);
+	assert_int_not_equal(ours->id, theirs->id);
+	assert_memory_equal(ours->tag, theirs->tag, sizeof(ours->tag));
+	assert_true(ours->xlated_len > 0);
+}
+
+static void compare(struct gng_bench_process *go, const struct gng_xdp *xdp, const char *path,
+		    enum gng_xdp_program program)
+{
+	static struct image ours, theirs;
+	char note[96];
+
+	load_both(&ours, &theirs, go, xdp, path, program);
+	assert_int_equal(ours.xlated_len, theirs.xlated_len);
+	if (ours.jited_len == 0)
+		return gng_probe_skip("the kernel shows no machine code", REMEDY_JITED);
+	snprintf(note, sizeof(note), "%u bytes, %u of them differ, in addresses", ours.jited_len,
+		 differing(&ours, &theirs));
+	gng_probe_note(gng_xdp_program_name(program), note);
+}
+
+/* tell_filter notes what becomes of constants: cilium/ebpf 0.9.1 freezes them after it has loaded
+ * the program, so that its verifier keeps what they rule out. */
+static void tell_filter(struct gng_bench_process *go, const struct gng_xdp *xdp, const char *path)
+{
+	static struct image ours, theirs;
+	char note[96];
+
+	load_both(&ours, &theirs, go, xdp, path, GNG_XDP_FILTER);
+	snprintf(note, sizeof(note), "%u bytes by C, %u by Go", ours.jited_len, theirs.jited_len);
+	gng_probe_note("filter, which has constants", note);
+}
+
+static void c_and_go_get_the_same_machine_code(void **state)
+{
+	static const enum gng_xdp_program programs[] = {GNG_XDP_NOTHING, GNG_XDP_FRAGMENT,
+							GNG_XDP_ECHO,	 GNG_XDP_ARRIVE,
+							GNG_XDP_ARTICLE, GNG_XDP_BY_TAIL_CALL};
+	struct gng_bench_process *go = go_open();
+	struct gng_xdp *xdp;
+	char path[PATH_MAX];
+
+	(void)state;
+	if (!go)
+		return;
+	xdp = programs_open(NULL);
+	if (!xdp)
+		return gng_bench_process_close(go);
+	write_object(path);
+	for (size_t i = 0; i < COUNT_OF(programs); i++)
+		compare(go, xdp, path, programs[i]);
+	tell_filter(go, xdp, path);
+	unlink(path);
+	gng_bench_process_close(go);
+	programs_close(xdp);
+}
+
+/* The comparison sees another program: what does nothing is not what drops. */
+static void another_program_is_another_code(void **state)
+{
+	static struct image one, other;
+	struct gng_xdp *xdp = programs_open(NULL);
+
+	(void)state;
+	if (!xdp)
+		return;
+	read_image(&one, gng_xdp_fd(xdp, GNG_XDP_WORKER_A));
+	read_image(&other, gng_xdp_fd(xdp, GNG_XDP_WORKER_B));
+	assert_int_equal(one.jited_len, other.jited_len);
+	if (one.jited_len == 0)
+		gng_probe_skip("the kernel shows no machine code", REMEDY_JITED);
+	else
+		assert_memory_not_equal(one.tag, other.tag, sizeof(one.tag));
+	programs_close(xdp);
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(c_and_go_get_the_same_machine_code, "B4.xdp.identity"),
+	TEST(another_program_is_another_code, "B4.xdp.identity"),
+	{0},
+};
