@@ -86,6 +86,10 @@ static const struct {
 	{"root/proc/sys/kernel/sched_rt_runtime_us", "-1\n"},
 	{"root/sys/kernel/debug/sched/fair_server/cpu0/runtime", "0\n"},
 	{"root/sys/bus/pci/drivers/vfio-pci/0000:98:00.0/x", ""},
+	{"root/proc/mounts", "none /dev/hugepages hugetlbfs rw 0 0\n"},
+	{"root/dev/hugepages/x", ""},
+	{"root/var/run/x", ""},
+	{"root/tmp/x", ""},
 	{"root/sys/kernel/iommu_groups/0/x", ""},
 	{"root/sys/kernel/iommu_groups/1/x", ""},
 	{"root/sys/devices/system/node/node0/x", ""},
@@ -124,6 +128,7 @@ static void a_good_machine_needs_nothing(void **state)
 		{"RT throttling", "off"},
 		{"fair server", "off"},
 		{"NIC", "vfio-pci has 0000:98:00.0"},
+		{"DPDK", "nothing stands in the way of rte_eal_init"},
 		{"IOMMU", "2 groups"},
 		{"NUMA", "2 nodes"},
 		{"GPU", "/dev/nvidia-uvm, driver 580.95.05"},
@@ -327,12 +332,12 @@ static void the_command_prints_the_findings(void **state)
 	fixture_expect("stdout", "  ok   variants               portable aesni vaes256 vaes512");
 	fixture_expect("stdout", "  FIX  sanitizer start        vm.mmap_rnd_bits=32: sanitized "
 				 "programs crash at random\n       remedy: sysctl -w");
-	fixture_expect_end("stdout", "\n1 of 23 findings want a remedy\n");
+	fixture_expect_end("stdout", "\n1 of 24 findings want a remedy\n");
 	assert_int_equal(fixture_run("doctor --root root --json"), 0);
 	text = fixture_read("stdout");
 	list = json_loads(text, 0, &error);
 	free(text);
-	assert_int_equal(json_array_size(list), 23);
+	assert_int_equal(json_array_size(list), 24);
 	one = json_array_get(list, 0);
 	assert_int_equal(json_unpack(one, "{s:s,s:b,s:s,s:s}", "check", &check, "ok", &ok,
 				     "evidence", &evidence, "remedy", &remedy),

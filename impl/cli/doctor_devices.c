@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <gng_dpdk.h>
+
 static void probe_nic(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
 {
 	char ports[80], names[80], driver[32] = "", path[128];
@@ -21,6 +23,32 @@ static void probe_nic(struct gng_cli_finding *finding, const struct gng_cli_mach
 	doctor_link(driver, sizeof(driver), machine->root, path);
 	doctor_fix(finding, "gonogo dpdk preflight", "no port is bound to vfio-pci%s%s%s%s",
 		   *names ? "; " : "", names, *driver ? " uses " : "", driver);
+}
+
+/* What `gonogo dpdk preflight` says of a start with the first port's device, or with none. */
+static void probe_dpdk(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
+{
+	struct gng_dpdk_request request = {.file_prefix = "rte", .no_pci = true};
+	struct gng_dpdk_check checks[GNG_DPDK_MAX_CHECKS];
+	struct gng_dpdk_machine here;
+	char name[80], path[128], device[64];
+	size_t num, i = 0;
+
+	doctor_entries(name, sizeof(name), machine->root, "/sys/class/net", "e");
+	snprintf(path, sizeof(path), "/sys/class/net/%.*s/device", (int)strcspn(name, " "), name);
+	if (*name && doctor_link(device, sizeof(device), machine->root, path) &&
+	    strlen(device) == strlen("0000:00:00.0"))
+		request.devices[request.num_devices++] = device;
+	gng_dpdk_machine_here(&here);
+	here.root = machine->root;
+	num = gng_dpdk_preflight(checks, &request, &here);
+	while (i < num && checks[i].reason == GNG_DPDK_READY)
+		i++;
+	if (i == num)
+		doctor_ok(finding, "nothing stands in the way of rte_eal_init");
+	else
+		doctor_fix(finding, checks[i].remedy, "%s: %s",
+			   gng_dpdk_reason_name(checks[i].reason), checks[i].evidence);
 }
 
 static void probe_iommu(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
@@ -82,7 +110,11 @@ static void probe_numa(struct gng_cli_finding *finding, const struct gng_cli_mac
 }
 
 const struct doctor_probe doctor_devices[] = {
-	{"devices", "NIC", probe_nic},	       {"devices", "IOMMU", probe_iommu},
-	{"devices", "NUMA", probe_numa},       {"devices", "GPU", probe_gpu},
-	{"devices", "capture", probe_capture}, {0},
+	{"devices", "NIC", probe_nic},
+	{"devices", "DPDK", probe_dpdk},
+	{"devices", "IOMMU", probe_iommu},
+	{"devices", "NUMA", probe_numa},
+	{"devices", "GPU", probe_gpu},
+	{"devices", "capture", probe_capture},
+	{0},
 };

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* devices.c - preflight of PCI devices: address, driver, IOMMU group and the right to open it, and
+ * the memory that VFIO pins. */
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dpdk_files.h"
+
+#define PCI "/sys/bus/pci/devices/"
+#define CAP_IPC_LOCK 14
+#define ADDRESS_LEN 12 /* 0000:00:00.0 */
+
+struct device {
+	struct dpdk_examination *examination;
+	char address[ADDRESS_LEN + 1];
+};
+
+/* read_address takes "00:03.0,key=value" or "0000:00:03.0". */
+static bool read_address(struct device *device, const char *text)
+{
+	unsigned int domain, bus, slot, function;
+	int end = 0;
+
+	if (sscanf(text, "%4x:%2x:%2x.%1x%n", &domain, &bus, &slot, &function, &end) != 4 || !end) {
+		domain = 0;
+		if (sscanf(text, "%2x:%2x.%1x%n", &bus, &slot, &function, &end) != 3 || !end)
+			return false;
+	}
+	snprintf(device->address, sizeof(device->address), "%04x:%02x:%02x.%x", domain & 0xffff,
+		 bus & 0xff, slot & 0x1f, function & 7);
+	return text[end] == '\0' || text[end] == ',';
+}
+
+static bool driver_of(char *driver, size_t cap, const struct gng_dpdk_machine *machine,
+		      const char *address)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), PCI "%.64s/driver", address);
+	return dpdk_link(driver, cap, machine, path);
+}
+
+/* Drivers through which DPDK works; those of Mellanox stay bound to the kernel's. */
+static bool is_taken(const char *driver)
+{
+	static const char *const drivers[] = {"vfio-pci", "uio_pci_generic", "igb_uio", "mlx4_core",
+					      "mlx5_core"};
+
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
+		if (strcmp(drivers[i], driver) == 0)
+			return true;
+	return false;
+}
+
+/* A device of the group hinders if it has a driver that is none of these: bridges do no DMA. */
+static bool is_harmless(const char *driver)
+{
+	return strcmp(driver, "vfio-pci") == 0 || strcmp(driver, "pcieport") == 0 ||
+	       strcmp(driver, "pci-stub") == 0;
+}
+
+static bool find_hindrance(char *address, size_t cap, const struct gng_dpdk_machine *machine,
+			   const char *group)
+{
+	char path[PATH_MAX], full[PATH_MAX], driver[64];
+	struct dirent *entry;
+	bool found = false;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%.32s/devices", group);
+	if (!dpdk_full(full, sizeof(full), machine, path))
+		return false;
+	dir = opendir(full);
+	while (dir && !found && (entry = readdir(dir))) {
+		if (*entry->d_name == '.' ||
+		    !driver_of(driver, sizeof(driver), machine, entry->d_name))
+			continue;
+		found = !is_harmless(driver);
+		snprintf(address, cap, "%.20s (%.30s)", entry->d_name, driver);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static void examine_group(struct device *device)
+{
+	struct dpdk_examination *examination = device->examination;
+	const struct gng_dpdk_machine *machine = examination->machine;
+	char path[PATH_MAX], group[32], other[64];
+
+	snprintf(path, sizeof(path), PCI "%s/iommu_group", device->address);
+	if (!dpdk_link(group, sizeof(group), machine, path)) {
+		dpdk_say(examination, GNG_DPDK_IOMMU_ABSENT, NULL, "%s is in no IOMMU group",
+			 device->address);
+		return;
+	}
+	if (!dpdk_exists(machine, "/dev/vfio/vfio")) {
+		dpdk_say(examination, GNG_DPDK_VFIO_ABSENT, NULL, "/dev/vfio/vfio is not there");
+		return;
+	}
+	if (find_hindrance(other, sizeof(other), machine, group)) {
+		dpdk_say(examination, GNG_DPDK_GROUP_NOT_VIABLE, NULL, "group %s has %s too", group,
+			 other);
+		return;
+	}
+	snprintf(path, sizeof(path), "/dev/vfio/%s", group);
+	if (!dpdk_may(machine, path) || !dpdk_may(machine, "/dev/vfio/vfio"))
+		dpdk_say(examination, GNG_DPDK_GROUP_DENIED, NULL,
+			 "%s may not be opened by user %u", path, machine->uid);
+	else
+		dpdk_say(examination, GNG_DPDK_READY, NULL, "%s on vfio-pci, group %s",
+			 device->address, group);
+}
+
+static void examine_device(struct device *device)
+{
+	struct dpdk_examination *examination = device->examination;
+	char path[PATH_MAX], driver[64];
+
+	snprintf(path, sizeof(path), PCI "%s", device->address);
+	if (!dpdk_exists(examination->machine, path))
+		dpdk_say(examination, GNG_DPDK_DEVICE_ABSENT, NULL, "%s is not there",
+			 device->address);
+	else if (!driver_of(driver, sizeof(driver), examination->machine, device->address))
+		dpdk_say(examination, GNG_DPDK_DEVICE_UNBOUND, NULL, "%s is bound to no driver",
+			 device->address);
+	else if (!is_taken(driver))
+		dpdk_say(examination, GNG_DPDK_DEVICE_IN_KERNEL, NULL, "%s is bound to %s",
+			 device->address, driver);
+	else if (strcmp(driver, "vfio-pci") == 0)
+		examine_group(device);
+	else
+		dpdk_say(examination, GNG_DPDK_READY, NULL, "%s on %s", device->address, driver);
+}
+
+/* VFIO pins all memory for the first device, and charges it to RLIMIT_MEMLOCK. */
+static void examine_memlock(struct dpdk_examination *examination)
+{
+	const struct gng_dpdk_machine *machine = examination->machine;
+	const size_t mb = examination->request->memory_mb ? examination->request->memory_mb : 64;
+
+	examination->name = "memlock";
+	if (machine->memlock_len == UINT64_MAX || dpdk_has_capability(machine, CAP_IPC_LOCK))
+		dpdk_say(examination, GNG_DPDK_READY, NULL, "no limit");
+	else if (machine->memlock_len >> 20 < mb)
+		dpdk_say(examination, GNG_DPDK_MEMLOCK, NULL,
+			 "the limit is %zu KiB, and %zu MiB are pinned",
+			 (size_t)(machine->memlock_len >> 10), mb);
+	else
+		dpdk_say(examination, GNG_DPDK_READY, NULL, "%zu MiB",
+			 (size_t)(machine->memlock_len >> 20));
+}
+
+void dpdk_examine_devices(struct dpdk_examination *examination)
+{
+	const struct gng_dpdk_request *request = examination->request;
+
+	examination->name = "PCI";
+	if (request->num_devices == 0 && !request->no_pci)
+		dpdk_say(examination, GNG_DPDK_PCI_OPEN, NULL, "neither -a nor --no-pci is given");
+	for (size_t i = 0; i < request->num_devices; i++) {
+		struct device device = {.examination = examination};
+
+		if (read_address(&device, request->devices[i]))
+			examine_device(&device);
+		else
+			dpdk_say(examination, GNG_DPDK_ARGUMENT, "an address is 0000:00:03.0",
+				 "-a %.64s is no PCI address", request->devices[i]);
+	}
+	if (request->num_devices)
+		examine_memlock(examination);
+}
