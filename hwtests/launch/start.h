@@ -15,7 +15,8 @@
 #define START_LEN 64 /* bytes of a packet: the shortest frame of Ethernet */
 #define START_ARENA (8u << 20)
 #define START_MAX_LEN (START_ARENA / 8)
-#define START_BLOCK 2000 /* launches of one back end in one block */
+#define START_BLOCK 2000     /* launches of one back end in one block */
+#define START_SLOW_BLOCK 200 /* of one that sleeps: some milliseconds each on a busy machine */
 
 struct start_side {
 	struct gng_launch *launch; /* NULL: it is absent */
@@ -29,6 +30,12 @@ struct start_race {
 	size_t len; /* bytes of a packet; START_LEN if nobody says otherwise */
 	struct start_side sides[GNG_LAUNCH_NUM_BACKENDS];
 };
+
+/* start_num returns how many launches of a back end are in one block. */
+static inline uint64_t start_num(enum gng_launch_backend backend)
+{
+	return backend == GNG_LAUNCH_CPU_FUTEX ? START_SLOW_BLOCK : START_BLOCK;
+}
 
 /* start_open opens the back ends whose bits are set; one that cannot be opened is absent. False
  * without memory for packets: why tells. */

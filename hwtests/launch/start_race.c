@@ -71,7 +71,9 @@ static enum gng_status run_block(struct start_side *side, size_t len, size_t blo
 				 struct gng_why *why)
 {
 	const struct gng_launch_plan plan = {
-		.num = START_BLOCK, .len = len, .cpu = GNG_LAUNCH_ANY_CPU};
+		.num = start_num(gng_launch_info(side->launch)->backend),
+		.len = len,
+		.cpu = GNG_LAUNCH_ANY_CPU};
 	struct gng_launch_series series;
 	enum gng_status status = gng_launch_measure(&series, side->launch, &plan, why);
 
