@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * goroutines_test.c - goroutines that change threads between raw system calls, on the model: what
+ * one thread did holds for all, because all have one memory. libc is not asked, so what preloads a
+ * library would see nothing of these calls.
+ */
+/* requires: go */
+#include "../cgo/golang.h"
+
+#include <ftw.h>
+
+static int remove_entry(const char *path, const struct stat *entry, int kind, struct FTW *where)
+{
+	(void)entry;
+	(void)kind;
+	(void)where;
+	return remove(path);
+}
+
+/* build leaves the program in folder; false after a skip. */
+static bool build(struct golang *go, const char *folder)
+{
+	char program[PATH_MAX + 64], source[PATH_MAX];
+	const char *const words[] = {"env",
+				     "CGO_ENABLED=0",
+				     "GOPROXY=off",
+				     "GOFLAGS=-mod=mod",
+				     "GOTOOLCHAIN=local",
+				     "go",
+				     "build",
+				     "-o",
+				     program,
+				     ".",
+				     NULL};
+	char line[256];
+
+	snprintf(program, sizeof(program), "%s/goroutines", folder);
+	if (!golang_is_here("%s/conformance/uvm/goroutines/main.go", go->source))
+		return golang_skip("the Go program is not beside the tests here",
+				   "run it in the source tree");
+	if (snprintf(source, sizeof(source), "%s/conformance/uvm/goroutines", go->source) >=
+	    (int)sizeof(source))
+		suite_fail("the name of the tree is too long");
+	if (golang_run(go, source, words) != 0)
+		suite_fail("go build: %s", golang_complaint(go, line));
+	return true;
+}
+
+static void run(struct golang *go, const char *folder)
+{
+	char command[PATH_MAX + 64], program[PATH_MAX + 64];
+	const char *const words[] = {command, "model", "--driver", "595.45.04",
+				     "--",    program, NULL};
+	const char *threads;
+	char line[256];
+	int status, num = 0;
+
+	snprintf(command, sizeof(command), "%s/gonogo-uvm", go->build);
+	snprintf(program, sizeof(program), "%s/goroutines", folder);
+	status = golang_run(go, NULL, words);
+	if (status == 3) {
+		gng_probe_skip(go->said, "Linux 5.19 or newer, outside of a sandbox");
+		return;
+	}
+	if (status != 0)
+		suite_fail("exit status %d: %s", status, golang_complaint(go, line));
+	threads = strstr(go->said, " threads");
+	while (threads && threads > go->said && threads[-1] >= '0' && threads[-1] <= '9')
+		threads--;
+	assert_true(threads && sscanf(threads, "%d threads", &num) == 1);
+	assert_true(num > 1); /* else nothing migrated, and nothing was shown */
+	gng_probe_note("threads", threads);
+}
+
+static void goroutines_may_change_threads(void **state)
+{
+	char folder[PATH_MAX];
+	struct golang go;
+
+	(void)state;
+	if (!golang_open(&go))
+		return;
+	snprintf(folder, sizeof(folder), "%s/gonogo-uvm-XXXXXX",
+		 getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir);
+	assert_non_null(mkdtemp(folder));
+	if (build(&go, folder))
+		run(&go, folder);
+	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	golang_close(&go);
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(goroutines_may_change_threads, "D2.uvm.context D2.uvm.model"),
+	{0},
+};

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model.c - a command under seccomp's user notification (seccomp_unotify(2)): its kernel asks here
+ * about each open, and about the ioctls and shared mappings that may be the model's. A raw system
+ * call is seen like one of libc, so Go programs are.
+ */
+#include "uvm_model.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/kcmp.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MAX_PATH 64
+
+/* notification has room for what newer kernels add. */
+union notification {
+	struct seccomp_notif request;
+	uint8_t bytes[1024];
+};
+
+union answer {
+	struct seccomp_notif_resp response;
+	uint8_t bytes[1024];
+};
+
+/* ---- in the child ---- */
+
+#define LOAD(member) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, member))
+#define ARG(i) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[i]))
+
+/*
+ * filter_child asks about open and openat, about an ioctl whose number is below 2048 or begins with
+ * 0x30000000, and about mmap with MAP_SHARED; all else goes on as ever. The two results stand last,
+ * so that jumps only go forward.
+ */
+static int filter_child(void)
+{
+	struct sock_filter code[] = {
+		LOAD(arch),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 11),
+		LOAD(nr),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 10, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_open, 9, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 5, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 6),
+		ARG(1),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 2048, 0, 5),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xffffff00),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x30000000, 3, 2),
+		ARG(3),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, MAP_SHARED, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+	};
+	struct sock_fprog program = {sizeof(code) / sizeof(code[0]), code};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return -1;
+	/* Without the second flag a signal, of which Go sends many, has a call answered twice. */
+	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+			    SECCOMP_FILTER_FLAG_NEW_LISTENER |
+				    SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+			    &program);
+}
+
+union control {
+	struct cmsghdr header;
+	char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+/* send_listener passes a descriptor; -1 as the byte says that there is none. */
+static bool send_listener(int channel, int listener)
+{
+	char byte = (char)(listener < 0 ? errno : 0);
+	struct iovec part = {&byte, 1};
+	union control control;
+	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+
+	memset(&control, 0, sizeof(control));
+	if (listener >= 0) {
+		message.msg_control = &control;
+		message.msg_controllen = sizeof(control);
+		control.header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(int)),
+						  .cmsg_level = SOL_SOCKET,
+						  .cmsg_type = SCM_RIGHTS};
+		memcpy(CMSG_DATA(&control.header), &listener, sizeof(listener));
+	}
+	return sendmsg(channel, &message, 0) == 1;
+}
+
+/* receive_listener returns it, or -1 with errno. */
+static int receive_listener(int channel)
+{
+	char byte = 0;
+	struct iovec part = {&byte, 1};
+	union control control;
+	struct msghdr message = {.msg_iov = &part,
+				 .msg_iovlen = 1,
+				 .msg_control = &control,
+				 .msg_controllen = sizeof(control)};
+	const struct cmsghdr *header;
+	int listener = -1;
+
+	if (recvmsg(channel, &message, MSG_CMSG_CLOEXEC) != 1)
+		return -1;
+	header = CMSG_FIRSTHDR(&message);
+	if (header && header->cmsg_type == SCM_RIGHTS)
+		memcpy(&listener, CMSG_DATA(header), sizeof(listener));
+	errno = byte;
+	return listener;
+}
+
+/* work is what the child does: a command, or a function. */
+struct work {
+	char *const *argv;
+	int (*call)(void *arg);
+	void *arg;
+};
+
+/* child_main waits until somebody listens: execve opens libraries, and each open asks. */
+static void child_main(int channel, const struct work *work)
+{
+	const int listener = filter_child();
+	char go;
+
+	if (send_listener(channel, listener) && listener >= 0 && read(channel, &go, 1) == 1) {
+		close(listener);
+		if (work->call)
+			_exit(work->call(work->arg));
+		execvp(work->argv[0], work->argv);
+		fprintf(stderr, "gonogo: uvm: %s: %s\n", work->argv[0], strerror(errno));
+	}
+	_exit(127);
+}
+
+/* ---- opening ---- */
+
+/* read_path reads a path of a task, page by page: the next one may be missing. */
+static void read_path(char path[MAX_PATH], pid_t task, uint64_t at)
+{
+	size_t len = 0;
+
+	memset(path, 0, MAX_PATH);
+	while (len < MAX_PATH - 1 && !memchr(path, 0, len)) {
+		const size_t page = 4096 - (at + len) % 4096;
+		const size_t part = page < MAX_PATH - 1 - len ? page : MAX_PATH - 1 - len;
+		const struct iovec here = {path + len, part}, there = {(void *)(at + len), part};
+
+		if (process_vm_readv(task, &here, 1, &there, 1, 0) != (ssize_t)part)
+			break;
+		len += part;
+	}
+}
+
+/* len_of_space: the offset of a mapping is its address, so a file is as large as the space of
+ * addresses, or as the limit of the size of files (ulimit -f) allows. */
+static off_t len_of_space(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur > (rlim_t)1 << 47)
+		return (off_t)1 << 47;
+	return (off_t)limit.rlim_cur;
+}
+
+static int make_file(const struct uvm_model *model, enum model_kind kind)
+{
+	const int fd = memfd_create("gonogo-uvm-model", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	if (kind == MODEL_VERSION) {
+		if (dprintf(fd,
+			    "NVRM version: NVIDIA UNIX x86_64 Kernel Module  %s  model of gonogo, "
+			    "no GPU\n",
+			    model->version.text) > 0 &&
+		    lseek(fd, 0, SEEK_SET) == 0)
+			return fd;
+	} else if (ftruncate(fd, len_of_space()) == 0) {
+		return fd;
+	}
+	close(fd);
+	return -1;
+}
+
+/* open_file puts a file of the model into the task and returns its descriptor there, or -errno. */
+static int open_file(struct uvm_model *model, const struct seccomp_notif *request,
+		     enum model_kind kind, uint64_t flags)
+{
+	struct seccomp_notif_addfd add = {.id = request->id,
+					  .newfd_flags = flags & O_CLOEXEC ? O_CLOEXEC : 0};
+	struct model_file *file = &model->files[model->num_files];
+	int fd;
+
+	if (model->num_files == MODEL_MAX_FILES)
+		return -EMFILE;
+	fd = make_file(model, kind);
+	if (fd < 0)
+		return -errno;
+	*file = (struct model_file){.fd = fd, .kind = kind};
+	model->num_files++;
+	add.srcfd = (uint32_t)fd;
+	fd = ioctl(model->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+	return fd < 0 ? -errno : fd;
+}
+
+static void answer_open(struct uvm_model *model, const struct seccomp_notif *request,
+			struct seccomp_notif_resp *response)
+{
+	const bool at = request->data.nr == SYS_openat;
+	char path[MAX_PATH];
+	enum model_kind kind;
+	int fd;
+
+	read_path(path, (pid_t)request->pid, request->data.args[at]);
+	if (strcmp(path, "/dev/nvidia-uvm") == 0)
+		kind = MODEL_NEW;
+	else if (strcmp(path, "/proc/driver/nvidia/version") == 0)
+		kind = MODEL_VERSION;
+	else
+		return;
+	fd = open_file(model, request, kind, request->data.args[at + 1]);
+	response->flags = 0;
+	response->val = fd;
+	response->error = fd < 0 ? fd : 0;
+}
+
+/* ---- answering ---- */
+
+bool model_same_memory(pid_t a, pid_t b)
+{
+	return a == b || syscall(SYS_kcmp, a, b, KCMP_VM, 0, 0) == 0;
+}
+
+struct model_file *model_find(struct uvm_model *model, pid_t task, int fd)
+{
+	for (size_t i = 0; i < model->num_files; i++)
+		if (syscall(SYS_kcmp, getpid(), task, KCMP_FILE, model->files[i].fd, fd) == 0)
+			return &model->files[i];
+	return NULL;
+}
+
+pid_t model_process_of(pid_t task)
+{
+	char path[64], line[128];
+	int process = task;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)task);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "Tgid: %d", &process) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return process;
+}
+
+static void answer_call(struct uvm_model *model, const struct seccomp_notif *request,
+			struct seccomp_notif_resp *response)
+{
+	const pid_t task = (pid_t)request->pid;
+	const uint64_t *args = (const uint64_t *)request->data.args;
+	const bool is_mmap = request->data.nr == SYS_mmap;
+	struct model_file *file = model_find(model, task, (int)args[is_mmap ? 4 : 0]);
+	int error;
+
+	if (!file || file->kind == MODEL_VERSION)
+		return;
+	error = is_mmap ? model_mmap(file, task, args)
+			: model_ioctl(model, file, task, (uint32_t)args[1], args[2]);
+	if (is_mmap && error == 0)
+		return; /* the kernel maps the file at that offset */
+	response->flags = 0;
+	response->error = -error;
+}
+
+static void answer(struct uvm_model *model)
+{
+	static union notification notification;
+	static union answer reply;
+	const struct seccomp_notif *request = &notification.request;
+
+	memset(&notification, 0, sizeof(notification));
+	memset(&reply, 0, sizeof(reply));
+	if (ioctl(model->listener, SECCOMP_IOCTL_NOTIF_RECV, &notification) != 0)
+		return;
+	reply.response.id = request->id;
+	reply.response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	if (request->data.nr == SYS_openat || request->data.nr == SYS_open)
+		answer_open(model, request, &reply.response);
+	else
+		answer_call(model, request, &reply.response);
+	ioctl(model->listener, SECCOMP_IOCTL_NOTIF_SEND, &reply); /* it may be dead: ENOENT */
+}
+
+/* ---- the run ---- */
+
+/* serve answers until the command ends; what it left behind gets ENOSYS from then on. */
+static int serve(struct uvm_model *model, pid_t child)
+{
+	int status;
+
+	for (;;) {
+		struct pollfd ready = {.fd = model->listener, .events = POLLIN};
+
+		if (poll(&ready, 1, 20) > 0 && ready.revents & POLLIN)
+			answer(model);
+		if (waitpid(child, &status, WNOHANG) == child)
+			return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	}
+}
+
+static enum gng_status supervise(int *exit_status, struct uvm_model *model, int channel,
+				 pid_t child, struct gng_why *why)
+{
+	int ignored;
+
+	model->listener = receive_listener(channel);
+	if (model->listener < 0) {
+		const int error = errno;
+
+		waitpid(child, &ignored, 0);
+		return gng_why_set(why, GNG_EUNSUPPORTED, error, "uvm.model",
+				   "seccomp's user notification: %s; Linux 5.19 or newer, and no "
+				   "sandbox that forbids it",
+				   error ? strerror(error) : "the child ended");
+	}
+	if (write(channel, "g", 1) != 1)
+		return gng_why_set(why, GNG_ESYS, errno, "uvm.model", "the child ended");
+	*exit_status = serve(model, child);
+	for (size_t i = 0; i < model->num_files; i++)
+		close(model->files[i].fd);
+	close(model->listener);
+	return GNG_OK;
+}
+
+static enum gng_status run(int *exit_status, const char *version, const struct work *work,
+			   struct gng_why *why)
+{
+	static struct uvm_model model; /* large */
+	enum gng_status status;
+	int channel[2];
+	pid_t child;
+
+	memset(&model, 0, sizeof(model));
+	status = gng_uvm_version_parse(&model.version, version, why);
+	if (status != GNG_OK)
+		return status;
+	if (syscall(SYS_kcmp, getpid(), getpid(), KCMP_VM, 0, 0) != 0)
+		return gng_why_set(why, GNG_EUNSUPPORTED, errno, "uvm.model",
+				   "kcmp: %s; the kernel wants CONFIG_KCMP", strerror(errno));
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0)
+		return gng_why_set(why, GNG_ESYS, errno, "uvm.model", "socketpair: %s",
+				   strerror(errno));
+	fflush(NULL);
+	child = fork();
+	if (child == 0)
+		child_main(channel[1], work);
+	close(channel[1]);
+	if (child > 0)
+		status = supervise(exit_status, &model, channel[0], child, why);
+	else
+		status =
+			gng_why_set(why, GNG_ESYS, errno, "uvm.model", "fork: %s", strerror(errno));
+	close(channel[0]);
+	return status;
+}
+
+enum gng_status gng_uvm_model_run(int *exit_status, const char *version, char *const argv[],
+				  struct gng_why *why)
+{
+	const struct work work = {.argv = argv};
+
+	return run(exit_status, version, &work, why);
+}
+
+enum gng_status gng_uvm_model_call(int *exit_status, const char *version, int (*call)(void *arg),
+				   void *arg, struct gng_why *why)
+{
+	const struct work work = {.call = call, .arg = arg};
+
+	return run(exit_status, version, &work, why);
+}

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* uvm_cmd.c - `gonogo uvm`: probe the driver, print its layouts, run a command on the model. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "uvm_client.h"
+
+#define EXIT_NO_GO 1
+#define EXIT_USAGE 2
+#define EXIT_INCOMPLETE 3
+#define EXIT_HARNESS 99
+
+static const char help[] =
+	"usage: gonogo uvm probe [--device FILE] [--driver VERSION] [--json]\n"
+	"       gonogo uvm layouts [--driver VERSION]\n"
+	"       gonogo uvm model [--driver VERSION] -- COMMAND [ARG...]\n"
+	"\n"
+	"probe    asks /dev/nvidia-uvm for the size of each structure and the place of its "
+	"verdict,\n"
+	"         without a call taking effect, compares them with those of the driver's version,\n"
+	"         and then makes calls that need no GPU\n"
+	"layouts  prints numbers and structures as they are in a version\n"
+	"model    runs a command to which /dev/nvidia-uvm is a model: no GPU and no driver\n"
+	"\n"
+	"  --driver VERSION  as 550.54.14; probe: instead of what the kernel says, model: "
+	"595.45.04\n"
+	"                    if nothing else is said\n"
+	"  --device FILE     instead of /dev/nvidia-uvm\n"
+	"  --json            one JSON object on stdout\n"
+	"\n"
+	"Exit status: 0 as its version says, 1 not so or a version that is not known, 2 usage, 3 "
+	"no\n"
+	"driver here, 99 the harness failed; of model, that of the command.";
+
+struct options {
+	const char *device, *driver;
+	bool json;
+};
+
+static int refuse(const char *what, const char *word)
+{
+	fprintf(stderr, "gonogo: uvm: %s'%s'; gonogo uvm --help\n", what, word);
+	return EXIT_USAGE;
+}
+
+static int say_why(const struct gng_why *why)
+{
+	fprintf(stderr, "gonogo: %s\n", why->text);
+	if (why->status == GNG_EFORMAT || why->status == GNG_EINVAL)
+		return EXIT_USAGE;
+	return why->status == GNG_EUNSUPPORTED || why->status == GNG_EPERM ? EXIT_INCOMPLETE
+									   : EXIT_HARNESS;
+}
+
+/* ---- probe ---- */
+
+struct finding {
+	const struct gng_uvm_layout *layout;
+	struct gng_uvm_probe probe;
+	bool ok;
+};
+
+struct report {
+	struct gng_uvm_version version;
+	bool known, model;
+	size_t num_findings, num_calls;
+	struct finding findings[GNG_UVM_NUM_COMMANDS];
+	struct {
+		const char *call;
+		uint32_t rm_status, wanted;
+	} calls[8];
+	char reason[256]; /* "" or why it is NO-GO */
+};
+
+static void blame(struct report *report, const char *reason)
+{
+	if (!*report->reason)
+		snprintf(report->reason, sizeof(report->reason), "%s", reason);
+}
+
+static void probe_layouts(struct report *report, int fd)
+{
+	for (int i = 0; i < GNG_UVM_NUM_COMMANDS; i++) {
+		struct finding *finding = &report->findings[report->num_findings];
+		char text[192];
+
+		finding->layout = gng_uvm_layout_of(&report->version, (enum gng_uvm_command)i);
+		if (!finding->layout ||
+		    gng_uvm_probe_command(&finding->probe, fd, finding->layout, NULL) != GNG_OK)
+			continue;
+		report->num_findings++;
+		finding->ok = finding->probe.size == finding->layout->size &&
+			      finding->probe.status_at == finding->layout->status_at;
+		if (finding->ok)
+			continue;
+		snprintf(text, sizeof(text),
+			 "%s has %zu bytes and its verdict at %zu, and should have %u and %u",
+			 gng_uvm_command_name(finding->layout->command), finding->probe.size,
+			 finding->probe.status_at, finding->layout->size,
+			 finding->layout->status_at);
+		blame(report, text);
+	}
+}
+
+static void note_call(struct report *report, const char *call, uint32_t rm_status, uint32_t wanted)
+{
+	char text[160];
+
+	report->calls[report->num_calls].call = call;
+	report->calls[report->num_calls].rm_status = rm_status;
+	report->calls[report->num_calls++].wanted = wanted;
+	if (rm_status == wanted)
+		return;
+	snprintf(text, sizeof(text), "%s: %s (0x%x), and should be %s", call,
+		 gng_uvm_status_name(rm_status), rm_status, gng_uvm_status_name(wanted));
+	blame(report, text);
+}
+
+/* make_calls makes those that need no GPU, also one that must be refused. */
+static void make_calls(struct report *report, struct gng_uvm *uvm)
+{
+	const uint64_t len = 1 << 21;
+	void *at = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const uint64_t base = (uint64_t)(uintptr_t)at;
+	uint32_t verdict;
+	bool can;
+
+	if (at == MAP_FAILED) {
+		blame(report, "no address space for a range");
+		return;
+	}
+	note_call(report, "UVM_INITIALIZE", GNG_UVM_OK, GNG_UVM_OK);
+	(void)!gng_uvm_pageable_mem_access(uvm, &can, &verdict, NULL);
+	note_call(report, "UVM_PAGEABLE_MEM_ACCESS", verdict, GNG_UVM_OK);
+	(void)!gng_uvm_create_external_range(uvm, base, len, &verdict, NULL);
+	note_call(report, "UVM_CREATE_EXTERNAL_RANGE", verdict, GNG_UVM_OK);
+	(void)!gng_uvm_validate_va_range(uvm, base, len, &verdict, NULL);
+	note_call(report, "UVM_VALIDATE_VA_RANGE", verdict, GNG_UVM_OK);
+	(void)!gng_uvm_free(uvm, base, len, &verdict, NULL);
+	note_call(report, "UVM_FREE", verdict, GNG_UVM_OK);
+	(void)!gng_uvm_validate_va_range(uvm, base, len, &verdict, NULL);
+	note_call(report, "UVM_VALIDATE_VA_RANGE", verdict, GNG_UVM_INVALID_ADDRESS);
+	munmap(at, len);
+}
+
+static void say_finding(const struct finding *finding)
+{
+	printf("  %-28s %5zu bytes, verdict at %5zu  %s",
+	       gng_uvm_command_name(finding->layout->command), finding->probe.size,
+	       finding->probe.status_at, finding->ok ? "ok" : "WRONG");
+	if (!finding->ok)
+		printf(": %u and %u", finding->layout->size, finding->layout->status_at);
+	if (finding->probe.error)
+		printf(" (%s)", strerror(finding->probe.error));
+	putchar('\n');
+}
+
+static void say(const struct report *report)
+{
+	printf("driver %s, %s; %s\n", report->version.text, report->known ? "known" : "NOT KNOWN",
+	       report->model ? "a MODEL answers: this says nothing about a driver or GPU"
+			     : "the device of the driver");
+	for (size_t i = 0; i < report->num_findings; i++)
+		say_finding(&report->findings[i]);
+	for (size_t i = 0; i < report->num_calls; i++)
+		printf("  %-28s %s\n", report->calls[i].call,
+		       gng_uvm_status_name(report->calls[i].rm_status));
+	printf("%s%s%s%s\n", *report->reason ? "NO-GO" : "GO", report->model ? " (model)" : "",
+	       *report->reason ? ": " : "", report->reason);
+}
+
+static void say_json(const struct report *report)
+{
+	printf("{\"verdict\":\"%s\",\"driver\":\"%s\",\"known\":%s,\"device\":\"%s\",\"commands\":"
+	       "[",
+	       *report->reason ? "NO-GO" : "GO", report->version.text,
+	       report->known ? "true" : "false", report->model ? "model" : "driver");
+	for (size_t i = 0; i < report->num_findings; i++) {
+		const struct finding *finding = &report->findings[i];
+
+		printf("%s{\"command\":\"%s\",\"number\":%u,\"size\":%zu,\"status_at\":%zu,"
+		       "\"expected_size\":%u,\"expected_status_at\":%u,\"ok\":%s}",
+		       i ? "," : "", gng_uvm_command_name(finding->layout->command),
+		       finding->layout->number, finding->probe.size, finding->probe.status_at,
+		       finding->layout->size, finding->layout->status_at,
+		       finding->ok ? "true" : "false");
+	}
+	printf("],\"calls\":[");
+	for (size_t i = 0; i < report->num_calls; i++)
+		printf("%s{\"call\":\"%s\",\"rm_status\":%u,\"name\":\"%s\"}", i ? "," : "",
+		       report->calls[i].call, report->calls[i].rm_status,
+		       gng_uvm_status_name(report->calls[i].rm_status));
+	printf("],\"reason\":\"%s\"}\n", report->reason);
+}
+
+/* probe_device runs the layouts on one descriptor and the calls on another. */
+static enum gng_status probe_device(struct report *report, const struct options *options,
+				    struct gng_why *why)
+{
+	const struct gng_uvm_request request = {.device = options->device,
+						.version = report->version.text};
+	const int fd = uvm_open_device(options->device, why);
+	struct gng_uvm *uvm;
+	struct gng_why own;
+
+	if (fd < 0)
+		return errno == EACCES ? GNG_EPERM : GNG_EUNSUPPORTED;
+	report->model = gng_uvm_fd_is_model(fd);
+	probe_layouts(report, fd);
+	close(fd);
+	if (gng_uvm_open(&uvm, &request, &own) == GNG_OK) {
+		make_calls(report, uvm);
+		gng_uvm_close(uvm);
+	} else {
+		blame(report, own.text);
+	}
+	return GNG_OK;
+}
+
+static int probe(const struct options *options)
+{
+	static struct report report;
+	struct gng_why why;
+	enum gng_status status;
+
+	status = options->driver ? gng_uvm_version_parse(&report.version, options->driver, &why)
+				 : uvm_read_version(&report.version, &why);
+	if (status == GNG_OK) {
+		report.known = gng_uvm_version_known(&report.version);
+		status = probe_device(&report, options, &why);
+	}
+	if (status != GNG_OK)
+		return say_why(&why);
+	if (options->json)
+		say_json(&report);
+	else
+		say(&report);
+	return *report.reason ? EXIT_NO_GO : 0;
+}
+
+/* ---- layouts, model ---- */
+
+static void print_layout(const struct gng_uvm_layout *layout)
+{
+	printf("%s\n  since %s, number 0x%x, %u bytes, verdict at %u\n ",
+	       gng_uvm_command_name(layout->command), layout->since, layout->number, layout->size,
+	       layout->status_at);
+	for (size_t i = 0; i < GNG_UVM_MAX_FIELDS && layout->fields[i].name; i++)
+		printf(" %s@%u:%u", layout->fields[i].name, layout->fields[i].at,
+		       layout->fields[i].len);
+	putchar('\n');
+}
+
+static int layouts(const struct options *options)
+{
+	struct gng_uvm_version version;
+	struct gng_why why;
+
+	for (size_t i = 0; !options->driver && gng_uvm_layout_at(i); i++)
+		print_layout(gng_uvm_layout_at(i));
+	if (!options->driver)
+		return 0;
+	if (gng_uvm_version_parse(&version, options->driver, &why) != GNG_OK)
+		return say_why(&why);
+	if (uvm_check_version(&version, &why) != GNG_OK) {
+		say_why(&why);
+		return EXIT_NO_GO;
+	}
+	for (int i = 0; i < GNG_UVM_NUM_COMMANDS; i++)
+		if (gng_uvm_layout_of(&version, (enum gng_uvm_command)i))
+			print_layout(gng_uvm_layout_of(&version, (enum gng_uvm_command)i));
+	return 0;
+}
+
+static int model(const struct options *options, char **argv)
+{
+	const char *driver = options->driver ? options->driver : "595.45.04";
+	struct gng_why why;
+	int status;
+
+	if (!*argv)
+		return refuse("model wants a command behind ", "--");
+	fprintf(stderr, "gonogo: uvm: MODEL of driver %s: no GPU, no driver\n", driver);
+	if (gng_uvm_model_run(&status, driver, argv, &why) != GNG_OK)
+		return say_why(&why);
+	return status;
+}
+
+/* ---- the command line ---- */
+
+enum { DEVICE = 256, DRIVER, JSON, HELP };
+
+static const struct option long_options[] = {
+	{"device", required_argument, NULL, DEVICE},
+	{"driver", required_argument, NULL, DRIVER},
+	{"json", no_argument, NULL, JSON},
+	{"help", no_argument, NULL, HELP},
+	{0},
+};
+
+/* parse returns -1 to go on, else the exit status. */
+static int parse(struct options *options, int argc, char **argv)
+{
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
+		if (option == HELP)
+			return puts(help) == EOF ? EXIT_HARNESS : 0;
+		if (option == '?')
+			return refuse("unknown option ", argv[optind - 1]);
+		if (option == ':')
+			return refuse("a value is missing behind ", argv[optind - 1]);
+		if (option == JSON)
+			options->json = true;
+		else if (option == DEVICE)
+			options->device = optarg;
+		else
+			options->driver = optarg;
+	}
+	return -1;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {.json = false};
+	const char *verb = argc > 1 ? argv[1] : "";
+	int status;
+
+	if (strcmp(verb, "--help") == 0)
+		return puts(help) == EOF ? EXIT_HARNESS : 0;
+	if (strcmp(verb, "probe") != 0 && strcmp(verb, "layouts") != 0 &&
+	    strcmp(verb, "model") != 0)
+		return refuse("it wants probe, layouts or model, not ", verb);
+	status = parse(&options, argc - 1, argv + 1);
+	if (status != -1)
+		return status;
+	argv += optind + 1;
+	if (strcmp(verb, "model") == 0)
+		return model(&options, argv);
+	if (*argv)
+		return refuse("one word too many: ", *argv);
+	return strcmp(verb, "probe") == 0 ? probe(&options) : layouts(&options);
+}
