@@ -84,6 +84,10 @@ static const struct pair {
 	{"go_figure",
 	 {"with = new_cipher_allocs", "quantity = 4", "tolerance = 0.5"},
 	 {"with = new_cipher_allocs", "quantity = 0", "tolerance = 0"}},
+	{"launch_figure",
+	 {"with = cpu-poll p50", "relation = >=", "quantity = 0.0001", "tolerance = 0"},
+	 {"with = cpu-futex p50", "relation = <=", "quantity = 0.0001", "tolerance = 0"}},
+	{"launch_before", {"with = cpu-futex submit done"}, {"with = cpu-futex done submit"}},
 	{"test_shows", {"with = " A_TEST}, {NULL}},
 	{"test_refutes", {NULL}, {"with = " A_TEST}},
 };
@@ -221,6 +225,12 @@ static void an_interrupt_with_an_affinity_can_be_moved(void **state)
 	}
 }
 
+static void launch_probes_judge_both_ways(void **state)
+{
+	(void)state;
+	check_topic("launch_");
+}
+
 static void tests_judge_both_ways(void **state)
 {
 	(void)state;
@@ -233,7 +243,8 @@ static void probes_doubt_parameters_that_they_do_not_know(void **state)
 		"aes_latency",	     "aes_per_cycle",	    "aes_cbc_floor",	 "aes_rounds",
 		"aes_round_order",   "aes_graph",	    "aes_key_step",	 "aes_gain",
 		"clock_ends_method", "clock_median_method", "bench_allocations", "go_true",
-		"go_figure",	     "test_shows",	    "test_refutes"};
+		"go_figure",	     "test_shows",	    "test_refutes",	 "launch_figure",
+		"launch_before"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(probes); i++) {
@@ -258,6 +269,7 @@ const struct suite_test suite_tests[] = {
 	TEST(bench_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(system_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(go_probes_judge_both_ways, "H2.claims.probes"),
+	TEST(launch_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(tests_judge_both_ways, "H2.claims.probes"),
 	TEST(an_interrupt_with_an_affinity_can_be_moved, "H2.claims.probes"),
 	TEST(probes_doubt_parameters_that_they_do_not_know, "H2.claims.probes"),

@@ -2,7 +2,8 @@
 
 // goroutines calls /dev/nvidia-uvm by raw system calls from goroutines that change threads. Each
 // creates, checks and frees a range of its own, and maps memory, as often as it is told. It prints
-// how many threads made calls, and ends with 1 at the first verdict that is not as it should be.
+// how many threads made calls, and how many goroutines did so from more than one; it ends with 1 at
+// the first verdict that is not as it should be, or if two threads differ in their memory (kcmp).
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"unsafe"
 )
@@ -23,10 +25,13 @@ const (
 	page       = 4096
 	size       = 1 << 20
 	first      = 0x30000000 // no memory of Go lies there
+	kcmp       = 312        // x86-64
+	kcmpVM     = 1
 )
 
 var (
 	threads sync.Map
+	moved   int32 // goroutines that made calls from more than one thread
 	fd      int
 )
 
@@ -71,6 +76,8 @@ func mapAt(base uint64) {
 
 func work(i, rounds int) {
 	base := uint64(first + i*16*size)
+	from := syscall.Gettid()
+	moves := false
 	for round := 0; round < rounds; round++ {
 		must("create", call(create, ranged(base), 16), 0)
 		runtime.Gosched()
@@ -80,6 +87,19 @@ func work(i, rounds int) {
 		must("free", call(free, ranged(base), 8), 0)
 		must("validate what is free", call(validate, ranged(base), 16), 0x1e)
 		mapAt(base + uint64(8*size+round*page))
+		moves = moves || syscall.Gettid() != from
+	}
+	if moves {
+		atomic.AddInt32(&moved, 1)
+	}
+}
+
+// same ends with 1 if a thread has other memory than this process.
+func same(thread any) {
+	differ, _, errno := syscall.RawSyscall6(kcmp, uintptr(os.Getpid()), uintptr(thread.(int)),
+		kcmpVM, 0, 0, 0)
+	if errno == 0 && differ != 0 {
+		fail("thread %d has memory of its own", thread)
 	}
 }
 
@@ -102,6 +122,10 @@ func main() {
 		}(i)
 	}
 	all.Wait()
-	threads.Range(func(any, any) bool { num++; return true })
-	fmt.Printf("%d threads\n", num)
+	threads.Range(func(thread, _ any) bool {
+		same(thread)
+		num++
+		return true
+	})
+	fmt.Printf("%d threads, %d moved\n", num, moved)
 }
