@@ -12,7 +12,8 @@ name hwtests.hwmap.machine.has_iommu
 name hwtests.hwmap.machine.has_nic_10g
 name hwtests.hwmap.machine.has_nvidia_gpu
 name hwtests.hwmap.machine.has_nvidia_h100
-# A launch that did not run is no sign-off of launches.
+# What did not run on a driver or a GPU is no sign-off of it.
+name hwtests.uvm.driver
 name hwtests.launch.start
 # Whole systems: what of them is planned and not built is MISSING by name.
 system D1 D2 D3 D4 D5 H3

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * driver_hw.c - the driver that is loaded: its structures, its verdicts, and whose memory it maps.
+ * What conformance shows of a model, these show of a driver; without one they are SKIP.
+ */
+#include "../suite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gng_uvm.h>
+
+#define LEN ((size_t)2 << 20)
+#define DRIVER "a machine with NVIDIA's driver: nvidia-modprobe -u -c 0"
+
+/* read_version finds the version of the driver; false after a skip. */
+static bool read_version(struct gng_uvm_version *version)
+{
+	FILE *file = fopen("/proc/driver/nvidia/version", "re");
+	char text[1024];
+	size_t len;
+	struct gng_why why;
+
+	if (!file) {
+		gng_probe_skip("the driver of NVIDIA is not loaded", DRIVER);
+		return false;
+	}
+	len = fread(text, 1, sizeof(text), file);
+	fclose(file);
+	if (gng_uvm_version_read(version, text, len, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	gng_probe_note("driver", version->text);
+	return true;
+}
+
+/* open_device opens it, not initialised; -1 after a skip. A model is no driver. */
+static int open_device(void)
+{
+	const int fd = open("/dev/nvidia-uvm", O_RDWR | O_CLOEXEC);
+	char reason[128];
+
+	snprintf(reason, sizeof(reason), "/dev/nvidia-uvm: %s", strerror(errno));
+	if (fd >= 0 && !gng_uvm_fd_is_model(fd))
+		return fd;
+	if (fd >= 0) {
+		close(fd);
+		snprintf(reason, sizeof(reason), "/dev/nvidia-uvm is a model here");
+	}
+	gng_probe_skip(reason, DRIVER);
+	return -1;
+}
+
+/* open_client opens a client of a known version; NULL after a skip. */
+static struct gng_uvm *open_client(void)
+{
+	const struct gng_uvm_request request = {.flags = 0};
+	struct gng_uvm_version version;
+	struct gng_uvm *uvm;
+	struct gng_why why;
+	int fd;
+
+	if (!read_version(&version))
+		return NULL;
+	fd = open_device();
+	if (fd < 0)
+		return NULL;
+	close(fd);
+	if (gng_uvm_open(&uvm, &request, &why) == GNG_OK)
+		return uvm;
+	if (gng_uvm_version_known(&version))
+		suite_fail("%s", why.text);
+	gng_probe_skip(why.text, "a release of gonogo that knows this version");
+	return NULL;
+}
+
+static void check_layout(int fd, const struct gng_uvm_layout *layout)
+{
+	struct gng_uvm_probe probe;
+
+	if (gng_uvm_probe_command(&probe, fd, layout, NULL) != GNG_OK)
+		return; /* it takes effect: not probed */
+	if (probe.size != layout->size || probe.status_at != layout->status_at)
+		suite_fail("%s has %zu bytes and its verdict at %zu, and should have %u and %u",
+			   gng_uvm_command_name(layout->command), probe.size, probe.status_at,
+			   layout->size, layout->status_at);
+	gng_probe_assertion();
+}
+
+/* A version that is not known may have the structures of its neighbour, and that is no promise. */
+static void its_structures_are_those_of_its_version(void **state)
+{
+	struct gng_uvm_version version;
+	char reason[160];
+	int fd;
+
+	(void)state;
+	if (!read_version(&version))
+		return;
+	fd = open_device();
+	for (int i = 0; fd >= 0 && i < GNG_UVM_NUM_COMMANDS; i++) {
+		const struct gng_uvm_layout *layout =
+			gng_uvm_layout_of(&version, (enum gng_uvm_command)i);
+
+		if (layout)
+			check_layout(fd, layout);
+	}
+	if (fd < 0)
+		return;
+	close(fd);
+	if (gng_uvm_version_known(&version))
+		return;
+	snprintf(reason, sizeof(reason),
+		 "driver %s is not known; what was probed is as in the one before it",
+		 version.text);
+	gng_probe_inconclusive(reason, "a release of gonogo that knows this version");
+}
+
+/* ---- calls without a GPU's work ---- */
+
+static void *own_space(void)
+{
+	void *at = mmap(NULL, LEN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_ptr_not_equal(at, MAP_FAILED);
+	return at;
+}
+
+static void ranges_are_made_checked_and_freed(void **state)
+{
+	struct gng_uvm *uvm = open_client();
+	uint64_t base;
+	uint32_t verdict;
+	struct gng_why why;
+	bool can;
+
+	(void)state;
+	if (!uvm)
+		return;
+	base = (uint64_t)(uintptr_t)own_space();
+	if (gng_uvm_pageable_mem_access(uvm, &can, &verdict, &why) != GNG_OK ||
+	    gng_uvm_create_external_range(uvm, base, LEN, &verdict, &why) != GNG_OK ||
+	    gng_uvm_validate_va_range(uvm, base, LEN, &verdict, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	assert_int_equal(gng_uvm_create_external_range(uvm, base, LEN, &verdict, &why), GNG_ESYS);
+	assert_int_equal(verdict, GNG_UVM_ADDRESS_IN_USE);
+	if (gng_uvm_free(uvm, base, LEN, &verdict, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	assert_int_equal(gng_uvm_validate_va_range(uvm, base, LEN, &verdict, &why), GNG_ESYS);
+	assert_int_equal(verdict, GNG_UVM_INVALID_ADDRESS);
+	gng_probe_note("pageable memory", can ? "can be reached by GPUs" : "cannot be reached");
+	gng_uvm_close(uvm);
+}
+
+/* ---- whose memory ---- */
+
+static void *map_elsewhere(void *arg)
+{
+	void *at = own_space();
+
+	munmap(at, LEN);
+	return gng_uvm_map(arg, at, LEN, NULL) == GNG_OK ? at : NULL;
+}
+
+static void any_thread_may_map(void **state)
+{
+	struct gng_uvm *uvm = open_client();
+	pthread_t thread;
+	void *at;
+
+	(void)state;
+	if (!uvm)
+		return;
+	assert_int_equal(pthread_create(&thread, NULL, map_elsewhere, uvm), 0);
+	assert_int_equal(pthread_join(thread, &at), 0);
+	assert_non_null(at);
+	memset(at, 7, LEN);
+	assert_int_equal(((uint8_t *)at)[LEN - 1], 7);
+	munmap(at, LEN);
+	gng_uvm_close(uvm);
+}
+
+static void a_forked_child_cannot_map(void **state)
+{
+	struct gng_uvm *uvm = open_client();
+	void *at, *got;
+	int status;
+	pid_t child;
+
+	(void)state;
+	if (!uvm)
+		return;
+	at = own_space();
+	child = fork();
+	if (child == 0) {
+		got = mmap(at, LEN, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, gng_uvm_fd(uvm),
+			   (off_t)(uintptr_t)at);
+		_exit(got == MAP_FAILED && errno == EOPNOTSUPP ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	gng_uvm_close(uvm);
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(its_structures_are_those_of_its_version, "D2.uvm.layouts D2.uvm.probe"),
+	TEST(ranges_are_made_checked_and_freed, "D2.uvm.status"),
+	TEST(any_thread_may_map, "D2.uvm.context"),
+	TEST(a_forked_child_cannot_map, "D2.uvm.context"),
+	{0},
+};
