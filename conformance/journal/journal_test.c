@@ -342,6 +342,40 @@ static void start_time_names_a_process(void **state)
 	assert_true(gng_journal_start_time(child) == 0);
 }
 
+#define CHOICES "/sys/kernel/mm/transparent_hugepage/enabled"
+
+/* A file of choices, as "always [madvise] never", takes the word and refuses the text that it
+ * gives. What is there is written back: nothing changes. */
+static void a_choice_comes_back_as_its_word(void **state)
+{
+	char before[256] = "", after[256] = "";
+	const struct gng_journal_change change = {GNG_JOURNAL_VALUE, CHOICES, before};
+	FILE *file = fopen(CHOICES, "re");
+	int error;
+
+	(void)state;
+	if (!file || !fgets(before, sizeof(before), file) || access(CHOICES, W_OK) != 0) {
+		if (file)
+			fclose(file);
+		gng_probe_skip(CHOICES " cannot be written", "run it as root");
+		return;
+	}
+	fclose(file);
+	before[strcspn(before, "\n")] = '\0';
+	error = gng_journal_undo(&change);
+	if (error == EROFS || error == EACCES || error == EPERM) {
+		gng_probe_skip(CHOICES " cannot be written", "run it as root");
+		return;
+	}
+	assert_int_equal(error, 0);
+	file = fopen(CHOICES, "re");
+	assert_non_null(file);
+	assert_non_null(fgets(after, sizeof(after), file));
+	fclose(file);
+	after[strcspn(after, "\n")] = '\0';
+	assert_string_equal(after, before);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(close_undoes_newest_first, "H1.journal.close"),
 	TEST(nothing_is_noted_in_no_journal, "H1.journal.note"),
@@ -353,5 +387,6 @@ const struct suite_test suite_tests[] = {
 	TEST(reboot_ends_all_but_files, "H1.journal.recover"),
 	TEST(journals_are_read_up_to_a_kill, "H1.journal.parse"),
 	TEST(start_time_names_a_process, "H1.journal.recover"),
+	TEST(a_choice_comes_back_as_its_word, "H1.journal.close"),
 	{0},
 };

@@ -4,13 +4,18 @@
  * and the three ways of CUDA where there is a GPU, side by side in one run. Without a GPU these are
  * SKIP with the reason; `gonogo bench launch` prints the same rows.
  */
-/* needs: mem clock hist bench */
+/* needs: mem clock hist bench journal */
 #include "../suite.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <gng_journal.h>
 
 #include "start.h"
 
@@ -212,26 +217,6 @@ static void doorbell_start_p99(void **state)
 	start_of(__func__, GNG_LAUNCH_CUDA_PERSISTENT, 0.99);
 }
 
-/* The article's table of section 4.4 has a mean; the histogram's buckets are good to 0.1 %. */
-static void doorbell_start_mean(void **state)
-{
-	struct gng_measure measure = {.name = "doorbell_start_mean", .unit = "ns"};
-	struct start_race all;
-	struct start_side *side = &all.sides[GNG_LAUNCH_CUDA_PERSISTENT];
-
-	(void)state;
-	if (!race(&all, BIT(GNG_LAUNCH_CUDA_PERSISTENT)))
-		return;
-	measure.n = side->all.num;
-	measure.value = gng_hist_mean(side->all.start);
-	measure.lo = gng_hist_mean(side->all.start_lo);
-	measure.hi = gng_hist_mean(side->all.start_hi);
-	assert_true(measure.lo <= measure.hi);
-	gng_probe_measure(&measure);
-	note_side(side);
-	start_close(&all);
-}
-
 static void doorbell_vs_launch(void **state)
 {
 	(void)state;
@@ -246,6 +231,119 @@ static void doorbell_vs_graph(void **state)
 		 CUDA_SIDES | BIT(GNG_LAUNCH_CPU_POLL));
 }
 
+/* ---- ASPM: both policies, where this process may change them ---- */
+
+#define POLICY "/sys/module/pcie_aspm/parameters/policy"
+
+/* set_policy writes one of the kernel's words, and lets links settle. */
+static bool set_policy(const char *word)
+{
+	const int fd = open(POLICY, O_WRONLY | O_CLOEXEC);
+	const bool set = fd >= 0 && write(fd, word, strlen(word)) == (ssize_t)strlen(word);
+
+	if (fd >= 0)
+		close(fd);
+	nanosleep(&(struct timespec){0, 100000000}, NULL);
+	return set;
+}
+
+/* report_mean reports the mean of the start; the buckets of the histogram are good to 0.1 %. */
+static void report_mean(const char *name, const struct start_side *side)
+{
+	struct gng_measure measure = {.unit = "ns", .n = side->all.num};
+
+	snprintf(measure.name, sizeof(measure.name), "%s", name);
+	measure.value = gng_hist_mean(side->all.start);
+	measure.lo = gng_hist_mean(side->all.start_lo);
+	measure.hi = gng_hist_mean(side->all.start_hi);
+	assert_true(measure.lo <= measure.hi);
+	gng_probe_measure(&measure);
+	note_side(side);
+}
+
+static void mean_of(const char *name)
+{
+	struct start_race all;
+
+	if (!race(&all, BIT(GNG_LAUNCH_CUDA_PERSISTENT)))
+		return;
+	report_mean(name, &all.sides[GNG_LAUNCH_CUDA_PERSISTENT]);
+	start_close(&all);
+}
+
+static void doorbell_start_mean(void **state)
+{
+	(void)state;
+	mean_of(__func__);
+}
+
+/* A figure of the doorbell; quantile 0 is the mean. */
+static void doorbell_of(const char *name, double quantile)
+{
+	if (quantile > 0)
+		start_of(name, GNG_LAUNCH_CUDA_PERSISTENT, quantile);
+	else
+		mean_of(name);
+}
+
+/* can_set says whether there is a GPU and a policy that may be written; else it has told why. */
+static bool can_set(void)
+{
+	struct start_race all;
+
+	if (!race(&all, BIT(GNG_LAUNCH_CUDA_PERSISTENT)))
+		return false;
+	start_close(&all);
+	if (access(POLICY, W_OK) == 0)
+		return true;
+	gng_probe_skip(POLICY " cannot be written", "run it as root, with ASPM in the kernel");
+	return false;
+}
+
+/* under_policy measures under one policy. The kernel's own comes back, after a kill too. */
+static void under_policy(const char *name, const char *word, double quantile)
+{
+	struct gng_journal *journal;
+	struct gng_why why;
+
+	if (!can_set())
+		return;
+	if (gng_journal_open(&journal, &why) != GNG_OK ||
+	    gng_journal_note(journal, GNG_JOURNAL_VALUE, POLICY, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	if (set_policy(word))
+		doorbell_of(name, quantile);
+	else
+		gng_probe_skip(POLICY " takes no policy: ASPM may be off in the firmware",
+			       "boot with pcie_aspm=force");
+	if (gng_journal_close(journal, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+}
+
+static void aspm_performance_start_mean(void **state)
+{
+	(void)state;
+	under_policy(__func__, "performance", 0);
+}
+
+static void aspm_performance_start_p99(void **state)
+{
+	(void)state;
+	under_policy(__func__, "performance", 0.99);
+}
+
+static void aspm_powersave_start_mean(void **state)
+{
+	(void)state;
+	under_policy(__func__, "powersave", 0);
+}
+
+static void aspm_powersave_start_p99(void **state)
+{
+	(void)state;
+	under_policy(__func__, "powersave", 0.99);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST_LATENCY(cpu_poll_start_p50, "D4.launch.reference D4.launch.stamps"),
 	TEST(cpu_poll_vs_futex, "D4.launch.reference"),
@@ -257,5 +355,9 @@ const struct suite_test suite_tests[] = {
 	TEST_LATENCY(doorbell_start_mean, "D4.launch.absent D4.launch.stamps D4.launch.path"),
 	TEST(doorbell_vs_launch, "D4.launch.back-ends D4.launch.path"),
 	TEST(doorbell_vs_graph, "D4.launch.back-ends"),
+	TEST_LATENCY(aspm_performance_start_mean, "D4.launch.path"),
+	TEST_LATENCY(aspm_performance_start_p99, "D4.launch.path"),
+	TEST_LATENCY(aspm_powersave_start_mean, "D4.launch.path"),
+	TEST_LATENCY(aspm_powersave_start_p99, "D4.launch.path"),
 	{0},
 };

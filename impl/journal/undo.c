@@ -135,14 +135,26 @@ static int remove_interface(const char *name)
 
 /* ---- values and processes ---- */
 
+/* choice_of returns what to write: of "always [madvise] never", which lists what could be chosen,
+ * the word that was; else the value. */
+static const char *choice_of(size_t *len, const char *value)
+{
+	const char *first = strchr(value, '['), *end = first ? strchr(first, ']') : NULL;
+
+	*len = end ? (size_t)(end - first - 1) : strlen(value);
+	return end ? first + 1 : value;
+}
+
 static int write_back(const char *path, const char *value)
 {
 	const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	size_t len;
+	const char *choice = choice_of(&len, value);
 	int error = 0;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : errno;
-	if (write(fd, value, strlen(value)) < 0)
+	if (write(fd, choice, len) < 0)
 		error = errno;
 	close(fd);
 	return error;

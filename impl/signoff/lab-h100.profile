@@ -14,7 +14,14 @@ name hwtests.hwmap.machine.has_nvidia_gpu
 name hwtests.hwmap.machine.has_nvidia_h100
 # What did not run on a driver or a GPU is no sign-off of it.
 name hwtests.uvm.driver
-name hwtests.launch.start
+name hwtests.launch.start.cpu_poll_start_p50
+name hwtests.launch.start.cuda_launch_start_p50
+name hwtests.launch.start.cuda_graph_start_p50
+name hwtests.launch.start.doorbell_start_p50
+name hwtests.launch.start.doorbell_start_p99
+name hwtests.launch.start.doorbell_start_mean
+name hwtests.launch.start.doorbell_vs_launch
+name hwtests.launch.start.doorbell_vs_graph
 # Whole systems: what of them is planned and not built is MISSING by name.
 system D1 D2 D3 D4 D5 H3
 name gauge
