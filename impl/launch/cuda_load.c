@@ -190,9 +190,9 @@ enum gng_status cuda_api_load(struct cuda_api *api, void **library, int *version
 	if (status == GNG_OK)
 		status = check_version(api, version, why);
 	if (status == GNG_OK)
-		status = find_all(api, *library, why);
-	if (status == GNG_OK)
 		status = cuda_api_say(api, api->init(0), "cuInit", why);
+	if (status == GNG_OK)
+		status = find_all(api, *library, why);
 	if (status != GNG_OK) {
 		cuda_api_unload(*library);
 		*library = NULL;
