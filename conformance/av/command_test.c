@@ -81,7 +81,7 @@ static void check_files(json_int_t sent)
 	assert_int_equal(count_records(bytes, len), sent);
 	assert_int_equal(strncmp(svg, "<svg ", 5), 0);
 	assert_non_null(strstr(svg, "</svg>"));
-	assert_non_null(strstr(svg, "class='video'"));
+	assert_non_null(strstr(svg, "class='p50'"));
 	free(svg);
 }
 

@@ -4,8 +4,10 @@
 /* requires: x264 openh264 */
 #include "../suite.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <av_draw.h>
 
@@ -93,6 +95,60 @@ static void each_encoder_keeps_the_number(void **state)
 	av_unload(&back);
 }
 
+/* cpu_of is the CPU time of 30 pictures of that size. */
+static double cpu_of(const struct av_module *codec, int width, int height)
+{
+	const struct av_encoder_config config = {width, height, 60, 4000};
+	struct av_canvas large = {
+		.texture = malloc(AV_CANVAS_LEN(width, height)), .width = width, .height = height};
+	const size_t luma = (size_t)width * (size_t)height;
+	uint8_t *planes = malloc(luma * 3 / 2);
+	struct av_picture one = {.planes = {planes, planes + luma, planes + luma + luma / 4},
+				 .strides = {width, width / 2, width / 2},
+				 .width = width,
+				 .height = height};
+	void *encoder = codec->encoder_open(&config);
+	struct timespec begun, ended;
+
+	assert_true(encoder && planes && large.texture);
+	av_canvas_paint(&large);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begun);
+	for (uint32_t i = 0; i < 30; i++) {
+		const struct av_mark mark = {.number = i};
+		const uint8_t *out;
+		size_t len;
+
+		av_draw(&one, &large, &mark);
+		assert_int_equal(codec->encode(encoder, &one, i, false, &out, &len), 0);
+	}
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ended);
+	codec->encoder_close(encoder);
+	free(planes);
+	free(large.texture);
+	return (double)(ended.tv_sec - begun.tv_sec) * 1e9 +
+	       (double)(ended.tv_nsec - begun.tv_nsec);
+}
+
+static void a_picture_of_720p_costs_less_than_one_of_1080p(void **state)
+{
+	struct av_loaded codec = {0};
+	double small = 0, large = 0;
+	char note[80];
+
+	(void)state;
+	if (!load(&codec, "x264"))
+		return;
+	for (int turn = 0; turn < 3; turn++) {
+		small += cpu_of(codec.module, 1280, 720);
+		large += cpu_of(codec.module, 1920, 1080);
+	}
+	av_unload(&codec);
+	snprintf(note, sizeof(note), "%.2f ms at 720p, %.2f ms at 1080p", small / 90e6,
+		 large / 90e6);
+	gng_probe_note("CPU time of a picture", note);
+	assert_true(small < 0.8 * large);
+}
+
 static void a_picture_without_mark_has_no_number(void **state)
 {
 	const struct av_mark mark = {.number = 99};
@@ -142,6 +198,7 @@ static void a_module_that_is_not_there_is_named(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(each_encoder_keeps_the_number, "T2.av.stages"),
+	TEST(a_picture_of_720p_costs_less_than_one_of_1080p, "T2.av.stages"),
 	TEST(a_picture_without_mark_has_no_number, "T2.av.stages"),
 	TEST(sound_keeps_its_number, "T2.av.stages"),
 	TEST(a_module_that_is_not_there_is_named, "T2.av.absent"),

@@ -5,6 +5,8 @@
 #include "../command.h"
 
 #include <grp.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 
 #include <gng_av.h>
@@ -137,6 +139,47 @@ static void frames_of_a_bad_network_are_all_counted(void **state)
 	gng_av_result_fini(&result);
 }
 
+static _Atomic bool hogging;
+
+static void *hog(void *arg)
+{
+	volatile uint64_t work = 0;
+
+	while (atomic_load(&hogging))
+		work = work + 1;
+	return arg;
+}
+
+/* Two threads a CPU want all of it, and so do frames under the default scheduler. */
+static void under_load_the_default_scheduler_takes_the_cpu_away(void **state)
+{
+	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	const size_t num = cpus > 0 && cpus < 32 ? 2 * (size_t)cpus : 64;
+	struct gng_av_options options = plain;
+	struct gng_av_result result;
+	pthread_t hogs[64];
+	uint64_t taken;
+	bool ran;
+
+	(void)state;
+	options.fifo = false;
+	atomic_store(&hogging, true);
+	for (size_t i = 0; i < num; i++)
+		assert_int_equal(pthread_create(&hogs[i], NULL, hog, NULL), 0);
+	ran = run_with(&result, &options);
+	atomic_store(&hogging, false);
+	for (size_t i = 0; i < num; i++)
+		pthread_join(hogs[i], NULL);
+	if (!ran)
+		return;
+	check_sums(&result, 1);
+	taken = result.video.causes[GNG_AV_PREEMPTED] + result.video.causes[GNG_AV_WOKEN] +
+		result.video.causes[GNG_AV_SKIPPED];
+	if (taken == 0)
+		gng_probe_inconclusive("no frame was missed for want of a CPU", NULL);
+	gng_av_result_fini(&result);
+}
+
 /* give_up_rights takes from a child everything that real-time threads need. */
 static void give_up_rights(void)
 {
@@ -218,6 +261,7 @@ const struct suite_test suite_tests[] = {
 	TEST(the_other_encoder_and_no_cipher_do_the_same, "T2.av.stages"),
 	TEST(a_planted_stall_is_blamed_and_trips_the_stop, "T2.av.stop T2.av.deadline"),
 	TEST(frames_of_a_bad_network_are_all_counted, "T2.av.faults"),
+	TEST(under_load_the_default_scheduler_takes_the_cpu_away, "T2.av.deadline"),
 	TEST(without_privileges_it_runs_and_says_so, "T2.av.absent"),
 	TEST(options_that_make_no_run_are_refused, "T2.av.absent"),
 	{0},

@@ -11,6 +11,9 @@ static const char help[] =
 	"         [--weather WORDS] [--policy budget|article] [--quantile Q]\n"
 	"         [--stop-after N] [--stop-log FILE] [--hook PROGRAM] [--fault FRAME:MS]\n"
 	"         [--pcap FILE] [--plot FILE] [--no-noise] [--json]\n"
+	"       gonogo av soak --out DIR [--hours H | --seconds S] [--every S] [--video V]\n"
+	"         [--kbps N] [--encoder E] [--class C] [--quantile Q] [--json]\n"
+	"       gonogo av soak --merge [--quantile Q] [--json] DIR...\n"
 	"\n"
 	"Captures, encodes, protects, sends, receives, decodes and presents synthetic sound\n"
 	"and pictures on this machine, and says for each frame what it took and whether it\n"
@@ -32,6 +35,10 @@ static const char help[] =
 	"  --pcap, --plot     write what was sent, and the latencies as SVG\n"
 	"  --no-noise         do not measure the noise floor (saves 1 s)\n"
 	"\n"
+	"soak writes DIR/soak.log, a line each minute in a chain of hashes, goes on there\n"
+	"after a kill or a reboot, and counts nothing that it did not see. Default: 72 hours,\n"
+	"quantile 0.9999. --merge pools the files of many terminals.\n"
+	"\n"
 	"Exit status: 0 shown, 1 not kept or stopped, 2 usage, 3 it cannot be told or run\n"
 	"here, 99 the harness failed.";
 
@@ -43,5 +50,7 @@ int main(int argc, char **argv)
 		return puts(help) == EOF ? AV_EXIT_HARNESS : 0;
 	if (argc >= 2 && strcmp(argv[1], "run") == 0)
 		return av_verb_run(argc - 1, argv + 1);
-	return av_refuse("it wants a verb, run, and not ", argc >= 2 ? argv[1] : "");
+	if (argc >= 2 && strcmp(argv[1], "soak") == 0)
+		return av_verb_soak(argc - 1, argv + 1);
+	return av_refuse("it wants a verb, run or soak, and not ", argc >= 2 ? argv[1] : "");
 }

@@ -14,6 +14,7 @@
 
 /* Each verb returns the exit status. */
 int av_verb_run(int argc, char **argv);
+int av_verb_soak(int argc, char **argv);
 
 /* av_refuse writes "gonogo: av: <what>'<word>'; gonogo av --help" and returns AV_EXIT_USAGE. */
 int av_refuse(const char *what, const char *word);
@@ -23,6 +24,12 @@ bool av_read_number(uint64_t *number, const char *text, uint64_t most);
 
 /* av_read_rung takes "1080p60", "720p60" or "720p30". */
 bool av_read_rung(uint8_t *rung, const char *text);
+
+/* av_read_kbps, _encoder, _class and _quantile take their option's value. */
+bool av_read_kbps(struct gng_av_options *options, const char *text);
+bool av_read_encoder(struct gng_av_options *options, const char *text);
+bool av_read_class(struct gng_av_options *options, const char *text);
+bool av_read_quantile(double *q, const char *text);
 
 /* av_catch makes SIGINT and SIGTERM end a run early; av_caught says whether one came. */
 void av_catch(void);

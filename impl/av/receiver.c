@@ -10,6 +10,7 @@ struct receiving {
 	bool astray; /* a picture is missing to which the next ones refer */
 	uint64_t arrived_ns;
 	uint32_t switches;
+	uint32_t number, timestamp; /* of the last unit: time stamps wrap after 13 hours */
 };
 
 /* has_idr looks for a unit of type 5 (H.264 table 7-1) in a byte stream. */
@@ -32,12 +33,22 @@ static bool show(struct receiving *receiving, const struct av_unit *unit, struct
 	       av_read_mark(mark, &picture);
 }
 
+/* number_of continues the numbers of frames from the last unit's. */
+static uint32_t number_of(struct receiving *receiving, uint32_t timestamp)
+{
+	const int32_t ahead = (int32_t)(timestamp - receiving->timestamp);
+
+	receiving->number += (uint32_t)(ahead / (int32_t)(AV_CLOCK_RATE / AV_FPS));
+	receiving->timestamp = timestamp;
+	return receiving->number;
+}
+
 /* A damaged unit, or one behind it that is no IDR picture, is not decoded: what it would show was
  * never sent. */
 static void present(struct receiving *receiving, const struct av_unit *unit)
 {
 	struct av_run *run = receiving->run;
-	const uint32_t number = unit->timestamp / (AV_CLOCK_RATE / AV_FPS);
+	const uint32_t number = number_of(receiving, unit->timestamp);
 	struct av_frame_slot *slot = &run->frames[number % AV_NUM_FRAMES];
 	struct gng_av_frame got = {.number = number, .arrived_ns = receiving->arrived_ns};
 	struct av_mark mark = {0};

@@ -69,13 +69,6 @@ static const struct option long_options[] = {
 	{0},
 };
 
-/* one_of takes one of two words. */
-static bool one_of(bool *second, const char *text, const char *a, const char *b)
-{
-	*second = strcmp(text, b) == 0;
-	return *second || strcmp(text, a) == 0;
-}
-
 /* read_fault takes "FRAME:MILLISECONDS". */
 static bool read_fault(struct gng_av_options *options, const char *text)
 {
@@ -95,14 +88,6 @@ static bool read_fault(struct gng_av_options *options, const char *text)
 	return true;
 }
 
-static bool read_quantile(double *q, const char *text)
-{
-	char *end;
-
-	*q = strtod(text, &end);
-	return *text == '0' && *end == '\0' && *q >= 0.5 && *q < 1;
-}
-
 /* set_path sets what is only a name. */
 static bool set_path(struct order *order, int option)
 {
@@ -119,46 +104,30 @@ static bool set_path(struct order *order, int option)
 	return *optarg != '\0';
 }
 
-static bool set_number(struct order *order, int option)
+static bool set_stop(struct order *order)
 {
 	uint64_t number = 0;
-	bool good;
+	const bool good = av_read_number(&number, optarg, UINT32_MAX);
 
-	switch (option) {
-	case SECONDS:
-		return av_read_number(&order->options.seconds, optarg, 604800);
-	case KBPS:
-		good = av_read_number(&number, optarg, 100000);
-		order->options.kbps = (uint32_t)number;
-		return good;
-	default:
-		good = av_read_number(&number, optarg, UINT32_MAX);
-		order->options.stop_misses = (uint32_t)number;
-		return good;
-	}
+	order->options.stop_misses = (uint32_t)number;
+	return good;
 }
 
 static bool set_word(struct order *order, int option)
 {
-	bool second = false, good;
-
 	switch (option) {
 	case VIDEO:
 		return av_read_rung(&order->options.rung, optarg);
 	case ENCODER:
-		good = one_of(&second, optarg, "x264", "openh264");
-		order->options.encoder = second ? "openh264" : "x264";
-		return good;
+		return av_read_encoder(&order->options, optarg);
 	case CLASS:
-		good = one_of(&second, optarg, "fifo", "other");
-		order->options.fifo = !second;
-		return good;
+		return av_read_class(&order->options, optarg);
 	case POLICY:
-		good = one_of(&second, optarg, "budget", "article");
-		order->options.policy = second ? GNG_QOS_ARTICLE : GNG_QOS_BUDGET;
-		return good;
+		order->options.policy =
+			strcmp(optarg, "article") == 0 ? GNG_QOS_ARTICLE : GNG_QOS_BUDGET;
+		return order->options.policy == GNG_QOS_ARTICLE || strcmp(optarg, "budget") == 0;
 	case QUANTILE:
-		return read_quantile(&order->q, optarg);
+		return av_read_quantile(&order->q, optarg);
 	default:
 		return read_fault(&order->options, optarg);
 	}
@@ -174,9 +143,11 @@ static bool set_option(struct order *order, int option)
 	case NO_NOISE:
 		return order->no_noise = true;
 	case SECONDS:
+		return av_read_number(&order->options.seconds, optarg, 604800);
 	case KBPS:
+		return av_read_kbps(&order->options, optarg);
 	case STOP:
-		return set_number(order, option);
+		return set_stop(order);
 	case KEY:
 	case WEATHER:
 	case PCAP:

@@ -31,6 +31,35 @@ bool av_read_rung(uint8_t *rung, const char *text)
 	return false;
 }
 
+bool av_read_kbps(struct gng_av_options *options, const char *text)
+{
+	uint64_t number = 0;
+	const bool good = av_read_number(&number, text, 100000);
+
+	options->kbps = (uint32_t)number;
+	return good;
+}
+
+bool av_read_encoder(struct gng_av_options *options, const char *text)
+{
+	options->encoder = text;
+	return strcmp(text, "x264") == 0 || strcmp(text, "openh264") == 0;
+}
+
+bool av_read_class(struct gng_av_options *options, const char *text)
+{
+	options->fifo = strcmp(text, "fifo") == 0;
+	return options->fifo || strcmp(text, "other") == 0;
+}
+
+bool av_read_quantile(double *q, const char *text)
+{
+	char *end;
+
+	*q = strtod(text, &end);
+	return *text == '0' && *end == '\0' && *q >= 0.5 && *q < 1;
+}
+
 static volatile sig_atomic_t caught;
 
 static void on_signal(int number)
