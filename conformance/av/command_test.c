@@ -143,7 +143,7 @@ static void wrong_words_are_refused(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(json_plot_and_pcap_agree_with_the_exit_status, "T2.av.stages T2.av.absent"),
-	TEST(the_table_has_the_article_s_columns, "T2.av.stages"),
+	TEST_SLOW(the_table_has_the_article_s_columns, "T2.av.stages"),
 	TEST(wrong_words_are_refused, "T2.av.stages"),
 	{0},
 };

@@ -7,12 +7,11 @@
 /* needs: noise */
 #include "../suite.h"
 
+#include "../../conformance/av/hogs.h"
+
 #include <math.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <gng_av.h>
 #include <gng_noise.h>
@@ -85,15 +84,15 @@ static void list_causes(char *text, size_t cap, const struct gng_av_side *side)
 						(unsigned long long)side->causes[cause]);
 }
 
-/* judge says what a side is worth at q: a failure fails the test, doubt makes it inconclusive. */
-static void judge(const char *name, const struct gng_av_side *side, double q, uint64_t budget_ns,
-		  uint64_t floor_ns)
+/* judge says what a side is worth at q: a failure fails the test; false for doubt, in said. */
+static bool judge(char said[400], const char *name, const struct gng_av_side *side, double q,
+		  uint64_t budget_ns, uint64_t floor_ns)
 {
 	const enum gng_av_verdict verdict = gng_av_judge(side, q, budget_ns, floor_ns);
-	char causes[200], said[400];
+	char causes[200];
 
 	list_causes(causes, sizeof(causes), side);
-	snprintf(said, sizeof(said),
+	snprintf(said, 400,
 		 "%s: %s at %g: %llu of %llu missed%s; noise floor %.3f ms, budget %llu ms", name,
 		 gng_av_verdict_name(verdict), q, (unsigned long long)side->misses,
 		 (unsigned long long)side->num, causes, (double)floor_ns / 1e6,
@@ -101,15 +100,36 @@ static void judge(const char *name, const struct gng_av_side *side, double q, ui
 	gng_probe_note(name, said);
 	if (verdict == GNG_AV_FAIL)
 		suite_fail("%s", said);
-	if (verdict != GNG_AV_PASS)
-		gng_probe_inconclusive(said, "a quiet machine, or more frames");
+	return verdict == GNG_AV_PASS;
 }
 
-static void check_budgets(uint64_t seconds, double q)
+static bool judge_video(char said[400], const struct gng_av_result *result, double q,
+			uint64_t floor_ns)
+{
+	report("video_presented", result->rows[GNG_AV_VIDEO], q, false);
+	return judge(said, "video", &result->video, q, GNG_AV_VIDEO_BUDGET_NS, floor_ns);
+}
+
+static bool judge_audio(char said[400], const struct gng_av_result *result, double q,
+			uint64_t floor_ns)
+{
+	char xruns[80];
+
+	snprintf(xruns, sizeof(xruns), "%llu overruns, %llu underruns",
+		 (unsigned long long)result->overruns, (unsigned long long)result->underruns);
+	gng_probe_note("sound", xruns);
+	report("audio_received", result->rows[GNG_AV_AUDIO], q, false);
+	return judge(said, "audio", &result->audio, q, GNG_AV_AUDIO_BUDGET_NS, floor_ns);
+}
+
+/* check_budgets judges a run; what is in doubt is told once. */
+static void check_budgets(uint64_t seconds, double q, bool video)
 {
 	const uint64_t before = noise_at(q);
+	char said[2][400];
 	struct gng_av_result result;
 	uint64_t floor_ns;
+	bool sure[2] = {true, true};
 
 	if (!run(&result, seconds, true))
 		return;
@@ -118,69 +138,45 @@ static void check_budgets(uint64_t seconds, double q)
 		floor_ns = before;
 	assert_int_equal(result.video.num, seconds * 60);
 	assert_int_equal(result.audio.num, seconds * 1000);
-	report("video_presented", result.rows[GNG_AV_VIDEO], q, false);
-	report("audio_received", result.rows[GNG_AV_AUDIO], q, false);
-	judge("video", &result.video, q, GNG_AV_VIDEO_BUDGET_NS, floor_ns);
-	judge("audio", &result.audio, q, GNG_AV_AUDIO_BUDGET_NS, floor_ns);
+	if (video)
+		sure[0] = judge_video(said[0], &result, q, floor_ns);
+	sure[1] = judge_audio(said[1], &result, q, floor_ns);
+	if (!sure[0] || !sure[1])
+		gng_probe_inconclusive(said[sure[0]], "a quiet machine, or more frames");
 	gng_av_result_fini(&result);
 }
 
 static void frames_600_keep_their_deadlines(void **state)
 {
 	(void)state;
-	check_budgets(10, 0.99);
+	check_budgets(10, 0.99, true);
 }
 
-/* 2,000 periods show 99 % of sound by far. */
-static void sound_of_two_seconds_keeps_3_ms(void **state)
+/* 1,000 periods show 99 % of sound by far. */
+static void sound_of_a_second_keeps_3_ms(void **state)
 {
-	const uint64_t floor_ns = noise_at(0.99);
-	struct gng_av_result result;
-
 	(void)state;
-	if (!run(&result, 2, true))
-		return;
-	report("audio_received", result.rows[GNG_AV_AUDIO], 0.99, false);
-	judge("audio", &result.audio, 0.99, GNG_AV_AUDIO_BUDGET_NS, floor_ns);
-	gng_av_result_fini(&result);
+	check_budgets(1, 0.99, false);
 }
 
 /* 29,956 frames without a miss show 99.99 % with 95 % confidence. */
 static void frames_29956_keep_their_deadlines(void **state)
 {
 	(void)state;
-	check_budgets(500, 0.9999);
+	check_budgets(500, 0.9999, true);
 }
 
 /* ---- SCHED_FIFO against SCHED_OTHER ---- */
 
-static _Atomic bool hogging;
-
-static void *hog(void *arg)
-{
-	volatile uint64_t work = 0;
-
-	while (atomic_load(&hogging))
-		work = work + 1;
-	return arg;
-}
-
 /* misses_under counts missed frames of 10 s while two threads a CPU want all of it. */
 static bool misses_under(uint64_t *misses, bool fifo)
 {
-	pthread_t hogs[64];
-	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	const size_t num = cpus > 0 && cpus < 32 ? 2 * (size_t)cpus : 64;
 	struct gng_av_result result;
 	bool ran;
 
-	atomic_store(&hogging, true);
-	for (size_t i = 0; i < num; i++)
-		assert_int_equal(pthread_create(&hogs[i], NULL, hog, NULL), 0);
+	hogs_begin();
 	ran = run(&result, 10, fifo);
-	atomic_store(&hogging, false);
-	for (size_t i = 0; i < num; i++)
-		pthread_join(hogs[i], NULL);
+	hogs_end();
 	if (!ran)
 		return false;
 	*misses += result.video.misses;
@@ -211,49 +207,66 @@ static void fifo_misses_a_twentieth_of_other(void **state)
 
 /* ---- stages ---- */
 
-static void packetise_p99(void **state)
+/* stage reports the quantile q of one row of a run under the name of its test. */
+static void stage(const char *name, enum gng_av_row row, double q, uint64_t seconds)
 {
 	struct gng_av_result result;
 
-	(void)state;
-	if (!run(&result, 2, true))
+	if (!run(&result, seconds, true))
 		return;
-	assert_true(result.rows[GNG_AV_PACK_CPU]->total > 60);
-	report("packetise_p99", result.rows[GNG_AV_PACK_CPU], 0.99, true);
+	assert_true(result.rows[row]->total >= 30 * seconds);
+	report(name, result.rows[row], q, row == GNG_AV_PACK_CPU);
 	gng_av_result_fini(&result);
+}
+
+static void packetise_p99(void **state)
+{
+	(void)state;
+	stage("packetise_p99", GNG_AV_PACK_CPU, 0.99, 1);
 }
 
 static void packetise_p50(void **state)
 {
-	struct gng_av_result result;
-
 	(void)state;
-	if (!run(&result, 2, true))
-		return;
-	assert_true(result.rows[GNG_AV_PACKETISE]->total > 60);
-	report("packetise_p50", result.rows[GNG_AV_PACKETISE], 0.5, false);
-	gng_av_result_fini(&result);
+	stage("packetise_p50", GNG_AV_PACKETISE, 0.5, 10);
 }
 
 static void drv_xmit_p50(void **state)
 {
-	struct gng_av_result result;
-
 	(void)state;
-	if (!run(&result, 2, true))
-		return;
-	assert_true(result.rows[GNG_AV_DRV_XMIT]->total > 300);
-	report("drv_xmit_p50", result.rows[GNG_AV_DRV_XMIT], 0.5, false);
-	gng_av_result_fini(&result);
+	stage("drv_xmit_p50", GNG_AV_DRV_XMIT, 0.5, 1);
+}
+
+/* The article's absolutes, on its class of machine. */
+
+static void pcm_queue_p99(void **state)
+{
+	(void)state;
+	stage("pcm_queue_p99", GNG_AV_PCM_QUEUE, 0.99, 10);
+}
+
+static void packets_p99(void **state)
+{
+	(void)state;
+	stage("packets_p99", GNG_AV_PACKETISE, 0.99, 10);
+}
+
+static void drv_xmit_p99(void **state)
+{
+	(void)state;
+	stage("drv_xmit_p99", GNG_AV_DRV_XMIT, 0.99, 10);
 }
 
 const struct suite_test suite_tests[] = {
 	TEST_LATENCY(frames_600_keep_their_deadlines, "T2.av.deadline"),
-	TEST_LATENCY(sound_of_two_seconds_keeps_3_ms, "T2.av.deadline"),
+	TEST_LATENCY(sound_of_a_second_keeps_3_ms, "T2.av.deadline"),
 	TEST_SLOW(frames_29956_keep_their_deadlines, "T2.av.deadline"),
 	TEST_SLOW(fifo_misses_a_twentieth_of_other, "T2.av.deadline"),
 	TEST(packetise_p99, "T2.av.stages"),
-	TEST_LATENCY(packetise_p50, "T2.av.stages"),
 	TEST_LATENCY(drv_xmit_p50, "T2.av.stages"),
+	TEST_SLOW(packetise_p50, "T2.av.stages"),
+	TEST_SLOW(pcm_queue_p99, "T2.av.stages"),
+	TEST_SLOW(packets_p99, "T2.av.stages"),
+	TEST_SLOW(drv_xmit_p99, "T2.av.stages"),
 	{0},
 };

@@ -107,8 +107,8 @@ struct gng_av_options {
 	const char *stop_log;  /* NULL, or a file that gets one line then */
 	uint32_t stop_misses;  /* trip at so many missed deadlines; 0 never */
 	enum gng_qos_policy policy;
-	uint32_t fault_frame; /* at this frame the encoder stage stands still ... */
-	uint64_t fault_ns;    /* ... for so long; 0 for no fault */
+	uint32_t fault_frame; /* the first frame encoded from this one on ... */
+	uint64_t fault_ns;    /* ... stands still there for so long; 0 for no fault */
 };
 
 #define GNG_AV_NUM_NOTES 12

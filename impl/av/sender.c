@@ -8,7 +8,7 @@
 struct sending {
 	struct av_run *run;
 	uint8_t rung;
-	bool restart;
+	bool restart, faulted;
 	unsigned int failures;
 };
 
@@ -27,6 +27,17 @@ static void draw(struct av_run *run, struct av_picture *picture, struct gng_av_f
 	av_draw(picture, &run->canvas[frame->rung], &mark);
 }
 
+/* stand_still is the planted fault. The frame that it was meant for may have been given up. */
+static void stand_still(struct sending *sending, uint32_t number)
+{
+	const struct gng_av_options *options = sending->run->options;
+
+	if (options->fault_ns == 0 || sending->faulted || number < options->fault_frame)
+		return;
+	sending->faulted = true;
+	av_sleep_until(av_now() + options->fault_ns);
+}
+
 /* encode draws and encodes; false if the encoder refused. */
 static bool encode(struct sending *sending, struct gng_av_frame *frame, const uint8_t **unit,
 		   size_t *len)
@@ -37,8 +48,7 @@ static bool encode(struct sending *sending, struct gng_av_frame *frame, const ui
 	struct av_picture picture;
 
 	draw(run, &picture, frame);
-	if (run->options->fault_ns && frame->number == run->options->fault_frame)
-		av_sleep_until(av_now() + run->options->fault_ns);
+	stand_still(sending, frame->number);
 	frame->failed =
 		run->encoders.loaded.module->encode(run->encoders.rung[frame->rung], &picture,
 						    frame->number, idr, unit, len) != 0;

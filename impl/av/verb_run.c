@@ -133,8 +133,10 @@ static bool set_word(struct order *order, int option)
 	}
 }
 
-static bool set_option(struct order *order, int option)
+static bool set_option(void *context, int option)
 {
+	struct order *order = context;
+
 	switch (option) {
 	case JSON:
 		return order->json = true;
@@ -163,18 +165,11 @@ static bool set_option(struct order *order, int option)
 /* parse returns -1 to go on, else the exit status. */
 static int parse(struct order *order, int argc, char **argv)
 {
-	int option;
+	const int status = av_parse(long_options, set_option, order, argc, argv);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
-		if (option == '?')
-			return av_refuse("unknown option ", argv[optind - 1]);
-		if (option == ':')
-			return av_refuse("a value is missing behind ", argv[optind - 1]);
-		if (!set_option(order, option))
-			return av_refuse("that value cannot be taken: ", optarg);
-	}
-	return optind < argc ? av_refuse("it wants no word like ", argv[optind]) : -1;
+	if (status == -1 && optind < argc)
+		return av_refuse("it wants no word like ", argv[optind]);
+	return status;
 }
 
 /* ---- the run ---- */

@@ -50,25 +50,6 @@ static bool set_time(struct order *order, int option)
 	return true;
 }
 
-static bool set_option(struct order *order, int option)
-{
-	switch (option) {
-	case HOURS:
-	case SECONDS:
-	case EVERY:
-		return set_time(order, option);
-	case OUT:
-		order->folder = optarg;
-		return *optarg != '\0';
-	case MERGE:
-		return order->merge = true;
-	case JSON:
-		return order->json = true;
-	default:
-		return false;
-	}
-}
-
 static bool set_stream(struct order *order, int option)
 {
 	switch (option) {
@@ -85,21 +66,34 @@ static bool set_stream(struct order *order, int option)
 	}
 }
 
+static bool set_option(void *context, int option)
+{
+	struct order *order = context;
+
+	switch (option) {
+	case HOURS:
+	case SECONDS:
+	case EVERY:
+		return set_time(order, option);
+	case OUT:
+		order->folder = optarg;
+		return *optarg != '\0';
+	case MERGE:
+		return order->merge = true;
+	case JSON:
+		return order->json = true;
+	default:
+		return set_stream(order, option);
+	}
+}
+
 /* parse returns -1 to go on, else the exit status. */
 static int parse(struct order *order, int argc, char **argv)
 {
-	int option;
+	const int status = av_parse(long_options, set_option, order, argc, argv);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
-		if (option == '?')
-			return av_refuse("unknown option ", argv[optind - 1]);
-		if (option == ':')
-			return av_refuse("a value is missing behind ", argv[optind - 1]);
-		if (!set_option(order, option) &&
-		    (option < VIDEO || option == JSON || !set_stream(order, option)))
-			return av_refuse("that value cannot be taken: ", optarg);
-	}
+	if (status != -1)
+		return status;
 	if (order->merge && optind == argc)
 		return av_refuse("--merge wants folders, and not ", "");
 	if (!order->merge && optind < argc)

@@ -2,6 +2,7 @@
 /* verbs.c - what the verbs of `gonogo av` share: words, numbers, signals. */
 #include "av_verbs.h"
 
+#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,23 @@ int av_refuse(const char *what, const char *word)
 {
 	fprintf(stderr, "gonogo: av: %s'%s'; gonogo av --help\n", what, word);
 	return AV_EXIT_USAGE;
+}
+
+int av_parse(const struct option *options, bool (*set)(void *order, int option), void *order,
+	     int argc, char **argv)
+{
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (option == '?')
+			return av_refuse("unknown option ", argv[optind - 1]);
+		if (option == ':')
+			return av_refuse("a value is missing behind ", argv[optind - 1]);
+		if (!set(order, option))
+			return av_refuse("that value cannot be taken: ", optarg);
+	}
+	return -1;
 }
 
 bool av_read_number(uint64_t *number, const char *text, uint64_t most)
