@@ -102,11 +102,21 @@ static inline unsigned int bare_lines(const char *output, const char *prefix)
 	return num;
 }
 
-/* bare_passed says whether the run kept its plan and ended with the code of success. */
+/* bare_planned adds up the plans: a loader has one, and so has the image that it starts. */
+static inline unsigned int bare_planned(const char *output)
+{
+	unsigned int planned = 0;
+
+	for (const char *plan = output; (plan = strstr(plan, "1..")); plan += 3)
+		if (plan == output || plan[-1] == '\n')
+			planned += (unsigned int)strtoul(plan + 3, NULL, 10);
+	return planned;
+}
+
+/* bare_passed says whether the run kept its plans and ended with the code of success. */
 static inline bool bare_passed(const struct bare_run *run, int success)
 {
-	const char *plan = strstr(run->output, "1..");
-	const unsigned int planned = plan ? (unsigned int)strtoul(plan + 3, NULL, 10) : 0;
+	const unsigned int planned = bare_planned(run->output);
 
 	return !run->is_late && WIFEXITED(run->status) && WEXITSTATUS(run->status) == success &&
 	       planned != 0 && bare_lines(run->output, "ok ") == planned &&

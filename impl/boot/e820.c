@@ -52,8 +52,7 @@ static void add_range(struct making *making, const struct gng_boot_range *range)
 {
 	making->ranges[making->num++] = *range;
 	add_edge(making, range->address);
-	if (last_of(range) != UINT64_MAX)
-		add_edge(making, last_of(range) + 1);
+	add_edge(making, last_of(range) + 1); /* 0 behind the last byte: no type changes there */
 }
 
 /* type_at is 0 where no range is. */
