@@ -316,6 +316,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   gng_suite_main(fuzz small_fuzz)
 endfunction()
 
+# gng_images(<target> <test>...) lets tests, which are declared later, wait for a target that makes
+# what they run: their subsystem's library does not need it.
+function(gng_images target)
+  foreach(test ${ARGN})
+    cmake_language(EVAL CODE "cmake_language(DEFER DIRECTORY \"${CMAKE_SOURCE_DIR}\" CALL
+                              _gng_waits ${test} ${target})")
+  endforeach()
+endfunction()
+
+function(_gng_waits test target)
+  if(TARGET ${test})
+    add_dependencies(${test} ${target})
+  endif()
+endfunction()
+
 function(_gng_require_private target)
   foreach(requirement ${ARGN})
     if(TARGET PkgConfig::REQ_${requirement})
