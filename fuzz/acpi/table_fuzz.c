@@ -11,33 +11,10 @@
 
 #include <gng_acpi.h>
 
+#include "mend.h"
 #include "rules.h"
 
 #define MAX_SIZE 32768u /* below what GNG_ACPI_MAX_ENTRIES and _RANGES of an SRAT can reach */
-
-static void mend(uint8_t how, uint8_t *bytes, size_t len)
-{
-	static const char signatures[][9] = {"RSDT", "XSDT", "APIC", "FACP",	"MCFG",
-					     "HPET", "SRAT", "SLIT", "RSD PTR "};
-	const size_t which = how & 15u;
-	uint8_t *sum = bytes + 9;
-
-	if (which >= 1 && which <= 9 && len >= 36)
-		memcpy(bytes, signatures[which - 1], strlen(signatures[which - 1]));
-	if (!(how & 16) || len < 36)
-		return;
-	if (memcmp(bytes, "RSD PTR ", 8) == 0) {
-		sum = bytes + 8;
-		len = 20;
-	} else {
-		for (unsigned int i = 0; i < 4; i++)
-			bytes[4 + i] = (uint8_t)(len >> 8 * i);
-	}
-	*sum = 0;
-	for (size_t i = 0; i < len; i++)
-		if (bytes + i != sum)
-			*sum = (uint8_t)(*sum - bytes[i]);
-}
 
 static void check_entries(const struct gng_acpi *table)
 {
@@ -89,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bytes = malloc(size - 1 ? size - 1 : 1);
 	fuzz_check(bytes != NULL, "memory", "at the start");
 	memcpy(bytes, data + 1, size - 1);
-	mend(data[0], bytes, size - 1);
+	mend_table(data[0], bytes, size - 1);
 	sound = gng_acpi_read(&table, &fault, bytes, size - 1) == GNG_OK;
 	if (sound)
 		check_entries(&table);

@@ -5,38 +5,8 @@
  * If bit 0 of the first byte is set, both sums are mended: else one table in 2^32 would be read.
  */
 /* bundle: 26 */
+#include "mend.h"
 #include "rules.h"
-
-static uint64_t sum(const struct rules_input *input, rules_wide from, uint64_t len)
-{
-	uint64_t total = 0;
-
-	for (uint64_t i = 0; i < len; i += 2)
-		total += rules_get(input, from + i, i + 1 < len ? 2 : 1);
-	while (total > 0xffff)
-		total = total % 0x10000 + total / 0x10000;
-	return 0xffff - total;
-}
-
-static void put(uint8_t *bytes, uint64_t value)
-{
-	for (unsigned int i = 0; i < 4; i++)
-		bytes[i] = (uint8_t)(value >> 8 * i);
-}
-
-static void mend(uint8_t *bytes, size_t len)
-{
-	const struct rules_input input = {bytes, len};
-	const uint64_t first = len >= 24 ? rules_get(&input, 4, 4) : len,
-		       records = rules_get(&input, 12, 4);
-
-	if (first < 24 || first > len || records > len - first)
-		return;
-	memcpy(bytes, "LBIO", 4);
-	put(bytes + 16, sum(&input, first, records));
-	put(bytes + 8, 0);
-	put(bytes + 8, sum(&input, 0, first));
-}
 
 struct seen {
 	unsigned int memory, forward, board;
@@ -111,9 +81,9 @@ static struct rules_broken judge(const struct rules_input *input, struct seen *s
 		return rules_break("beyond", 4);
 	if (first + records > input->len)
 		return rules_break("beyond", 12);
-	if (sum(input, 0, first) != 0)
+	if (mend_sum(input->bytes, first) != 0)
 		return rules_break("checksum", 8);
-	if (sum(input, first, records) != rules_get(input, 16, 4))
+	if (mend_sum(input->bytes + first, records) != rules_get(input, 16, 4))
 		return rules_break("checksum", 16);
 	return judge_records(input, first, first + records, seen);
 }
@@ -134,7 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_check(bytes != NULL, "memory", "at the start");
 	memcpy(bytes, data + 1, size - 1);
 	if (data[0] & 1)
-		mend(bytes, size - 1);
+		mend_coreboot(bytes, size - 1);
 	input = (struct rules_input){bytes, size - 1};
 	if (rules_compare(gng_boot_coreboot_read(&table, &fault, bytes, size - 1), &fault,
 			  judge(&input, &seen))) {

@@ -11,22 +11,8 @@
 
 #include <gng_pci.h>
 
+#include "mend.h"
 #include "rules.h"
-
-static size_t mend(uint8_t *space, uint8_t how, const uint8_t *data, size_t size)
-{
-	static const size_t lens[] = {0, 64, 256, 4096};
-	const size_t len = how & 3 ? lens[how & 3] : size;
-
-	memcpy(space, data, size < len ? size : len);
-	if (len < 64)
-		return len;
-	if (how & 4)
-		space[6] |= 0x10;
-	if (how & 8)
-		space[0x0e] &= 0x80;
-	return len;
-}
 
 /* check_size compares with the definition: the lowest bit that can be set, if all above it can. */
 static void check_size(uint32_t low, uint32_t high)
@@ -104,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	len = (data[0] & 3) == 1 ? 64 : (data[0] & 3) == 2 ? 256 : (data[0] & 3) ? 4096 : size - 1;
 	space = calloc(1, len ? len : 1);
 	fuzz_check(space != NULL, "memory", "at the start");
-	mend(space, data[0], data + 1, size - 1);
+	mend_space(space, data[0], data + 1, size - 1);
 	sound = gng_pci_read(&function, &fault, space, len) == GNG_OK;
 	if (sound)
 		check_capabilities(&function);
