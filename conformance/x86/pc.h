@@ -23,9 +23,9 @@ static const struct pc_setup pc_setups[] = {{"gcc", "q35", "max", "qboot.rom"},
 					    {"gcc", "pc", "qemu64", "bios-256k.bin"},
 					    {"clang", "q35", "max", "qboot.rom"}};
 
-/* pc_run fills *run; icount is NULL for a clock that goes with that of the host. */
-static inline void pc_run(struct bare_run *run, const struct pc_setup *setup, const char *image,
-			  const char *icount)
+/* pc_run_for fills *run; icount is NULL for a clock that goes with that of the host. */
+static inline void pc_run_for(struct bare_run *run, const struct pc_setup *setup, const char *image,
+			      const char *icount, int deadline_s)
 {
 	const char *argv[] = {"qemu-system-x86_64",
 			      "-accel",
@@ -57,7 +57,13 @@ static inline void pc_run(struct bare_run *run, const struct pc_setup *setup, co
 			      "clock=vm",
 			      NULL};
 
-	bare_run(run, argv, PC_DEADLINE_S);
+	bare_run(run, argv, deadline_s);
+}
+
+static inline void pc_run(struct bare_run *run, const struct pc_setup *setup, const char *image,
+			  const char *icount)
+{
+	pc_run_for(run, setup, image, icount, PC_DEADLINE_S);
 }
 
 /* pc_image writes the path of an image; false if its compiler was not there. */
