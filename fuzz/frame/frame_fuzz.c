@@ -6,7 +6,7 @@
  * Bit 0 of the first byte: the checksum of an IPv4 header behind plain Ethernet is mended, for
  * else next to nothing passes it.
  */
-/* bundle: 64 */
+/* bundle: 119 */
 #include "../suite.h"
 
 #include <gng_frame.h>

@@ -3,7 +3,7 @@
  * unit_fuzz.c - each complaint about a unit names a line that the unit has, no line has two of one
  * kind beyond what can be compared, and a list of CPUs that is read is written as it is read again.
  */
-/* bundle: 66 */
+/* bundle: 118 */
 #include "../suite.h"
 
 #include <string.h>
