@@ -4,6 +4,9 @@
 #include "trap.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 static size_t num_in(const char *folder, const char *prefix)
 {
@@ -65,7 +68,130 @@ static void report_without_end_is_stopped(void **state)
 	trap_expect("yes >&3", GNG_FAIL, "printed more than");
 }
 
+/* A fuzzer's name has no dot, and its program another name than a test's. */
+static void fuzzer_is_called_by_its_own_name(void **state)
+{
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, "");
+	trap_write(&trap, "tests/trap_one_fuzz",
+		   "#!/bin/sh\n[ \"$1\" = --list ] && { printf 'springs\\t0\\tH1\\n'; exit 0; "
+		   "}\n" TRAP_PASSES,
+		   0755);
+	trap.test.suite = "fuzz";
+	trap.test.id = "fuzz.trap.one.springs";
+	trap_springs(&trap, GNG_PASS, NULL);
+	trap_remove(&trap);
+}
+
+static void program_with_more_tests_than_its_source_is_to_be_made(void **state)
+{
+	struct gng_record *records;
+	size_t num_records;
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, "");
+	trap_write(&trap, "tests/conformance.trap.one",
+		   "#!/bin/sh\nprintf 'springs\\t0\\tH1\\nother\\t0\\tH1\\n'\n", 0755);
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, NULL), GNG_OK);
+	assert_string_equal(gng_verdict_name(records[0].verdict), "ERROR");
+	assert_string_equal(records[0].reason,
+			    "conformance/trap/one_test.c: the program has 2 tests, its source 1");
+	assert_string_equal(records[0].remedy, "make");
+	gng_records_free(records, num_records);
+	trap_remove(&trap);
+}
+
+/* While a test runs its folder is noted, so that a runner that is killed leaves none. */
+static void folder_of_a_test_is_in_the_journal(void **state)
+{
+	struct trap trap;
+	char journal[8192];
+
+	(void)state;
+	trap_set(&trap, "grep -qr \"$TMPDIR\" \"$GNG_JOURNAL\" || exit 9\n" TRAP_PASSES);
+	snprintf(journal, sizeof(journal), "%s/journal", trap.folder);
+	assert_int_equal(setenv("GNG_JOURNAL", journal, 1), 0);
+	trap_springs(&trap, GNG_PASS, NULL);
+	unsetenv("GNG_JOURNAL");
+	trap_remove(&trap);
+}
+
+/* As on a disk of which nothing is left to this user: the cause is told as the system names it. */
+static void record_that_is_too_large_is_named_with_its_cause(void **state)
+{
+	struct gng_record *records = NULL;
+	struct gng_why why = {0};
+	struct rlimit old, none;
+	struct trap trap;
+	size_t num_records;
+
+	(void)state;
+	trap_set(&trap, TRAP_PASSES);
+	trap.test.cannot = "no test is called"; /* only the record is written */
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	none = old;
+	none.rlim_cur = 0;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, &why), GNG_ESYS);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(why.sys_errno, EFBIG);
+	assert_non_null(strstr(why.text, "File too large"));
+	trap_remove(&trap);
+}
+
+/* ---- records ---- */
+
+#define FOREIGN                                                                                    \
+	"{\"schema\":\"gonogo/record/1\",\"id\":\"conformance.trap.one.springs\","                 \
+	"\"variant\":\"\",\"build\":\"release\",\"verdict\":\"PASS\",\"measurements\":[{\"name\":" \
+	"\"m\",\"blocks\":[1,2,3,4,5,6,7,8]}],\"notes\":{\"a\":1}}\n"
+
+/* What another program wrote may have more blocks than there is room for. */
+static void blocks_beyond_five_are_left_out(void **state)
+{
+	struct gng_record *records;
+	size_t num_records, num_strangers;
+	char path[8192];
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, "");
+	trap_write(&trap, "records.jsonl", FOREIGN, 0644);
+	snprintf(path, sizeof(path), "%s/records.jsonl", trap.folder);
+	assert_int_equal(
+		gng_records_read(&records, &num_records, &num_strangers, &trap.plan, path, NULL),
+		GNG_OK);
+	assert_int_equal(num_records, 1);
+	assert_int_equal(records[0].figures[0].measure.num_blocks, 5);
+	assert_true(records[0].figures[0].measure.blocks[4] == 5);
+	assert_string_equal(records[0].notes[0].value, "");
+	gng_records_free(records, num_records);
+	trap_remove(&trap);
+}
+
+static void figures_have_twelve_digits(void **state)
+{
+	struct gng_test test = {.id = "a", .variant = "", .build = "b", .requirements = ""};
+	struct gng_figure figure = {.measure = {.name = "m", .value = 2.0 / 3, .unit = "s"}};
+	const struct gng_record record = {.test = &test, .num_figures = 1, .figures = &figure};
+	char *line = gng_record_json(&record);
+
+	(void)state;
+	assert_non_null(strstr(line, "\"value\":0.666666666667,"));
+	free(line);
+}
+
 const struct suite_test suite_tests[] = {
+	TEST(fuzzer_is_called_by_its_own_name, "H1.run.plan"),
+	TEST(program_with_more_tests_than_its_source_is_to_be_made, "H1.run.plan"),
+	TEST(folder_of_a_test_is_in_the_journal, "H1.run.isolation"),
+	TEST(record_that_is_too_large_is_named_with_its_cause, "H1.run.records"),
+	TEST(blocks_beyond_five_are_left_out, "H1.run.records"),
+	TEST(figures_have_twelve_digits, "H1.run.records"),
 	TEST(call_that_cannot_be_made_leaves_nothing, "H1.run.isolation"),
 	TEST(call_sets_what_its_caller_had_set_otherwise, "H1.run.isolation"),
 	TEST(report_without_end_is_stopped, "H1.run.isolation"),

@@ -75,9 +75,9 @@ static enum gng_status nothing_marked(const struct reader *reader, const char *s
 	for (size_t i = 0; i < reader->plan->num_tests; i++)
 		if (gauge_selects(selector, &reader->plan->tests[i]))
 			return gng_why_set(reader->why, GNG_EFORMAT, 0, "gauge.profile",
-					   "%s:%d: '%s' has no test %s%s that is not slow",
+					   "%s:%d: '%s' has no test%s%s that is not slow",
 					   reader->file, reader->line, selector,
-					   variant ? "of variant " : "", variant ? variant : "");
+					   variant ? " of variant " : "", variant ? variant : "");
 	gauge_nearest_init(&nearest, selector);
 	gauge_nearest_selector(&nearest, reader->plan);
 	return gng_why_set(reader->why, GNG_EFORMAT, 0, "gauge.profile",
