@@ -179,6 +179,21 @@ static void constants_are_shifted_by_one_both_ways(void **state)
 	check_edits(GNG_EDIT_CONSTANT, "0xeu", "1.1 (0xeu + 1)\n1.2 (0xeu - 1)\n");
 	check_edits(GNG_EDIT_CONSTANT, "x y = {0}, z[] = {{0}, {0}};", ""); /* all of it is zero */
 	check_edits(GNG_EDIT_CONSTANT, "{0, a}", "1.1 {(0 + 1), a}\n1.2 {(0 - 1), a}\n");
+	/* an array is only made shorter, and an element is another one on both sides */
+	check_edits(GNG_EDIT_CONSTANT, "char a[7];", "1.1 char a[(7 - 1)];\n");
+	check_edits(GNG_EDIT_CONSTANT, "char *a[7], b[N + 1];",
+		    "1.1 char *a[(7 - 1)], b[N + 1];\n1.2 char *a[7], b[N + (1 - 1)];\n");
+	check_edits(GNG_EDIT_CONSTANT, "int a[N] = {b}, *c[M + 1];",
+		    "1.1 int a[N] = {b}, *c[M + (1 - 1)];\n");
+	check_edits(GNG_EDIT_CONSTANT, "return a[7];",
+		    "1.1 return a[(7 + 1)];\n1.2 return a[(7 - 1)];\n");
+	check_edits(GNG_EDIT_CONSTANT, "f(a, b[7]);",
+		    "1.1 f(a, b[(7 + 1)]);\n1.2 f(a, b[(7 - 1)]);\n");
+	check_edits(GNG_EDIT_CONSTANT, "int x = a[7], y;",
+		    "1.1 int x = a[(7 + 1)], y;\n1.2 int x = a[(7 - 1)], y;\n");
+	check_edits(GNG_EDIT_CONSTANT, "a[7] = b, c[8]++;",
+		    "1.1 a[(7 + 1)] = b, c[8]++;\n1.2 a[(7 - 1)] = b, c[8]++;\n"
+		    "1.3 a[7] = b, c[(8 + 1)]++;\n1.4 a[7] = b, c[(8 - 1)]++;\n");
 	check_edits(GNG_EDIT_CONSTANT, "1.5 1e3 0x1p3 2.", "");
 	check_edits(GNG_EDIT_CONSTANT, "\"1\" /* 2 */ '3'\n#define X 4\n", "");
 }

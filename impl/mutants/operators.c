@@ -92,6 +92,42 @@ static bool is_all_zero(const struct tokens *tokens, size_t index)
 	       token_is(tokens, index + 1, "}");
 }
 
+/* before_bracket returns the index of what stands before the [ around index, or 0. */
+static size_t before_bracket(const struct tokens *tokens, size_t index)
+{
+	while (index > 0 && !token_is_one_of(tokens, index, "[ ( { ; ]"))
+		index--;
+	return index > 0 && token_is(tokens, index, "[") ? index - 1 : 0;
+}
+
+/* declares tells whether the declarator whose name stands at index follows its type, or another
+ * declarator of the same statement. */
+static bool declares(const struct tokens *tokens, size_t index)
+{
+	while (index > 0 && token_is(tokens, index - 1, "*"))
+		index--;
+	if (index == 0)
+		return false;
+	if (tokens->items[index - 1].kind == TOKEN_WORD)
+		return !token_is_one_of(tokens, index - 1, "return else case do sizeof");
+	if (!token_is(tokens, index - 1, ","))
+		return false;
+	while (index > 0 && !token_is_one_of(tokens, index - 1, "; { }"))
+		if (token_is_one_of(tokens, --index, "( = return"))
+			return false;
+	/* two words, a word and a star, or a comma behind an initialiser */
+	return token_is(tokens, index, ",") || token_is(tokens, index + 1, "*") ||
+	       (index + 1 < tokens->num && tokens->items[index + 1].kind == TOKEN_WORD);
+}
+
+/* is_array_length: in an array that is one longer than what is used nobody sees it. */
+static bool is_array_length(const struct tokens *tokens, size_t index)
+{
+	const size_t name = before_bracket(tokens, index);
+
+	return name > 0 && tokens->items[name].kind == TOKEN_WORD && declares(tokens, name);
+}
+
 static void shift_constant(struct edits *edits, size_t index)
 {
 	const struct token *token = &edits->tokens.items[index];
@@ -99,7 +135,7 @@ static void shift_constant(struct edits *edits, size_t index)
 
 	if (!is_integer(text, token->len) || is_all_zero(&edits->tokens, index))
 		return;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = is_array_length(&edits->tokens, index) ? 1 : 0; i < 2; i++) {
 		char *shifted =
 			mutants_format("(%.*s %c 1)", (int)token->len, text, i == 0 ? '+' : '-');
 
