@@ -208,6 +208,31 @@ static void page_fits_a_desk_and_can_be_read(void **state)
 	desk_close(&desk);
 }
 
+/* replace writes over each text in the page; both are of one length. */
+static void replace(char *page, const char *text, const char *other)
+{
+	assert_int_equal(strlen(text), strlen(other));
+	assert_non_null(strstr(page, text));
+	for (char *at = page; (at = strstr(at, text)); at += strlen(other))
+		memcpy(at, other, strlen(other));
+}
+
+/* A browser judges what it shows, so the rules of paper become those of the screen: A4 has 186 mm
+ * between its margins. */
+static void page_fits_paper(void **state)
+{
+	struct desk desk;
+
+	(void)state;
+	if (skip_without_browser())
+		return;
+	desk_open(&desk);
+	replace(desk.sheet.page, "@media print", "@media all  ");
+	replace(desk.sheet.page, "@media screen", "@media speech");
+	judge(&desk, 703, false);
+	desk_close(&desk);
+}
+
 static void page_logs_nothing_to_the_console(void **state)
 {
 	struct desk desk;
@@ -234,6 +259,7 @@ static void page_logs_nothing_to_the_console(void **state)
 const struct suite_test suite_tests[] = {
 	TEST_SLOW(page_fits_a_phone_and_can_be_read, "H1.report.browser H1.report.contrast"),
 	TEST_SLOW(page_fits_a_desk_and_can_be_read, "H1.report.browser H1.report.contrast"),
+	TEST_SLOW(page_fits_paper, "H1.report.browser"),
 	TEST_SLOW(page_logs_nothing_to_the_console, "H1.report.browser"),
 	{0},
 };

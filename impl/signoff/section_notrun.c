@@ -134,10 +134,12 @@ static void tests_of(FILE *out, const struct view *view, const struct gap *gap)
 	fputs("</td>", out);
 }
 
+/* systems_of names four at most: a run that was stopped has a gap of all, which would be a column.
+ */
 static void systems_of(FILE *out, const struct view *view, const struct gap *gap)
 {
 	bool seen[64] = {false};
-	const char *comma = "";
+	size_t num = 0;
 
 	fputs("<td class=\"sy\">", out);
 	for (size_t i = 0; i < view->num_items; i++) {
@@ -146,9 +148,11 @@ static void systems_of(FILE *out, const struct view *view, const struct gap *gap
 		if (!same_gap(gap->first, &view->items[i]) || seen[system])
 			continue;
 		seen[system] = true;
-		html_put(out, "%s%s", comma, systems[system].id);
-		comma = ", ";
+		if (num++ < 4)
+			html_put(out, "%s%s", num > 1 ? ", " : "", systems[system].id);
 	}
+	if (num > 4)
+		fprintf(out, " and %zu more", num - 4);
 	fputs("</td>", out);
 }
 

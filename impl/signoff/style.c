@@ -387,4 +387,23 @@ const char signoff_style[] =
 	"@media screen and (min-width:901px){.mx .vd{white-space:nowrap}}\n"
 	".vg thead th:first-child{width:92px}\n"
 	"@media screen and (min-width:901px){.bars .bp{line-height:18px;padding-top:3px;"
-	"padding-bottom:3px}}\n";
+	"padding-bottom:3px}}\n"
+	/* last, as it undoes what stands above: on paper nothing is cut off at the right, and no
+	 * heading stands alone at the foot of a page */
+	"@media print{\n"
+	".mx .ev{white-space:normal;font-size:10.5px;line-height:14px;width:84px}\n"
+	".mx .np{white-space:normal}\n"
+	".mx tr.hot>*{box-shadow:none}\n"
+	".tests,.notrun{table-layout:fixed}\n"
+	".tests th:nth-child(1){width:24%}.tests th:nth-child(3),"
+	".tests th:nth-child(6){width:9%}\n"
+	".tests th:nth-child(4){width:15%}.tests th:nth-child(5){width:14%}\n"
+	".notrun th:nth-child(1){width:12%}.notrun th:nth-child(2){width:31%}\n"
+	".notrun th:nth-child(3){width:6%}.notrun th:nth-child(4){width:9%}"
+	".notrun th:nth-child(6){width:19%}\n"
+	"tr:has(.ids){break-inside:auto}\n"
+	".vg{table-layout:auto;width:auto}.vg th{overflow-wrap:normal;"
+	"white-space:nowrap}\n"
+	".rail,summary{break-inside:avoid;break-after:avoid-page}\n"
+	".rail+*,.rail+*>:first-child,summary+*{break-before:avoid-page}\n"
+	"}\n";
