@@ -163,6 +163,16 @@ static void check_twin(struct one *one)
 	gng_bpf_verdict_fini(&verdict);
 }
 
+/* tell prints the row of the table that `gonogo lab run bpf-matrix` makes of three kernels. */
+static void tell(const struct gng_bpf_verdict *verdict)
+{
+	if (verdict->error)
+		printf("row\t%s\trefused %s %s\n", current, gng_bpf_errno_name(verdict->error),
+		       gng_bpf_classify(verdict->error, verdict->log));
+	else
+		printf("row\t%s\taccepted\n", current);
+}
+
 static void try_case(struct gng_vec_case *vec, void *arg)
 {
 	const char *class = for_kernel(vec, "class");
@@ -173,6 +183,7 @@ static void try_case(struct gng_vec_case *vec, void *arg)
 	current = must(vec, "name");
 	read_case(&one, vec);
 	try_code(&one, &verdict, must(vec, "code"));
+	tell(&verdict);
 	if (strcmp(one.expect, "accepted") != 0)
 		check_refused(&one, &verdict, class);
 	else if (verdict.error)

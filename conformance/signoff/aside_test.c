@@ -213,6 +213,7 @@ static void page_is_whole_whatever_stands_beside_it(void **state)
 						  .history = json,
 						  .mutants = json,
 						  .fuzz = json,
+						  .tables = json,
 						  .num_flames = 1};
 
 		assert_non_null(json);
@@ -227,6 +228,39 @@ static void page_is_whole_whatever_stands_beside_it(void **state)
 	sheet_fini(&sheet);
 }
 
+/* ---- kernels ---- */
+
+static const char table_text[] =
+	"[{\"case\":\"bpf-matrix\",\"title\":\"what the verifier says\",\"columns\":["
+	"{\"kernel\":\"6.1-cloud\",\"release\":\"6.1.0\"},{\"kernel\":\"host\",\"release\":\"6."
+	"18\"}],"
+	"\"rows\":[{\"name\":\"alike on both\",\"cells\":[\"accepted\",\"accepted\"]},"
+	"{\"name\":\"a flip\",\"cells\":[\"refused EACCES null-unchecked\",\"accepted\"]},"
+	"{\"name\":\"told by one\",\"cells\":[\"\",\"accepted\"]}],"
+	"\"counts\":{\"rows\":3,\"alike\":2,\"verdict\":1,\"errno\":0,\"class\":0}}]";
+
+static void page_shows_where_kernels_differ(void **state)
+{
+	struct gng_signoff_aside aside = {.tables = json_loads(table_text, 0, NULL)};
+	struct sheet sheet;
+
+	(void)state;
+	assert_non_null(aside.tables);
+	sheet_init(&sheet);
+	sheet.signoff.aside = &aside;
+	sheet_write(&sheet);
+	markup_check(sheet.page);
+	assert_non_null(strstr(sheet.page, "Differences between kernels"));
+	assert_non_null(strstr(sheet.page, "a flip"));
+	assert_non_null(strstr(sheet.page, "refused EACCES null-unchecked"));
+	assert_null(strstr(sheet.page, "alike on both"));
+	assert_null(strstr(sheet.page, "told by one"));
+	assert_non_null(
+		strstr(sheet.page, "Of 3 cases 2 are alike on all; 1 differ in the verdict"));
+	json_decref(aside.tables);
+	sheet_fini(&sheet);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(pick_is_the_nearest_passed_ratio_of_each_subsystem, "H1.report.aside"),
 	TEST(program_tells_its_output_status_and_complaint, "H1.report.aside"),
@@ -235,6 +269,7 @@ const struct suite_test suite_tests[] = {
 	TEST(page_shows_the_own_times_of_a_flame_graph, "H1.report.figures"),
 	TEST(page_counts_claims_by_chapter, "H1.report.aside"),
 	TEST(page_places_a_figure_among_earlier_ones, "H1.report.since"),
+	TEST(page_shows_where_kernels_differ, "H1.report.aside"),
 	TEST(page_is_whole_whatever_stands_beside_it, "H1.report.escape H1.report.whole"),
 	{0},
 };

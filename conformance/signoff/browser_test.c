@@ -77,6 +77,13 @@ static const char fuzz_text[] =
 	"{\"fuzzers\":[{\"fuzzer\":\"fuzz.aes.gcm\",\"verdict\":\"PASS\",\"executions_total\":1000,"
 	"\"edges\":99,\"corpus\":7,\"crashes\":[]}]}";
 
+static const char tables_text[] =
+	"[{\"title\":\"what the verifier says\",\"columns\":[{\"kernel\":\"6.1-cloud\",\"release\":"
+	"\"6.1.0-56-cloud-amd64\"},{\"kernel\":\"host\",\"release\":\"6.18.44\"}],\"rows\":[{"
+	"\"name\":"
+	"\"an unchecked value\",\"cells\":[\"refused EACCES null-unchecked\",\"accepted\"]}],"
+	"\"counts\":{\"rows\":1,\"alike\":0,\"verdict\":1,\"errno\":0,\"class\":0}}]";
+
 struct desk {
 	struct sheet sheet;
 	struct gng_signoff_aside aside;
@@ -124,6 +131,7 @@ static void desk_open(struct desk *desk)
 						 .history = json_loads(history_text, 0, NULL),
 						 .mutants = json_loads(mutants_text, 0, NULL),
 						 .fuzz = json_loads(fuzz_text, 0, NULL),
+						 .tables = json_loads(tables_text, 0, NULL),
 						 .num_flames = 2};
 	desk->aside.flames[0].test = desk->aside.flames[1].test = &sheet->tests[SHEET_RATIO];
 	desk->aside.flames[0].folded = (char *)folded;
@@ -141,6 +149,7 @@ static void desk_close(struct desk *desk)
 	json_decref(desk->aside.history);
 	json_decref(desk->aside.mutants);
 	json_decref(desk->aside.fuzz);
+	json_decref(desk->aside.tables);
 	sheet_fini(&desk->sheet);
 }
 

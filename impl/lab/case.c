@@ -28,6 +28,7 @@ struct key {
 static const struct key keys[] = {
 	{"title", TEXT, FIELD(title), 0},
 	{"iommu", TEXT, FIELD(iommu), 0},
+	{"table", TEXT, FIELD(table), 0},
 	{"kernel", LIST, FIELD(kernels), 0},
 	{"node", LIST, FIELD(nodes), MAX_MIB},
 	{"object", LIST, FIELD(objects), 0},

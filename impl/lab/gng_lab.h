@@ -18,6 +18,7 @@
  *	append    words for the kernel's command line
  *	file      a file or folder of the host, relative to the source tree, that tests read
  *	built     a file or folder of the build, relative to it, that tests read
+ *	table     the tests print rows, "row NAME CELL" with tabs: what they are; run here too
  *	run       SELECTOR as `gonogo check` takes it; tests marked slow only by their whole id
  *	boot      seconds until the guest must have said hello, 60 if absent
  *	deadline  seconds for each test, 60 if absent
@@ -49,7 +50,7 @@ struct gng_lab_list {
 struct gng_lab_case {
 	char *name; /* "bpf-matrix" */
 	char *file; /* as it was given to gng_lab_case_read: begins messages */
-	char *title, *iommu;
+	char *title, *iommu, *table;
 	struct gng_lab_list kernels, nodes, objects, netdevs, devices, modules, sysctls, appends,
 		files, builts, runs;
 	unsigned int memory_mib, cpus, boot_s, deadline_s;

@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <time.h>
 
 #include <gng_term.h>
 #include <jansson.h>
 
+#include "lab_table.h"
 #include "lab_text.h"
 
 #define EXIT_USAGE 2
@@ -42,7 +44,8 @@ struct lab {
 	struct gng_term_progress progress;
 	bool json;
 	char *out, *reason;
-	json_t *boots;
+	json_t *boots, *tables;
+	struct lab_table table; /* of the case that runs, if it has one */
 	size_t count[GNG_NUM_VERDICTS];
 };
 
@@ -203,13 +206,77 @@ static void say_result(struct lab *lab, const struct gng_lab_result *result)
 		gng_term_duration(seconds, result->seconds));
 }
 
+/* ---- the table of a case ---- */
+
+/* add_column reads what the tests of one boot printed. */
+static void add_column(struct lab *lab, const struct gng_lab_case *one,
+		       const struct gng_lab_result *result)
+{
+	if (!one->table || result->cannot)
+		return;
+	lab_table_column(&lab->table, result->selector, result->release ? result->release : "");
+	for (size_t i = 0; i < result->num_records; i++) {
+		char *path, *text;
+
+		if (asprintf(&path, "%s/%s-%s.log/%s.log", lab->out, one->name, result->selector,
+			     result->tests[i].id) < 0)
+			continue;
+		text = lab_read_text(path);
+		if (text)
+			lab_table_take(&lab->table, text);
+		free(text);
+		free(path);
+	}
+}
+
+/* add_host runs the same tests here. */
+static void add_host(struct lab *lab, const struct gng_lab_result *result,
+		     const struct gng_lab_case *one)
+{
+	struct utsname host;
+
+	lab_table_column(&lab->table, "host", uname(&host) == 0 ? host.release : "");
+	for (size_t i = 0; i < result->num_records && !stop; i++) {
+		char *text = lab_table_host(lab->home, &result->tests[i], one->deadline_s);
+
+		if (text)
+			lab_table_take(&lab->table, text);
+		free(text);
+	}
+}
+
+/* keep_table writes DIR/CASE.table.json, which the report shows. */
+static void keep_table(const struct lab *lab, const struct gng_lab_case *one, const json_t *table)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s.table.json", lab->out, one->name) < 0)
+		return;
+	if (json_dump_file(table, path, JSON_INDENT(1)) != 0)
+		gng_term_error("%s: cannot be written: is the disk full?", path);
+	free(path);
+}
+
+static void end_table(struct lab *lab, const struct gng_lab_case *one)
+{
+	json_t *table;
+
+	if (!one->table || json_array_size(lab->table.columns) < 2)
+		return;
+	gng_term_say(&lab->term, GNG_TERM_BOLD, "%s\n", one->table);
+	lab_table_print(lab->term.out, &lab->table);
+	table = lab_table_json(&lab->table, one->name, one->table);
+	keep_table(lab, one, table);
+	json_array_append_new(lab->tables, table);
+}
+
 static int fail(const struct gng_why *why)
 {
 	gng_term_error("%s", why->text);
 	return why->status == GNG_EINVAL ? EXIT_USAGE : EXIT_HARNESS;
 }
 
-static int boot(struct lab *lab, const struct gng_lab_case *one, const char *selector)
+static int boot(struct lab *lab, const struct gng_lab_case *one, const char *selector, bool is_last)
 {
 	const struct gng_lab_options options = {
 		.home = lab->home,
@@ -231,20 +298,36 @@ static int boot(struct lab *lab, const struct gng_lab_case *one, const char *sel
 	gng_term_progress_erase(&lab->progress);
 	say_result(lab, &result);
 	add_json(lab, one, &result);
+	add_column(lab, one, &result);
+	if (one->table && is_last)
+		add_host(lab, &result, one);
 	gng_lab_result_fini(&result);
 	return 0;
 }
 
+static bool is_wanted(const struct lab *lab, const char *selector)
+{
+	return lab->only.num == 0 || lab_list_has(&lab->only, selector);
+}
+
 static int run_case(struct lab *lab, const struct gng_lab_case *one, size_t *num_boots)
 {
+	size_t last = 0;
 	int status = 0;
 
+	for (size_t i = 0; i < one->kernels.num; i++)
+		if (is_wanted(lab, one->kernels.texts[i]))
+			last = i;
+	lab_table_init(&lab->table);
 	for (size_t i = 0; i < one->kernels.num && status == 0 && !stop; i++) {
-		if (lab->only.num && !lab_list_has(&lab->only, one->kernels.texts[i]))
+		if (!is_wanted(lab, one->kernels.texts[i]))
 			continue;
-		status = boot(lab, one, one->kernels.texts[i]);
+		status = boot(lab, one, one->kernels.texts[i], i == last);
 		++*num_boots;
 	}
+	if (status == 0 && !stop)
+		end_table(lab, one);
+	lab_table_fini(&lab->table);
 	return status;
 }
 
@@ -268,8 +351,9 @@ static int conclude(struct lab *lab)
 	gng_term_say(&lab->term, overall == GNG_GO ? GNG_TERM_GOOD : GNG_TERM_BAD, "%s",
 		     gng_overall_name(overall));
 	fprintf(lab->term.out, "  consoles and logs: %s\n", lab->out);
-	if (lab->json && print_json(json_pack("{s:s, s:O}", "verdict", gng_overall_name(overall),
-					      "boots", lab->boots)) != 0)
+	if (lab->json &&
+	    print_json(json_pack("{s:s, s:O, s:O}", "verdict", gng_overall_name(overall), "boots",
+				 lab->boots, "tables", lab->tables)) != 0)
 		return EXIT_HARNESS;
 	return (int)overall;
 }
@@ -352,6 +436,7 @@ static int open_lab(struct lab *lab)
 		return EXIT_HARNESS;
 	gng_term_init(&lab->term, lab->json ? stderr : stdout);
 	lab->boots = json_array();
+	lab->tables = json_array();
 	return -1;
 }
 
@@ -390,6 +475,7 @@ int main(int argc, char **argv)
 	gng_lab_kernels_free(lab.kernels, lab.num_kernels);
 	gng_home_close(lab.home);
 	json_decref(lab.boots);
+	json_decref(lab.tables);
 	lab_list_fini(&lab.only);
 	free(lab.out);
 	free(lab.reason);

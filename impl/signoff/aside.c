@@ -2,6 +2,7 @@
 /* aside.c - gathers what the page shows beside the sign-off; nothing of it is signed. */
 #include "signoff_aside.h"
 
+#include <glob.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 #define CLAIMS_S 20 /* measured: 2 s alone, 8 s on a busy machine */
 #define HISTORY_S 10
+#define MAX_TABLES 8u
 #define FLAME_S 20 /* four runs of a test of at most 1.5 s, and perf's own work */
 
 /* ---- which tests are sampled ---- */
@@ -147,6 +149,28 @@ static json_t *kept(const char *out, const char *name)
 	return json;
 }
 
+/* kept_tables reads those that are whole, by name. */
+static json_t *kept_tables(const char *out)
+{
+	json_t *tables = json_array();
+	glob_t found = {0};
+	char *pattern;
+
+	if (asprintf(&pattern, "%s/lab/*.table.json", out) < 0)
+		return tables;
+	if (glob(pattern, 0, NULL, &found) == 0)
+		for (size_t i = 0; i < found.gl_pathc && i < MAX_TABLES; i++) {
+			json_t *table = json_load_file(found.gl_pathv[i], 0, NULL);
+
+			if (json_is_array(json_object_get(table, "rows")))
+				json_array_append(tables, table);
+			json_decref(table);
+		}
+	globfree(&found);
+	free(pattern);
+	return tables;
+}
+
 void aside_gather(struct gng_signoff_aside *aside, const struct gng_signoff *signoff,
 		  const struct gng_home *home, const char *out, const volatile int *stop)
 {
@@ -155,6 +179,7 @@ void aside_gather(struct gng_signoff_aside *aside, const struct gng_signoff *sig
 	aside->history = ask("gonogo-history", "--out", out, HISTORY_S, stop);
 	aside->mutants = kept(out, "mutants.json");
 	aside->fuzz = kept(out, "fuzz.json");
+	aside->tables = kept_tables(out);
 	gather_flames(aside, signoff, home, stop);
 }
 
@@ -164,6 +189,7 @@ void aside_fini(struct gng_signoff_aside *aside)
 	json_decref(aside->history);
 	json_decref(aside->mutants);
 	json_decref(aside->fuzz);
+	json_decref(aside->tables);
 	for (size_t i = 0; i < aside->num_flames; i++)
 		free(aside->flames[i].folded);
 	memset(aside, 0, sizeof(*aside));

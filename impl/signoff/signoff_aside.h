@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * signoff_aside.h - what the page shows beside the sign-off: flame graphs, the claims ledger,
- * earlier sign-offs, mutants and fuzzing. It is gathered after signing and is no part of what is
- * signed, so none of it changes the verdict. Private to impl/signoff and its suites.
+ * earlier sign-offs, tables of kernels, mutants and fuzzing. It is gathered after signing and is no
+ * part of what is signed, so none of it changes the verdict. Private to impl/signoff and its
+ * suites.
  */
 #ifndef SIGNOFF_ASIDE_H
 #define SIGNOFF_ASIDE_H
@@ -18,6 +19,7 @@ struct gng_signoff_aside {
 	json_t *history; /* `gonogo history --json`, before this sign-off is added */
 	json_t *mutants; /* `gonogo mutants --json`, kept in out/mutants.json */
 	json_t *fuzz;	 /* `gonogo fuzz --json`, kept in out/fuzz.json */
+	json_t *tables;	 /* of `gonogo lab run`, kept in out/lab/CASE.table.json; an array */
 	size_t num_flames;
 	struct aside_flame {
 		const struct gng_test *test; /* what was sampled */

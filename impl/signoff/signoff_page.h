@@ -75,7 +75,8 @@ struct page_section {
 
 extern const struct page_section section_notrun, section_counts, section_matrix, section_variants,
 	section_latency, section_peers, section_flame, section_worst, section_since,
-	section_history, section_claims, section_proof, section_machine, section_reading;
+	section_history, section_claims, section_kernels, section_proof, section_machine,
+	section_reading;
 
 void section_verdict(FILE *out, const struct view *view);
 void section_plate(FILE *out, const struct gng_signoff *signoff);
