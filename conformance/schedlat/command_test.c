@@ -111,9 +111,65 @@ static void a_wait_over_the_threshold_is_listed_and_is_status_1(void **state)
 	json_decref(answer);
 }
 
+static void the_live_view_is_drawn_each_second(void **state)
+{
+	static char text[TEXT_CAP];
+	unsigned int num_tables = 0;
+	char arguments[96];
+	FILE *out;
+	int status;
+
+	(void)state;
+	snprintf(arguments, sizeof(arguments), "--pid %d --time 3 --threshold 1000000 --live",
+		 (int)getpid());
+	out = start(arguments);
+	sleep_often();
+	status = finish(text, out);
+	if (status == 3) {
+		gng_probe_skip(text, "root, or gonogo lab run schedlat-hogs");
+		return;
+	}
+	assert_int_equal(status, 0);
+	for (const char *at = text; (at = strstr(at, "  thread  name")); at++)
+		num_tables++;
+	assert_true(num_tables >= 2); /* one of them is the last, without --live too */
+	assert_non_null(strstr(text, "0 waits over 1000000.000 ms"));
+}
+
+/* What perf records begins when the wait is over. */
+static void the_articles_snapshot_comes_too_late(void **state)
+{
+	static char text[TEXT_CAP];
+	char arguments[96];
+	json_t *answer, *snapshot;
+	FILE *out;
+	int status;
+
+	(void)state;
+	snprintf(arguments, sizeof(arguments),
+		 "--pid %d --time 2 --threshold 0.001 --method article --json", (int)getpid());
+	out = start(arguments);
+	sleep_often();
+	status = finish(text, out);
+	if (status == 3) {
+		gng_probe_skip(text, "root, and apt-get install linux-perf");
+		return;
+	}
+	assert_int_equal(status, 1);
+	answer = json_loads(text, 0, NULL);
+	assert_true(json_is_object(answer));
+	snapshot = json_object_get(answer, "snapshot");
+	assert_true(json_is_false(json_object_get(snapshot, "before_wait_ended")));
+	if (number(snapshot, "events"))
+		assert_true(number(snapshot, "first_after_ns") > 0);
+	json_decref(answer);
+}
+
 static const struct {
 	const char *arguments, *words;
 } refused[] = {
+	{"--all --method guess", "'guess'"},
+	{"--all --live --json", "--live, --json"},
 	{"", "one of"},
 	{"--all --pid 1", "one of"},
 	{"--all more", "'more'"},
@@ -147,6 +203,8 @@ static void a_wrong_word_is_named(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(it_counts_the_waits_of_a_process, "T4.schedlat.command"),
 	TEST(a_wait_over_the_threshold_is_listed_and_is_status_1, "T4.schedlat.command"),
+	TEST_SLOW(the_live_view_is_drawn_each_second, "T4.schedlat.command"),
+	TEST_SLOW(the_articles_snapshot_comes_too_late, "T4.schedlat.article"),
 	TEST(a_wrong_word_is_named, "T4.schedlat.command"),
 	{0},
 };

@@ -292,6 +292,61 @@ static void another_process_is_not_counted(void **state)
 		assert_int_equal(seen.hist.total, 0);
 }
 
+/* ---- in a PID namespace ---- */
+
+enum { INNER_GOOD, INNER_CANNOT, INNER_BAD };
+
+/* watch_inside is process 1 of a PID namespace: it sleeps under a monitor of itself. */
+static int watch_inside(void)
+{
+	const struct gng_schedlat_request request = {.threshold_ns = UINT64_MAX,
+						     .process = (uint32_t)getpid()};
+	struct seen seen = {.thread = (uint32_t)gettid()};
+	struct gng_schedlat *monitor;
+
+	prctl(PR_SET_NAME, victim_name());
+	if (getpid() != 1 || gng_schedlat_open(&monitor, &request, NULL) != GNG_OK)
+		return INNER_CANNOT;
+	for (int i = 0; i < 100; i++)
+		nanosleep(&(struct timespec){0, (long)MS}, NULL);
+	gng_schedlat_each(monitor, see, &seen);
+	gng_schedlat_close(monitor);
+	return seen.hist.total >= 99 && seen.num_threads == 1 ? INNER_GOOD : INNER_BAD;
+}
+
+/* become_first starts process 1 of a new PID namespace, and returns what it found. */
+static int become_first(void)
+{
+	int status;
+	pid_t pid;
+
+	if (unshare(CLONE_NEWPID) != 0)
+		return INNER_CANNOT;
+	pid = fork();
+	if (pid == 0)
+		_exit(watch_inside());
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return INNER_BAD;
+	return WEXITSTATUS(status);
+}
+
+static void a_pid_namespace_has_its_own_numbers(void **state)
+{
+	int status;
+	pid_t pid;
+
+	(void)state;
+	pid = fork();
+	if (pid == 0)
+		_exit(become_first());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == INNER_CANNOT)
+		return gng_probe_skip("no PID namespace, or no monitor in it",
+				      "root, or gonogo lab run schedlat-hogs");
+	assert_int_equal(WEXITSTATUS(status), INNER_GOOD);
+}
+
 /* ---- without privilege ---- */
 
 static void without_privilege_it_says_so(void **state)
@@ -321,6 +376,7 @@ const struct suite_test suite_tests[] = {
 	TEST(each_hog_is_named, "T4.schedlat.recorder"),
 	TEST(each_wake_up_of_a_thread_is_counted, "T4.schedlat.latency"),
 	TEST(another_process_is_not_counted, "T4.schedlat.latency"),
+	TEST(a_pid_namespace_has_its_own_numbers, "T4.schedlat.namespace"),
 	TEST(without_privilege_it_says_so, "T4.schedlat.latency"),
 	{0},
 };

@@ -7,20 +7,14 @@
 
 GNG_STATIC_ASSERT(GNG_SCHEDLAT_NUM_BUCKETS == SCHEDLAT_NUM_BUCKETS, "the kernel's buckets");
 
-#define NUM_SUB (1u << SCHEDLAT_SUB_BITS)
-
 unsigned int gng_schedlat_bucket_of(uint64_t ns)
 {
-	return schedlat_bucket(ns);
+	return gng_octave_bucket(ns);
 }
 
 uint64_t gng_schedlat_bucket_ns(unsigned int bucket)
 {
-	const unsigned int octave = bucket / NUM_SUB, sub = bucket % NUM_SUB;
-
-	if (octave == 0)
-		return bucket;
-	return ((uint64_t)(NUM_SUB + sub + 1) << (octave - 1)) - 1;
+	return gng_octave_highest(bucket);
 }
 
 /* at_rank returns the longest wait of the bucket in which the rank-th sample lies, from 1. */

@@ -68,7 +68,8 @@ struct gng_schedlat_wait {
 	uint64_t from_ns, until_ns, told_ns; /* CLOCK_MONOTONIC; told_ns: the monitor heard of it */
 	uint32_t thread, cpu;
 	char comm[GNG_SCHEDLAT_COMM_LEN];
-	uint32_t culprit; /* 0: nobody is on record, or the CPU was idle */
+	uint32_t culprit; /* 0: nobody is on record, or the CPU was idle; UINT32_MAX: a thread
+			     that this PID namespace does not know */
 	char culprit_comm[GNG_SCHEDLAT_COMM_LEN];
 	uint64_t held_ns; /* by the culprit, within the wait */
 };
@@ -115,6 +116,23 @@ uint32_t gng_schedlat_each(struct gng_schedlat *monitor,
 			   void (*fn)(void *arg, uint32_t thread, const char *comm,
 				      const struct gng_schedlat_hist *hist),
 			   void *arg);
+
+/* ---- the article's way ---- */
+
+/* gng_schedlat_snapshot is what `perf record -e sched:sched_migrate_task`, started after a wait,
+ * saw: events of threads that moved, none of which says who held a CPU. */
+struct gng_schedlat_snapshot {
+	uint64_t started_ns, first_ns; /* CLOCK_MONOTONIC; first_ns is 0 if there was no event */
+	uint32_t num_events;
+};
+
+/*
+ * gng_schedlat_snapshot_take runs perf for length_ms and reads what it wrote into a folder of its
+ * own, which it removes. GNG_EUNSUPPORTED if perf is absent or may not, GNG_EINVAL for 0 ms or over
+ * 60,000, GNG_ESYS.
+ */
+GNG_MUST enum gng_status gng_schedlat_snapshot_take(struct gng_schedlat_snapshot *snapshot,
+						    unsigned int length_ms, struct gng_why *why);
 
 #ifdef __cplusplus
 }

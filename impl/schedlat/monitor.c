@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,9 +15,9 @@
 #include "schedlat_shared.h"
 
 #define BTF_OF_KERNEL "/sys/kernel/btf/vmlinux"
-#define MAX_LINKS 4
+#define MAX_LINKS 5
+#define INITIAL_NAMESPACE 0xeffffffcu /* inode of the first PID namespace (PROC_PID_INIT_INO) */
 #define THREADS_LEN (SCHEDLAT_MAX_THREADS * sizeof(struct schedlat_thread))
-#define RECORDS_LEN (SCHEDLAT_NUM_RECORDS * sizeof(struct schedlat_record))
 
 struct gng_schedlat {
 	struct bpf_object *object;
@@ -25,7 +26,9 @@ struct gng_schedlat {
 	struct ring_buffer *events;
 	struct schedlat_thread *threads;
 	struct schedlat_control *control;
-	struct schedlat_record *records;
+	struct schedlat_head *heads;
+	struct schedlat_record *records; /* SCHEDLAT_NUM_RECORDS for each CPU */
+	unsigned int num_cpus;
 	struct gng_schedlat_switch switches[SCHEDLAT_NUM_RECORDS];
 	struct schedlat_event event; /* the last one that was told */
 	uint64_t told_ns;
@@ -70,6 +73,16 @@ static int on_event(void *context, void *data, size_t len)
 
 /* ---- opening ---- */
 
+static size_t heads_len(const struct gng_schedlat *monitor)
+{
+	return monitor->num_cpus * sizeof(*monitor->heads);
+}
+
+static size_t records_len(const struct gng_schedlat *monitor)
+{
+	return monitor->num_cpus * SCHEDLAT_NUM_RECORDS * sizeof(*monitor->records);
+}
+
 static void *map_of(struct gng_schedlat *monitor, const char *name, size_t len)
 {
 	const int fd = bpf_object__find_map_fd_by_name(monitor->object, name);
@@ -78,7 +91,49 @@ static void *map_of(struct gng_schedlat *monitor, const char *name, size_t len)
 	return mapped == MAP_FAILED ? NULL : mapped;
 }
 
-static enum gng_status load(struct gng_schedlat *monitor, struct gng_why *why)
+/* namespace_of_self is 0 for the initial PID namespace, where a task's number needs no look. */
+static uint32_t namespace_of_self(void)
+{
+	struct stat at;
+
+	if (stat("/proc/self/ns/pid", &at) != 0 || at.st_ino == INITIAL_NAMESPACE)
+		return 0;
+	return (uint32_t)at.st_ino;
+}
+
+/* configure sets the constants of the programs, and the sizes that depend on this machine. */
+static int configure(struct gng_schedlat *monitor, const struct gng_schedlat_request *request)
+{
+	struct schedlat_settings settings = {
+		.threshold_ns = request->threshold_ns,
+		.target = request->process ? SCHEDLAT_PROCESS : SCHEDLAT_ALL,
+		.process = request->process,
+		.namespace = namespace_of_self(),
+	};
+	struct bpf_object *object = monitor->object;
+	struct bpf_map *constants = bpf_object__find_map_by_name(object, ".rodata");
+	const int num_cpus = libbpf_num_possible_cpus();
+	int error;
+
+	if (request->comm) {
+		settings.target = SCHEDLAT_COMM;
+		snprintf(settings.comm, sizeof(settings.comm), "%s", request->comm);
+	}
+	if (num_cpus < 0)
+		return num_cpus;
+	monitor->num_cpus = (unsigned int)num_cpus;
+	error = bpf_map__set_initial_value(constants, &settings, sizeof(settings));
+	if (!error)
+		error = bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "heads"),
+						 monitor->num_cpus);
+	if (!error)
+		error = bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "recorder"),
+						 monitor->num_cpus * SCHEDLAT_NUM_RECORDS);
+	return error;
+}
+
+static enum gng_status load(struct gng_schedlat *monitor,
+			    const struct gng_schedlat_request *request, struct gng_why *why)
 {
 	const struct bpf_object_open_opts options = {.sz = sizeof(options),
 						     .object_name = "schedlat"};
@@ -92,6 +147,9 @@ static enum gng_status load(struct gng_schedlat *monitor, struct gng_why *why)
 		schedlat_object, (size_t)(schedlat_object_end - schedlat_object), &options);
 	if (!monitor->object)
 		return failed(why, errno, "the programs cannot be opened");
+	error = configure(monitor, request);
+	if (error)
+		return failed(why, error, "the programs cannot be told what to watch");
 	error = bpf_object__load(monitor->object);
 	return error ? failed(why, error, "the programs cannot be loaded") : GNG_OK;
 }
@@ -100,27 +158,14 @@ static enum gng_status map_memory(struct gng_schedlat *monitor, struct gng_why *
 {
 	monitor->threads = map_of(monitor, "threads", THREADS_LEN);
 	monitor->control = map_of(monitor, "control", sizeof(*monitor->control));
-	monitor->records =
-		map_of(monitor, "recorder", SCHEDLAT_NUM_RECORDS * sizeof(*monitor->records));
-	if (!monitor->threads || !monitor->control || !monitor->records)
+	monitor->heads = map_of(monitor, "heads", heads_len(monitor));
+	monitor->records = map_of(monitor, "recorder", records_len(monitor));
+	if (!monitor->threads || !monitor->control || !monitor->heads || !monitor->records)
 		return failed(why, errno, "the maps cannot be mapped");
 	monitor->events =
 		ring_buffer__new(bpf_object__find_map_fd_by_name(monitor->object, "events"),
 				 on_event, monitor, NULL);
 	return monitor->events ? GNG_OK : failed(why, errno, "no ring of events");
-}
-
-static void set_target(struct gng_schedlat *monitor, const struct gng_schedlat_request *request)
-{
-	struct schedlat_control *control = monitor->control;
-
-	control->threshold_ns = request->threshold_ns;
-	control->process = request->process;
-	control->target = request->process ? SCHEDLAT_PROCESS : SCHEDLAT_ALL;
-	if (request->comm) {
-		control->target = SCHEDLAT_COMM;
-		snprintf(control->comm, sizeof(control->comm), "%s", request->comm);
-	}
 }
 
 static enum gng_status attach(struct gng_schedlat *monitor, struct gng_why *why)
@@ -149,13 +194,11 @@ enum gng_status gng_schedlat_open(struct gng_schedlat **monitor,
 
 	if (!made)
 		return gng_why_set(why, GNG_ENOMEM, 0, "schedlat.open", "no memory");
-	status = load(made, why);
+	status = load(made, request, why);
 	if (status == GNG_OK)
 		status = map_memory(made, why);
-	if (status == GNG_OK) {
-		set_target(made, request);
+	if (status == GNG_OK)
 		status = attach(made, why);
-	}
 	libbpf_set_print(printed);
 	if (status == GNG_OK)
 		*monitor = made;
@@ -172,7 +215,9 @@ void gng_schedlat_close(struct gng_schedlat *monitor)
 		bpf_link__destroy(monitor->links[i]);
 	ring_buffer__free(monitor->events);
 	if (monitor->records)
-		munmap(monitor->records, RECORDS_LEN);
+		munmap(monitor->records, records_len(monitor));
+	if (monitor->heads)
+		munmap(monitor->heads, heads_len(monitor));
 	if (monitor->threads)
 		munmap(monitor->threads, THREADS_LEN);
 	if (monitor->control)
@@ -183,23 +228,23 @@ void gng_schedlat_close(struct gng_schedlat *monitor)
 
 /* ---- what the kernel leaves ---- */
 
-/* copy_recorder takes the whole records. The recorder stands still, but a CPU that began a record
- * before may still be at it: its number is written last. */
-static size_t copy_recorder(struct gng_schedlat *monitor)
+/* copy_recorder takes the whole records of one CPU. It stands still, but if the CPU had begun a
+ * record before, it may still be at it: its number is written last. */
+static size_t copy_recorder(struct gng_schedlat *monitor, uint32_t cpu)
 {
-	const uint64_t head = __atomic_load_n(&monitor->control->head, __ATOMIC_ACQUIRE);
+	const struct schedlat_record *records = &monitor->records[cpu * SCHEDLAT_NUM_RECORDS];
+	const uint64_t head = __atomic_load_n(&monitor->heads[cpu].written, __ATOMIC_ACQUIRE);
 	const uint64_t first = head > SCHEDLAT_NUM_RECORDS ? head - SCHEDLAT_NUM_RECORDS : 0;
 	size_t num = 0;
 
 	for (uint64_t number = first; number < head; number++) {
-		const struct schedlat_record *one =
-			&monitor->records[number % SCHEDLAT_NUM_RECORDS];
+		const struct schedlat_record *one = &records[number % SCHEDLAT_NUM_RECORDS];
 		struct gng_schedlat_switch *to = &monitor->switches[num];
 
 		if (__atomic_load_n(&one->written, __ATOMIC_ACQUIRE) != (uint32_t)number + 1)
 			continue;
 		*to = (struct gng_schedlat_switch){.at_ns = one->at_ns,
-						   .cpu = one->cpu,
+						   .cpu = cpu,
 						   .previous = one->previous,
 						   .next = one->next};
 		memcpy(to->comm, one->comm, sizeof(to->comm));
@@ -228,7 +273,8 @@ enum gng_status gng_schedlat_poll(struct gng_schedlat *monitor, struct gng_sched
 		.cpu = monitor->event.cpu,
 	};
 	memcpy(wait->comm, monitor->event.comm, sizeof(wait->comm));
-	gng_schedlat_blame(wait, monitor->switches, copy_recorder(monitor));
+	if (wait->cpu < monitor->num_cpus)
+		gng_schedlat_blame(wait, monitor->switches, copy_recorder(monitor, wait->cpu));
 	__atomic_store_n(&monitor->control->frozen, 0, __ATOMIC_RELEASE);
 	return GNG_OK;
 }

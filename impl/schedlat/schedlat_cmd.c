@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "gng_schedlat.h"
 
@@ -19,7 +20,8 @@
 
 static const char help[] =
 	"usage: gonogo schedlat (--pid N | --comm NAME | --all) [--threshold MS] [--time S] "
-	"[--json]\n"
+	"[--live]\n"
+	"       [--method recorder|article] [--json]\n"
 	"\n"
 	"Counts how long threads wait for a CPU once they can run, and prints each wait that\n"
 	"reaches the threshold with the thread that held the CPU.\n"
@@ -29,6 +31,9 @@ static const char help[] =
 	"  --all           every thread\n"
 	"  --threshold MS  milliseconds, may have a point (default 5)\n"
 	"  --time S        seconds, at most 86400 (default: until interrupted)\n"
+	"  --live          each second the 20 threads that waited longest at P99\n"
+	"  --method M      recorder (default), or article: at the first wait also perf record -e\n"
+	"                  sched:sched_migrate_task, to see what it misses\n"
 	"  --json          one JSON object on stdout at the end\n"
 	"\n"
 	"Exit status: 0 no wait reached the threshold, 1 one did, 2 usage, 3 this machine\n"
@@ -37,7 +42,7 @@ static const char help[] =
 /* order is what the command line says. */
 struct order {
 	struct gng_schedlat_request request;
-	bool all, json;
+	bool all, json, live, article;
 	uint64_t seconds; /* 0: until interrupted */
 };
 
@@ -84,12 +89,13 @@ static bool read_comm(struct order *order, const char *text)
 	return *text != '\0' && strlen(text) < GNG_SCHEDLAT_COMM_LEN;
 }
 
-enum { PID = 256, COMM, ALL, THRESHOLD, TIME, JSON, HELP };
+enum { PID = 256, COMM, ALL, THRESHOLD, TIME, LIVE, METHOD, JSON, HELP };
 
 static const struct option long_options[] = {
 	{"pid", required_argument, NULL, PID},	 {"comm", required_argument, NULL, COMM},
 	{"all", no_argument, NULL, ALL},	 {"threshold", required_argument, NULL, THRESHOLD},
 	{"time", required_argument, NULL, TIME}, {"json", no_argument, NULL, JSON},
+	{"live", no_argument, NULL, LIVE},	 {"method", required_argument, NULL, METHOD},
 	{"help", no_argument, NULL, HELP},	 {0},
 };
 
@@ -104,6 +110,11 @@ static bool set_option(struct order *order, int option)
 		return read_threshold(order, optarg);
 	case TIME:
 		return read_number(&order->seconds, optarg, 86400);
+	case METHOD:
+		order->article = strcmp(optarg, "article") == 0;
+		return order->article || strcmp(optarg, "recorder") == 0;
+	case LIVE:
+		return order->live = true;
 	case ALL:
 		return order->all = true;
 	default:
@@ -131,6 +142,8 @@ static int parse(struct order *order, int argc, char **argv)
 		return refuse("it wants no word like ", argv[optind]);
 	if ((order->request.process != 0) + (order->request.comm != NULL) + order->all != 1)
 		return refuse("it wants one of ", "--pid N, --comm NAME, --all");
+	if (order->live && order->json)
+		return refuse("one of both: ", "--live, --json");
 	return -1;
 }
 
@@ -149,6 +162,8 @@ struct watch {
 	const struct order *order;
 	uint64_t num_waits, num_threads, num_windows;
 	json_t *waits, *threads, *windows;
+	json_t *snapshot; /* what perf saw, or null */
+	uint64_t next_live_ns;
 	struct gng_schedlat_hist before, now; /* of all threads */
 	struct gng_schedlat_p99 last;	      /* of the window before */
 };
@@ -193,11 +208,100 @@ static void add_wait(struct watch *watch, const struct gng_schedlat_wait *wait)
 		return;
 	printf("%.16s (%u) waited %.3f ms for CPU %u; ", wait->comm, wait->thread,
 	       ms(wait->until_ns - wait->from_ns), wait->cpu);
-	if (wait->culprit)
+	if (wait->culprit == UINT32_MAX)
+		printf("%.16s of another PID namespace held it for %.3f ms\n", wait->culprit_comm,
+		       ms(wait->held_ns));
+	else if (wait->culprit)
 		printf("%.16s (%u) held it for %.3f ms\n", wait->culprit_comm, wait->culprit,
 		       ms(wait->held_ns));
 	else
 		puts("no thread is on record");
+	fflush(stdout);
+}
+
+/* ---- the article's way ---- */
+
+#define SNAPSHOT_MS 500
+
+/* snap starts perf as soon as the monitor hears of a wait, as the article would. */
+static enum gng_status snap(struct watch *watch, const struct gng_schedlat_wait *wait,
+			    struct gng_why *why)
+{
+	struct gng_schedlat_snapshot shot;
+	const enum gng_status status = gng_schedlat_snapshot_take(&shot, SNAPSHOT_MS, why);
+	json_int_t late;
+
+	if (status != GNG_OK)
+		return status;
+	late = shot.num_events ? (json_int_t)(shot.first_ns - wait->until_ns) : 0;
+	json_decref(watch->snapshot);
+	watch->snapshot = json_pack("{s:I,s:I,s:b}", "events", (json_int_t)shot.num_events,
+				    "first_after_ns", late, "before_wait_ended",
+				    shot.num_events && shot.first_ns < wait->until_ns);
+	if (!watch->order->json)
+		printf("perf: %u threads moved; its first event is %.3f ms after the wait was "
+		       "over, and none says who held the CPU\n",
+		       shot.num_events, (double)late * 1e-6);
+	return GNG_OK;
+}
+
+/* ---- live ---- */
+
+#define LIVE_NS UINT64_C(1000000000)
+#define LIVE_ROWS 20
+
+/* row is a thread in the live table. */
+struct row {
+	uint32_t thread;
+	char comm[GNG_SCHEDLAT_COMM_LEN];
+	uint64_t waits, p50_ns, p99_ns, max_ns;
+};
+
+struct rows {
+	struct row rows[LIVE_ROWS];
+	size_t num;
+};
+
+/* add_row keeps the rows in falling order of their P99. */
+static void add_row(void *arg, uint32_t thread, const char *comm,
+		    const struct gng_schedlat_hist *hist)
+{
+	struct rows *table = arg;
+	struct row row = {.thread = thread,
+			  .waits = hist->total,
+			  .p50_ns = gng_schedlat_quantile(hist, 0.5),
+			  .p99_ns = gng_schedlat_quantile(hist, 0.99),
+			  .max_ns = hist->max_ns};
+	size_t at = table->num;
+
+	snprintf(row.comm, sizeof(row.comm), "%s", comm);
+	while (at > 0 && table->rows[at - 1].p99_ns < row.p99_ns)
+		at--;
+	if (at == LIVE_ROWS)
+		return;
+	if (table->num < LIVE_ROWS)
+		table->num++;
+	memmove(&table->rows[at + 1], &table->rows[at],
+		(table->num - at - 1) * sizeof(table->rows[0]));
+	table->rows[at] = row;
+}
+
+/* draw prints the table anew; on a terminal over the last one. */
+static void draw(struct watch *watch, struct gng_schedlat *monitor)
+{
+	struct rows table = {.num = 0};
+
+	gng_schedlat_each(monitor, add_row, &table);
+	if (isatty(STDOUT_FILENO))
+		fputs("\033[H\033[J", stdout);
+	printf("%8s  %-16s %10s %10s %10s %10s   %llu waits over %.3f ms\n", "thread", "name",
+	       "waits", "P50 ms", "P99 ms", "max ms", (unsigned long long)watch->num_waits,
+	       ms(watch->order->request.threshold_ns));
+	for (size_t i = 0; i < table.num; i++)
+		printf("%8u  %-16s %10llu %10.3f %10.3f %10.3f\n", table.rows[i].thread,
+		       table.rows[i].comm, (unsigned long long)table.rows[i].waits,
+		       ms(table.rows[i].p50_ns), ms(table.rows[i].p99_ns),
+		       ms(table.rows[i].max_ns));
 	fflush(stdout);
 }
 
@@ -290,6 +394,12 @@ static enum gng_status follow(struct watch *watch, struct gng_schedlat *monitor,
 		status = gng_schedlat_poll(monitor, &wait, &found, POLL_MS, why);
 		if (status == GNG_OK && found)
 			add_wait(watch, &wait);
+		if (status == GNG_OK && found && watch->order->article && watch->num_waits == 1)
+			status = snap(watch, &wait, why);
+		if (watch->order->live && now_ns() >= watch->next_live_ns) {
+			draw(watch, monitor);
+			watch->next_live_ns = now_ns() + LIVE_NS;
+		}
 		if (now_ns() < next)
 			continue;
 		end_window(watch, monitor);
@@ -306,10 +416,10 @@ static int report(struct watch *watch, struct gng_schedlat *monitor)
 	if (lost)
 		fprintf(stderr, "gonogo: schedlat: %u threads found no room and were not counted\n",
 			lost);
-	all = json_pack("{s:I,s:I,s:o,s:o,s:o}", "threshold_ns",
+	all = json_pack("{s:I,s:I,s:o,s:o,s:o,s:o}", "threshold_ns",
 			(json_int_t)watch->order->request.threshold_ns, "not_counted",
 			(json_int_t)lost, "waits", watch->waits, "windows", watch->windows,
-			"threads", watch->threads);
+			"threads", watch->threads, "snapshot", watch->snapshot);
 	if (watch->order->json && (json_dumpf(all, stdout, JSON_COMPACT) != 0 || puts("") == EOF))
 		return EXIT_HARNESS;
 	json_decref(all);
@@ -334,8 +444,12 @@ static int run(const struct order *order)
 	watch = (struct watch){.order = order,
 			       .waits = json_array(),
 			       .threads = json_array(),
-			       .windows = json_array()};
+			       .windows = json_array(),
+			       .snapshot = json_null(),
+			       .next_live_ns = now_ns() + LIVE_NS};
 	status = follow(&watch, monitor, &why);
+	if (status == GNG_EUNSUPPORTED)
+		result = EXIT_INCOMPLETE;
 	if (status == GNG_OK)
 		result = report(&watch, monitor);
 	else

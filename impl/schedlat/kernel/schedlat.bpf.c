@@ -11,11 +11,43 @@
 
 #include "../schedlat_shared.h"
 
+struct ns_common {
+	unsigned int inum;
+} __attribute__((preserve_access_index));
+
+struct pid_namespace {
+	struct ns_common ns;
+} __attribute__((preserve_access_index));
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+} __attribute__((preserve_access_index));
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+} __attribute__((preserve_access_index));
+
 struct task_struct {
 	int pid, tgid;
 	unsigned int __state;
 	char comm[SCHEDLAT_COMM_LEN];
+	struct pid *thread_pid;
+	struct task_struct *group_leader;
 } __attribute__((preserve_access_index));
+
+const volatile struct schedlat_settings settings;
+
+/* A look-up in an array is compiled to a few instructions; task storage is a call, twice as dear as
+ * all else here but the clock. So a task's state is found by its number in the near table, and in
+ * its storage only if another one with the same low bits has that place. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SCHEDLAT_NUM_NEAR);
+	__type(key, unsigned int);
+	__type(value, struct schedlat_waiting);
+} near SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
@@ -24,67 +56,114 @@ struct {
 	__type(value, struct schedlat_waiting);
 } waiting SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, SCHEDLAT_MAX_THREADS);
-	__type(key, unsigned int);
-	__type(value, struct schedlat_thread);
-} threads SEC(".maps");
+#define MAPPED(name, len, value_type)              \
+	struct {                                   \
+		__uint(type, BPF_MAP_TYPE_ARRAY);  \
+		__uint(map_flags, BPF_F_MMAPABLE); \
+		__uint(max_entries, len);          \
+		__type(key, unsigned int);         \
+		__type(value, value_type);         \
+	} name SEC(".maps")
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, unsigned int);
-	__type(value, struct schedlat_control);
-} control SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, SCHEDLAT_NUM_RECORDS);
-	__type(key, unsigned int);
-	__type(value, struct schedlat_record);
-} recorder SEC(".maps");
+MAPPED(threads, SCHEDLAT_MAX_THREADS, struct schedlat_thread);
+MAPPED(control, 1, struct schedlat_control);
+MAPPED(heads, 1, struct schedlat_head);	     /* one for each CPU */
+MAPPED(recorder, 1, struct schedlat_record); /* SCHEDLAT_NUM_RECORDS for each CPU */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 65536);
 } events SEC(".maps");
 
-static __always_inline struct schedlat_control *settings(void)
-{
-	const unsigned int zero = 0;
+/* ---- who is who ---- */
 
-	return bpf_map_lookup_elem(&control, &zero);
+#define MAX_LEVELS 4 /* of PID namespaces that are looked through */
+
+/* visible_as is a task's number in the monitor's PID namespace, which is mostly the task's own: the
+ * last of those that it has. */
+static __always_inline unsigned int visible_as(struct task_struct *task)
+{
+	struct pid *pid = task->thread_pid;
+	unsigned int level;
+
+	if (!pid)
+		return SCHEDLAT_ELSEWHERE;
+	level = pid->level;
+	for (unsigned int i = 0; i < MAX_LEVELS && i <= level; i++) {
+		struct upid *at =
+			(struct upid *)((char *)pid + bpf_core_field_offset(pid->numbers));
+		struct pid_namespace *space;
+		const unsigned long len = bpf_core_type_size(struct upid);
+
+		at = (struct upid *)((char *)at + (level - i) * len);
+		space = BPF_CORE_READ(at, ns);
+		if (BPF_CORE_READ(space, ns.inum) == settings.namespace)
+			return BPF_CORE_READ(at, nr);
+	}
+	return SCHEDLAT_ELSEWHERE;
 }
 
-static __always_inline int is_target(const struct schedlat_control *set, struct task_struct *task)
+static __always_inline unsigned int id_of(struct task_struct *task)
+{
+	if (!settings.namespace || task->pid == 0)
+		return task->pid;
+	return visible_as(task);
+}
+
+static __always_inline int is_of_process(struct task_struct *task)
+{
+	if (!settings.namespace)
+		return task->tgid == (int)settings.process;
+	return visible_as(task->group_leader) == settings.process;
+}
+
+static __always_inline int is_target(struct task_struct *task)
 {
 	if (task->pid == 0) /* the idle task waits for nothing */
 		return 0;
-	if (set->target == SCHEDLAT_PROCESS)
-		return task->tgid == (int)set->process;
-	if (set->target == SCHEDLAT_COMM)
+	if (settings.target == SCHEDLAT_PROCESS)
+		return is_of_process(task);
+	if (settings.target == SCHEDLAT_COMM)
 		for (int i = 0; i < SCHEDLAT_COMM_LEN; i++) {
-			if (task->comm[i] != set->comm[i])
+			if (task->comm[i] != settings.comm[i])
 				return 0;
-			if (!set->comm[i])
+			if (!settings.comm[i])
 				break;
 		}
 	return 1;
 }
 
-static __always_inline void begin_waiting(struct schedlat_control *set, struct task_struct *task)
+/* ---- what is kept for a task ---- */
+
+static __always_inline struct schedlat_waiting *near_of(struct task_struct *task)
+{
+	const unsigned int slot = task->pid & (SCHEDLAT_NUM_NEAR - 1);
+
+	return bpf_map_lookup_elem(&near, &slot);
+}
+
+/* state_of finds what is kept, or begins it. */
+static __always_inline struct schedlat_waiting *state_of(struct task_struct *task)
+{
+	struct schedlat_waiting *state = near_of(task);
+	const unsigned int owner = task->pid;
+
+	if (!state || state->owner == owner)
+		return state;
+	if (state->owner == 0 && __sync_val_compare_and_swap(&state->owner, 0, owner) == 0)
+		return state;
+	return bpf_task_storage_get(&waiting, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
+static __always_inline void begin_waiting(struct task_struct *task, unsigned long long now)
 {
 	struct schedlat_waiting *state;
 
-	if (!is_target(set, task))
+	if (!is_target(task))
 		return;
-	state = bpf_task_storage_get(&waiting, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	state = state_of(task);
 	if (state)
-		state->since_ns = bpf_ktime_get_ns();
+		state->since_ns = now;
 }
 
 /* Two loads: a call of bpf_probe_read_kernel would be a tenth of all that a switch costs. */
@@ -96,27 +175,37 @@ static __always_inline void copy_comm(char *to, struct task_struct *task)
 	((unsigned long long *)to)[1] = from[1];
 }
 
-static __always_inline void record(struct schedlat_control *set, unsigned long long now,
-				   struct task_struct *prev, struct task_struct *next)
+static __always_inline struct schedlat_control *find_control(void)
 {
+	const unsigned int zero = 0;
+
+	return bpf_map_lookup_elem(&control, &zero);
+}
+
+/* record writes to the recorder of this CPU, where nobody else does. */
+static __always_inline void record(const struct schedlat_control *set, unsigned int cpu,
+				   unsigned long long now, struct task_struct *prev,
+				   struct task_struct *next)
+{
+	struct schedlat_head *head;
 	struct schedlat_record *one;
-	unsigned long long number;
 	unsigned int slot;
 
 	if (set->frozen)
 		return;
-	number = __sync_fetch_and_add(&set->head, 1);
-	slot = number & (SCHEDLAT_NUM_RECORDS - 1);
+	head = bpf_map_lookup_elem(&heads, &cpu);
+	if (!head)
+		return;
+	slot = cpu * SCHEDLAT_NUM_RECORDS + (head->written & (SCHEDLAT_NUM_RECORDS - 1));
 	one = bpf_map_lookup_elem(&recorder, &slot);
 	if (!one)
 		return;
 	one->written = 0;
 	one->at_ns = now;
-	one->cpu = bpf_get_smp_processor_id();
-	one->previous = prev->pid;
-	one->next = next->pid;
+	one->previous = id_of(prev);
+	one->next = id_of(next);
 	copy_comm(one->comm, prev);
-	one->written = (unsigned int)number + 1;
+	one->written = (unsigned int)++head->written;
 }
 
 /* place_of gives a task the next place, once; NULL if there is none left. */
@@ -131,7 +220,7 @@ place_of(struct schedlat_control *set, struct schedlat_waiting *state, struct ta
 		place = state->place - 1;
 		thread = bpf_map_lookup_elem(&threads, &place);
 		if (thread)
-			thread->id = task->pid;
+			thread->id = id_of(task);
 		return thread;
 	}
 	place = state->place - 1;
@@ -142,7 +231,7 @@ static __always_inline void count(struct schedlat_control *set, struct schedlat_
 				  struct task_struct *task, unsigned long long delay)
 {
 	struct schedlat_thread *thread = place_of(set, state, task);
-	const unsigned int bucket = schedlat_bucket(delay);
+	const unsigned int bucket = gng_octave_bucket(delay);
 
 	if (!thread)
 		return;
@@ -154,9 +243,10 @@ static __always_inline void count(struct schedlat_control *set, struct schedlat_
 	}
 }
 
-/* freeze stops the recorder at the first delay over the threshold, and tells the monitor. */
-static __always_inline void freeze(struct schedlat_control *set, struct task_struct *task,
-				   unsigned long long from, unsigned long long now)
+/* freeze stops the recorders at the first delay over the threshold, and tells the monitor. */
+static __always_inline void freeze(struct schedlat_control *set, unsigned int cpu,
+				   struct task_struct *task, unsigned long long from,
+				   unsigned long long now)
 {
 	struct schedlat_event *event;
 
@@ -169,47 +259,41 @@ static __always_inline void freeze(struct schedlat_control *set, struct task_str
 	}
 	event->from_ns = from;
 	event->until_ns = now;
-	event->thread = task->pid;
-	event->cpu = bpf_get_smp_processor_id();
+	event->thread = id_of(task);
+	event->cpu = cpu;
 	copy_comm(event->comm, task);
 	bpf_ringbuf_submit(event, BPF_RB_FORCE_WAKEUP);
 }
 
-static __always_inline void end_waiting(struct schedlat_control *set, struct task_struct *task,
-					unsigned long long now)
+static __always_inline void end_waiting(struct schedlat_control *set, unsigned int cpu,
+					struct task_struct *task, unsigned long long now)
 {
 	struct schedlat_waiting *state;
 	unsigned long long from;
 
-	if (!is_target(set, task))
+	if (!is_target(task))
 		return;
-	state = bpf_task_storage_get(&waiting, task, 0, 0);
+	state = state_of(task);
 	if (!state || !state->since_ns)
 		return;
 	from = state->since_ns;
 	state->since_ns = 0;
 	count(set, state, task, now - from);
-	if (now - from >= set->threshold_ns)
-		freeze(set, task, from, now);
+	if (now - from >= settings.threshold_ns)
+		freeze(set, cpu, task, from, now);
 }
 
 SEC("tp_btf/sched_wakeup")
 int BPF_PROG(on_wakeup, struct task_struct *task)
 {
-	struct schedlat_control *set = settings();
-
-	if (set)
-		begin_waiting(set, task);
+	begin_waiting(task, bpf_ktime_get_ns());
 	return 0;
 }
 
 SEC("tp_btf/sched_wakeup_new")
 int BPF_PROG(on_wakeup_new, struct task_struct *task)
 {
-	struct schedlat_control *set = settings();
-
-	if (set)
-		begin_waiting(set, task);
+	begin_waiting(task, bpf_ktime_get_ns());
 	return 0;
 }
 
@@ -217,16 +301,30 @@ int BPF_PROG(on_wakeup_new, struct task_struct *task)
 SEC("tp_btf/sched_switch")
 int BPF_PROG(on_switch, _Bool preempt, struct task_struct *prev, struct task_struct *next)
 {
-	struct schedlat_control *set = settings();
-	unsigned long long now;
+	const unsigned int cpu = bpf_get_smp_processor_id();
+	const unsigned long long now = bpf_ktime_get_ns();
+	struct schedlat_control *set = find_control();
 
 	if (!set)
 		return 0;
-	now = bpf_ktime_get_ns();
-	record(set, now, prev, next);
+	record(set, cpu, now, prev, next);
 	if (preempt || prev->__state == 0)
-		begin_waiting(set, prev);
-	end_waiting(set, next, now);
+		begin_waiting(prev, now);
+	end_waiting(set, cpu, next, now);
+	return 0;
+}
+
+/* A task that is gone leaves its place in the near table to the next one. */
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(on_free, struct task_struct *task)
+{
+	struct schedlat_waiting *state = near_of(task);
+
+	if (!state || state->owner != (unsigned int)task->pid)
+		return 0;
+	state->since_ns = 0;
+	state->place = 0;
+	state->owner = 0;
 	return 0;
 }
 
