@@ -182,6 +182,10 @@ static void each_fault_is_found_with_its_remedy(void **state)
 		 "fair server", "runtime 50 ms a second on cpu 0", "gonogo rt apply"},
 		{"root/proc/asound/cards", "--- no soundcards ---\n", "capture",
 		 "video0, no sound card", "modprobe -a snd-aloop vivid"},
+		{"root/proc/driver/nvidia/version",
+		 "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.159  Release Build\n", "GPU",
+		 "/dev/nvidia-uvm, driver 580.159, whose structures are not known",
+		 "gonogo uvm probe"},
 	};
 
 	(void)state;

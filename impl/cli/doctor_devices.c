@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <gng_dpdk.h>
+#include <gng_uvm.h>
 
 static void probe_nic(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
 {
@@ -64,22 +65,26 @@ static void probe_iommu(struct gng_cli_finding *finding, const struct gng_cli_ma
 			   "no groups: vfio-pci needs its unsafe no-IOMMU mode");
 }
 
-/* /proc/driver/nvidia/version: "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.95.05 ..." */
+/* A version that is not known is found here before a client is refused by it. */
 static void probe_gpu(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
 {
-	char version[DOCTOR_TEXT], number[32] = "";
-	const char *at;
+	struct gng_uvm_version version;
+	char text[DOCTOR_TEXT];
 
-	if (!doctor_exists(machine->root, "/dev/nvidia-uvm")) {
+	if (!doctor_exists(machine->root, "/dev/nvidia-uvm"))
 		doctor_fix(finding, "use a machine that has one, then nvidia-modprobe -u",
 			   "no NVIDIA GPU: /dev/nvidia-uvm is absent");
-		return;
-	}
-	doctor_read(version, machine->root, "/proc/driver/nvidia/version");
-	at = strstr(version, "Module");
-	if (at && sscanf(at + 6, " for x86_64 %31s", number) != 1)
-		sscanf(at + 6, "%31s", number);
-	doctor_ok(finding, "/dev/nvidia-uvm, driver %s", *number ? number : "of unknown version");
+	else if (!doctor_read(text, machine->root, "/proc/driver/nvidia/version") ||
+		 gng_uvm_version_read(&version, text, strlen(text), NULL) != GNG_OK)
+		doctor_fix(finding, "modprobe nvidia",
+			   "/dev/nvidia-uvm, and no version of a driver in "
+			   "/proc/driver/nvidia/version");
+	else if (!gng_uvm_version_known(&version))
+		doctor_fix(finding, "gonogo uvm probe",
+			   "/dev/nvidia-uvm, driver %s, whose structures are not known",
+			   version.text);
+	else
+		doctor_ok(finding, "/dev/nvidia-uvm, driver %s", version.text);
 }
 
 static void probe_capture(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
