@@ -81,7 +81,9 @@ static void what_is_no_address_is_named(void **state)
 					    "0000:41:00.0x",
 					    "0:0:0.0:0.0.0.0.0",
 					    "0000:41:00.0/..",
-					    "-1:41:00.0"};
+					    "-1:41:00.0",
+					    "0000:41:00.0.1",
+					    "41:00.0:1"};
 	struct gng_launch_path path;
 	struct gng_why why;
 
