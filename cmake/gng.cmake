@@ -326,7 +326,7 @@ function(gng_images target)
 endfunction()
 
 function(_gng_waits test target)
-  if(TARGET ${test})
+  if(TARGET ${test} AND TARGET ${target})
     add_dependencies(${test} ${target})
   endif()
 endfunction()

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * guest.c - stubs of two runners that end well whatever became of their guest. Real ones, with
- * an emulator and a kernel module, belong to the subsystems that run guests and modules.
+ * guest.c - stubs of two runners that end well whatever became of their guest. emulator.c has a
+ * real guest; one with a kernel module belongs to the subsystem that runs modules.
  */
 #include <stdio.h>
 #include <string.h>
