@@ -8,6 +8,8 @@
 #include "mend.h"
 #include "rules.h"
 
+#define MAX_SIZE 512u
+
 struct seen {
 	unsigned int memory, forward, board;
 };
@@ -88,33 +90,41 @@ static struct rules_broken judge(const struct rules_input *input, struct seen *s
 	return judge_records(input, first, first + records, seen);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check(const uint8_t *bytes, size_t len)
 {
+	const struct rules_input input = {bytes, len};
 	struct gng_boot_coreboot table;
 	struct seen seen = {.memory = 0};
 	struct gng_boot_fault fault;
 	struct gng_boot_tag record;
-	struct rules_input input;
-	uint8_t *bytes;
 	uint32_t num = 0;
 
-	if (size == 0 || size > 8192)
+	if (!rules_compare(gng_boot_coreboot_read(&table, &fault, bytes, len), &fault,
+			   judge(&input, &seen)))
+		return;
+	for (uint32_t at = 0; gng_boot_coreboot_next(&table, &at, &record);)
+		num++;
+	fuzz_check(num == table.num_records, "the number", "of records");
+	fuzz_check(!table.map == !seen.memory && !table.forward == !seen.forward &&
+			   !table.vendor == !seen.board && !table.part == !seen.board,
+		   "what was found", "of records");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint8_t *bytes;
+
+	if (size < 2 || size > MAX_SIZE)
 		return 0;
-	bytes = malloc(size);
+	if (!(data[0] & 1)) {
+		check(data + 1, size - 1);
+		return 0;
+	}
+	bytes = malloc(size - 1); /* not a byte more: what is read behind it is seen */
 	fuzz_check(bytes != NULL, "memory", "at the start");
 	memcpy(bytes, data + 1, size - 1);
-	if (data[0] & 1)
-		mend_coreboot(bytes, size - 1);
-	input = (struct rules_input){bytes, size - 1};
-	if (rules_compare(gng_boot_coreboot_read(&table, &fault, bytes, size - 1), &fault,
-			  judge(&input, &seen))) {
-		for (uint32_t at = 0; gng_boot_coreboot_next(&table, &at, &record);)
-			num++;
-		fuzz_check(num == table.num_records, "the number", "of records");
-		fuzz_check(!table.map == !seen.memory && !table.forward == !seen.forward &&
-				   !table.vendor == !seen.board && !table.part == !seen.board,
-			   "what was found", "of records");
-	}
+	mend_coreboot(bytes, size - 1);
+	check(bytes, size - 1);
 	free(bytes);
 	return 0;
 }

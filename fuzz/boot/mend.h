@@ -10,10 +10,10 @@
 /* mend_sum is the checksum of IP over len bytes: 16-bit words, little-endian. */
 static inline uint64_t mend_sum(const uint8_t *bytes, uint64_t len)
 {
-	uint64_t total = 0;
+	uint64_t total = len % 2 ? bytes[len - 1] : 0;
 
-	for (uint64_t i = 0; i < len; i += 2)
-		total += bytes[i] + (i + 1 < len ? bytes[i + 1] * 256u : 0);
+	for (uint64_t i = 0; i < len / 2; i++)
+		total += bytes[2 * i] + bytes[2 * i + 1] * 256u;
 	while (total > 0xffff)
 		total = total % 0x10000 + total / 0x10000;
 	return 0xffff - total;

@@ -93,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct rules_input input;
 	uint64_t where;
 
-	if (size < 2 || size > 16384)
+	if (size < 2 || size > 1024)
 		return 0;
 	input = (struct rules_input){data + 2, size - 2};
 	memory = (struct gng_boot_memory){data + 2, BASE, size - 2};

@@ -27,8 +27,14 @@ static inline uint64_t rules_get(const struct rules_input *input, rules_wide at,
 {
 	uint64_t value = 0;
 
-	for (unsigned int i = width; i-- > 0;)
-		value = value << 8 | (at + i < input->len ? input->bytes[(size_t)(at + i)] : 0);
+	if (at >= input->len)
+		return 0;
+	if (input->len - (size_t)at >= width) {
+		memcpy(&value, input->bytes + (size_t)at, width); /* of a little-endian host */
+		return value;
+	}
+	for (unsigned int i = (unsigned int)(input->len - (size_t)at); i-- > 0;)
+		value = value << 8 | input->bytes[(size_t)at + i];
 	return value;
 }
 
@@ -57,6 +63,7 @@ static inline bool rules_compare(enum gng_status status, const struct gng_boot_f
 	if (broken.error) {
 		fuzz_check(fault->offset == broken.at, "the offset", error);
 		fuzz_check(fault->clause != NULL, "the clause", error);
+		fuzz_check(*gng_boot_error_text(fault->error) != '?', "the text", error);
 	}
 	return status == GNG_OK;
 }

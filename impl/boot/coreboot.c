@@ -15,13 +15,13 @@ enum tag { TAG_MEMORY = 1, TAG_MAINBOARD = 3, TAG_FORWARD = 0x11 };
 /* sum_of is the checksum of the Internet Protocol: ones' complement, 16 bits, little-endian. */
 static uint32_t sum_of(const uint8_t *bytes, uint32_t len)
 {
-	uint32_t sum = 0;
+	uint64_t sum = 0;
 
-	for (uint32_t i = 0; i < len; i++) {
+	for (uint32_t i = 0; i < len; i++)
 		sum += (uint32_t)bytes[i] << (i % 2 ? 8 : 0);
+	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
-	}
-	return ~sum & 0xffff;
+	return ~(uint32_t)sum & 0xffff;
 }
 
 static bool read_header(struct gng_boot_coreboot *table, size_t len, struct gng_boot_fault *fault)

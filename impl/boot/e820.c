@@ -133,10 +133,11 @@ static bool take(struct making *making, const struct gng_boot_range *range, uint
 enum gng_status gng_boot_normalise(struct gng_boot_map *map, struct gng_boot_fault *fault,
 				   const struct gng_boot_range *in, size_t num)
 {
-	struct making making = {.num = 0};
+	struct making making; /* large: only what counts is set */
 	bool sound = true;
 
 	*fault = (struct gng_boot_fault){.error = GNG_BOOT_SOUND};
+	making.num = making.num_edges = 0;
 	for (size_t i = 0; sound && i < num; i++)
 		sound = take(&making, &in[i], 24 * i, fault);
 	map->num = 0;
@@ -146,13 +147,14 @@ enum gng_status gng_boot_normalise(struct gng_boot_map *map, struct gng_boot_fau
 enum gng_status gng_boot_e820(struct gng_boot_map *map, struct gng_boot_fault *fault,
 			      const void *bytes, size_t len, size_t entry_len, bool has_attributes)
 {
-	struct making making = {.num = 0};
+	struct making making; /* large: only what counts is set */
 	bool sound = true;
 
 	map->num = 0;
 	*fault = (struct gng_boot_fault){.error = GNG_BOOT_SOUND};
 	if (entry_len < (has_attributes ? 24 : 20))
 		return GNG_EINVAL;
+	making.num = making.num_edges = 0;
 	for (size_t at = 0; sound && at < len; at += entry_len) {
 		const uint8_t *entry = (const uint8_t *)bytes + at;
 		struct gng_boot_range range;
