@@ -13,7 +13,7 @@
 
 #include "walker.h"
 
-#define SCRIPT_TABLES 96u
+#define SCRIPT_TABLES 32u
 #define SCRIPT_SEGMENTS 48u
 #define SCRIPT_OP 6u
 #define SCRIPT_BASE 0x1000000ull /* physical address of table 0 */
@@ -76,8 +76,7 @@ static inline uint64_t script_take(void *context)
 		if (script->taken[i])
 			continue;
 		script->taken[i] = true;
-		for (unsigned int k = 0; k < 512; k++)
-			script->tables[i][k] = 0xdeadbeefdeadbeef; /* its contents do not matter */
+		script->tables[i][0] = script->tables[i][511] = UINT64_MAX; /* as it was left */
 		return SCRIPT_BASE + i * 4096ull;
 	}
 	return 0;
@@ -242,6 +241,8 @@ struct script_operation {
 	unsigned int what, rights;
 };
 
+/* Lengths of GiB go with addresses of 2 MiB, and those of 2 MiB are few: tables of a thousand small
+ * pages show nothing that those of ten do not. */
 static inline struct script_operation script_decode(const uint8_t *bytes)
 {
 	static const uint64_t places[] = {0,
@@ -255,14 +256,20 @@ static inline struct script_operation script_decode(const uint8_t *bytes)
 	static const uint64_t units[] = {0x1000, 0x200000, 0x1ff000, 0x3fe00000};
 	static const uint64_t lengths[] = {0x1000, 0x200000, 0x40000000, 0x1080};
 	static const uint64_t frames[] = {0x1000, 0x200000, 0x40000000, 0xfff0000000};
-
-	return (struct script_operation){
+	const unsigned int unit = bytes[3] >> 6;
+	struct script_operation op = {
 		.what = bytes[0],
 		.address = places[bytes[1] % 8] + (bytes[2] & 63) * units[bytes[2] >> 6],
-		.len = (bytes[3] & 31) * lengths[bytes[3] >> 6],
+		.len = (bytes[3] & (unit == 1 || unit == 2 ? 3u : 31u)) * lengths[unit],
 		.frame = (bytes[4] & 63) * frames[bytes[4] >> 6],
 		.rights = bytes[5] & 63,
 	};
+
+	if (unit == 2) {
+		op.address &= ~0x1fffffull;
+		op.frame &= ~0x1fffffull;
+	}
+	return op;
 }
 
 static inline bool script_is_valid(const struct script_operation *op)

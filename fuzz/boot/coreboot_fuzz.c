@@ -17,11 +17,11 @@ struct seen {
 static struct rules_broken judge_board(const struct rules_input *input, uint64_t at, uint64_t len)
 {
 	if (len < 12)
-		return rules_break("length", at + 4);
+		return rules_break(GNG_BOOT_LENGTH, at + 4);
 	for (unsigned int i = 0; i < 2; i++)
 		if (!rules_has_end(input, at + 10 + rules_get(input, at + 8 + i, 1), at + len))
-			return rules_break("string", at + 8 + i);
-	return rules_break(NULL, 0);
+			return rules_break(GNG_BOOT_STRING, at + 8 + i);
+	return rules_break(GNG_BOOT_SOUND, 0);
 }
 
 static struct rules_broken judge_record(const struct rules_input *input, uint64_t at, uint64_t len,
@@ -30,20 +30,21 @@ static struct rules_broken judge_record(const struct rules_input *input, uint64_
 	switch (rules_get(input, at, 4)) {
 	case 1:
 		if (seen->memory++)
-			return rules_break("twice", at);
-		return rules_break((len - 8) % 20 ? "length" : NULL, at + 4);
+			return rules_break(GNG_BOOT_TWICE, at);
+		return rules_break((len - 8) % 20 ? GNG_BOOT_LENGTH : GNG_BOOT_SOUND, at + 4);
 	case 0x11:
 		if (len != 16)
-			return rules_break("length", at + 4);
+			return rules_break(GNG_BOOT_LENGTH, at + 4);
 		if (seen->forward++)
-			return rules_break("twice", at);
-		return rules_break(rules_get(input, at + 8, 8) ? NULL : "value", at + 8);
+			return rules_break(GNG_BOOT_TWICE, at);
+		return rules_break(rules_get(input, at + 8, 8) ? GNG_BOOT_SOUND : GNG_BOOT_VALUE,
+				   at + 8);
 	case 3:
 		if (len >= 12 && seen->board++)
-			return rules_break("twice", at);
+			return rules_break(GNG_BOOT_TWICE, at);
 		return judge_board(input, at, len);
 	default:
-		return rules_break(NULL, 0);
+		return rules_break(GNG_BOOT_SOUND, 0);
 	}
 }
 
@@ -57,16 +58,16 @@ static struct rules_broken judge_records(const struct rules_input *input, uint64
 
 		len = rules_get(input, at + 4, 4);
 		if (end - at < 8)
-			return rules_break("beyond", at);
+			return rules_break(GNG_BOOT_BEYOND, at);
 		if (len < 8 || len % 4)
-			return rules_break("length", at + 4);
+			return rules_break(GNG_BOOT_LENGTH, at + 4);
 		if (len > end - at)
-			return rules_break("beyond", at + 4);
+			return rules_break(GNG_BOOT_BEYOND, at + 4);
 		broken = judge_record(input, at, len, seen);
 		if (broken.error)
 			return broken;
 	}
-	return rules_break(num == rules_get(input, 20, 4) ? NULL : "value", 20);
+	return rules_break(num == rules_get(input, 20, 4) ? GNG_BOOT_SOUND : GNG_BOOT_VALUE, 20);
 }
 
 static struct rules_broken judge(const struct rules_input *input, struct seen *seen)
@@ -74,19 +75,19 @@ static struct rules_broken judge(const struct rules_input *input, struct seen *s
 	const uint64_t first = rules_get(input, 4, 4), records = rules_get(input, 12, 4);
 
 	if (input->len < 24)
-		return rules_break("truncated", input->len);
+		return rules_break(GNG_BOOT_TRUNCATED, input->len);
 	if (memcmp(input->bytes, "LBIO", 4) != 0)
-		return rules_break("signature", 0);
+		return rules_break(GNG_BOOT_SIGNATURE, 0);
 	if (first < 24 || first % 4)
-		return rules_break("length", 4);
+		return rules_break(GNG_BOOT_LENGTH, 4);
 	if (first > input->len)
-		return rules_break("beyond", 4);
+		return rules_break(GNG_BOOT_BEYOND, 4);
 	if (first + records > input->len)
-		return rules_break("beyond", 12);
+		return rules_break(GNG_BOOT_BEYOND, 12);
 	if (mend_sum(input->bytes, first) != 0)
-		return rules_break("checksum", 8);
+		return rules_break(GNG_BOOT_CHECKSUM, 8);
 	if (mend_sum(input->bytes + first, records) != rules_get(input, 16, 4))
-		return rules_break("checksum", 16);
+		return rules_break(GNG_BOOT_CHECKSUM, 16);
 	return judge_records(input, first, first + records, seen);
 }
 

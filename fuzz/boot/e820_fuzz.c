@@ -36,17 +36,17 @@ static struct rules_broken judge(struct entries *entries, const struct rules_inp
 						   (uint32_t)rules_get(input, at + 16, 4)};
 
 		if (at + entry_len > input->len)
-			return rules_break("truncated", at);
+			return rules_break(GNG_BOOT_TRUNCATED, at);
 		if (attributes && rules_get(input, at + 20, 4) % 2 == 0)
 			continue;
 		if ((rules_wide)one.address + one.len > (rules_wide)1 << 64)
-			return rules_break("overflow", at + 8);
+			return rules_break(GNG_BOOT_OVERFLOW, at + 8);
 		if (one.type == 0)
-			return rules_break("value", at + 16);
+			return rules_break(GNG_BOOT_VALUE, at + 16);
 		if (one.len)
 			entries->all[entries->num++] = one;
 	}
-	return rules_break(NULL, 0);
+	return rules_break(GNG_BOOT_SOUND, 0);
 }
 
 /* wanted is the type at an address: 0 where nothing is. */

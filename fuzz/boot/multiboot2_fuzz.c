@@ -34,16 +34,16 @@ static struct rules_broken judge_inside(const struct rules_input *input, const s
 	const uint64_t a = rules_get(input, at + 8, 4), b = rules_get(input, at + 12, 4);
 
 	if (row->type == 3 && b < a)
-		return rules_break("value", at + 12);
+		return rules_break(GNG_BOOT_VALUE, at + 12);
 	if (row->type == 3 && seen->modules++ == GNG_BOOT_MAX_MODULES)
-		return rules_break("limit", at);
+		return rules_break(GNG_BOOT_LIMIT, at);
 	if (row->type == 6 && (a < 24 || a % 8 != 0))
-		return rules_break("value", at + 8);
+		return rules_break(GNG_BOOT_VALUE, at + 8);
 	if (row->type == 6 && (len - 16) % a != 0)
-		return rules_break("length", at + 4);
+		return rules_break(GNG_BOOT_LENGTH, at + 4);
 	if (row->type == 9 && (rules_wide)a * b + 20 > len)
-		return rules_break("beyond", at + 8);
-	return rules_break(NULL, 0);
+		return rules_break(GNG_BOOT_BEYOND, at + 8);
+	return rules_break(GNG_BOOT_SOUND, 0);
 }
 
 static struct rules_broken judge_tag(const struct rules_input *input, rules_wide at,
@@ -54,13 +54,13 @@ static struct rules_broken judge_tag(const struct rules_input *input, rules_wide
 
 	seen->tags++;
 	if (type >= sizeof(rows) / sizeof(rows[0]))
-		return rules_break(NULL, 0);
+		return rules_break(GNG_BOOT_SOUND, 0);
 	if (len < rows[type].least || len > rows[type].most)
-		return rules_break("length", at + 4);
+		return rules_break(GNG_BOOT_LENGTH, at + 4);
 	if (rows[type].text && !rules_has_end(input, at + rows[type].text, at + len))
-		return rules_break("string", at + rows[type].text);
+		return rules_break(GNG_BOOT_STRING, at + rows[type].text);
 	if (rows[type].once && seen->num[type]++)
-		return rules_break("twice", at);
+		return rules_break(GNG_BOOT_TWICE, at);
 	return judge_inside(input, &rows[type], at, len, seen);
 }
 
@@ -71,19 +71,19 @@ static struct rules_broken judge(const struct rules_input *input, struct seen *s
 	uint64_t len;
 
 	if (input->len < 8)
-		return rules_break("truncated", input->len);
+		return rules_break(GNG_BOOT_TRUNCATED, input->len);
 	if (total < 16)
-		return rules_break("length", 0);
+		return rules_break(GNG_BOOT_LENGTH, 0);
 	if (total > input->len)
-		return rules_break("beyond", 0);
+		return rules_break(GNG_BOOT_BEYOND, 0);
 	for (rules_wide at = 8;; at = (at + len + 7) & ~(rules_wide)7) {
 		if (at + 8 > total)
-			return rules_break("missing", at < total ? at : total);
+			return rules_break(GNG_BOOT_MISSING, at < total ? at : total);
 		len = rules_get(input, at + 4, 4);
 		if (len < 8)
-			return rules_break("length", at + 4);
+			return rules_break(GNG_BOOT_LENGTH, at + 4);
 		if (at + len > total)
-			return rules_break("beyond", at + 4);
+			return rules_break(GNG_BOOT_BEYOND, at + 4);
 		broken = judge_tag(input, at, seen);
 		if (broken.error || rules_get(input, at, 4) == 0)
 			return broken;

@@ -24,30 +24,30 @@ static struct rules_broken judge_text(const struct rules_input *memory, uint64_t
 				      uint64_t where)
 {
 	if (text == 0)
-		return rules_break(NULL, 0);
+		return rules_break(GNG_BOOT_SOUND, 0);
 	if (!holds(memory, text, 1))
-		return rules_break("beyond", where);
+		return rules_break(GNG_BOOT_BEYOND, where);
 	if (!rules_has_end(memory, (rules_wide)text - BASE,
 			   (rules_wide)text - BASE + GNG_BOOT_MAX_TEXT))
-		return rules_break("string", text);
-	return rules_break(NULL, 0);
+		return rules_break(GNG_BOOT_STRING, text);
+	return rules_break(GNG_BOOT_SOUND, 0);
 }
 
 static struct rules_broken judge_modules(const struct rules_input *memory, uint64_t info)
 {
 	const uint64_t num = field(memory, info + 12, 4), list = field(memory, info + 16, 8);
-	struct rules_broken broken = {NULL, 0};
+	struct rules_broken broken = {GNG_BOOT_SOUND, 0};
 
 	if (num > GNG_BOOT_MAX_MODULES)
-		return rules_break("limit", info + 12);
+		return rules_break(GNG_BOOT_LIMIT, info + 12);
 	if (num && !list)
-		return rules_break("missing", info + 16);
+		return rules_break(GNG_BOOT_MISSING, info + 16);
 	for (rules_wide at = list; !broken.error && at < (rules_wide)list + num * 32; at += 32) {
 		if (!holds(memory, at, 32))
-			return rules_break("beyond", at);
+			return rules_break(GNG_BOOT_BEYOND, at);
 		if ((rules_wide)field(memory, at, 8) + field(memory, at + 8, 8) > (rules_wide)1
 											  << 64)
-			return rules_break("overflow", at + 8);
+			return rules_break(GNG_BOOT_OVERFLOW, at + 8);
 		broken = judge_text(memory, field(memory, at + 16, 8), (uint64_t)at + 16);
 	}
 	return broken;
@@ -58,16 +58,17 @@ static struct rules_broken judge_map(const struct rules_input *memory, uint64_t 
 	const uint64_t map = field(memory, info + 40, 8), num = field(memory, info + 48, 4);
 
 	if (field(memory, info + 4, 4) == 0)
-		return rules_break(NULL, 0);
+		return rules_break(GNG_BOOT_SOUND, 0);
 	if (!holds(memory, info, 56))
-		return rules_break("truncated", info + 40);
+		return rules_break(GNG_BOOT_TRUNCATED, info + 40);
 	if (num == 0)
-		return rules_break(NULL, 0);
+		return rules_break(GNG_BOOT_SOUND, 0);
 	if (map == 0)
-		return rules_break("missing", info + 40);
+		return rules_break(GNG_BOOT_MISSING, info + 40);
 	if (num > GNG_BOOT_MAX_RANGES)
-		return rules_break("limit", info + 48);
-	return rules_break(holds(memory, map, num * 24) ? NULL : "beyond", info + 40);
+		return rules_break(GNG_BOOT_LIMIT, info + 48);
+	return rules_break(holds(memory, map, num * 24) ? GNG_BOOT_SOUND : GNG_BOOT_BEYOND,
+			   info + 40);
 }
 
 static struct rules_broken judge(const struct rules_input *memory, uint64_t info)
@@ -75,9 +76,9 @@ static struct rules_broken judge(const struct rules_input *memory, uint64_t info
 	struct rules_broken broken;
 
 	if (!holds(memory, info, 40))
-		return rules_break("truncated", info);
+		return rules_break(GNG_BOOT_TRUNCATED, info);
 	if (field(memory, info, 4) != 0x336ec578)
-		return rules_break("signature", info);
+		return rules_break(GNG_BOOT_SIGNATURE, info);
 	broken = judge_text(memory, field(memory, info + 24, 8), info + 24);
 	if (!broken.error)
 		broken = judge_modules(memory, info);

@@ -4,7 +4,7 @@
 
 #include "../../conformance/x86/script.h"
 
-#define MAX_SIZE (1 + 64 * SCRIPT_OP)
+#define MAX_SIZE (1 + 16 * SCRIPT_OP)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
