@@ -159,6 +159,33 @@ static void no_byte_can_be_changed(void **state)
 	av_soak_fini(&soak);
 }
 
+/* A minute that was bad cannot be left out: only the end can be cut off, and whoever kept the last
+ * hash sees that. */
+static void no_line_can_be_taken_out(void **state)
+{
+	static struct text text, shorter;
+	size_t num = 0;
+
+	(void)state;
+	two_segments(&text, "aa");
+	for (size_t at = 0; at < text.len; num++) {
+		const char *end = memchr(text.bytes + at, '\n', text.len - at);
+		const size_t next = (size_t)(end - text.bytes) + 1;
+		struct av_soak soak;
+		enum gng_status status;
+
+		shorter = text;
+		memmove(shorter.bytes + at, text.bytes + next, text.len - next);
+		status = av_soak_read(&soak, "f", shorter.bytes, text.len - (next - at), NULL);
+		if (status == GNG_OK && next < text.len)
+			suite_fail("line %zu can be taken out", num + 1);
+		if (status == GNG_OK)
+			av_soak_fini(&soak);
+		at = next;
+	}
+	assert_int_equal(num, 6);
+}
+
 /* ---- lines that are in the chain and make no sense ---- */
 
 static void expect_refused(const struct text *text, const char *words)
@@ -296,6 +323,7 @@ const struct suite_test suite_tests[] = {
 	TEST(a_file_sums_up_its_segments_and_no_gap, "T6.av.soak"),
 	TEST(a_torn_line_is_left_out, "T6.av.soak"),
 	TEST(no_byte_can_be_changed, "T6.av.soak"),
+	TEST(no_line_can_be_taken_out, "T6.av.soak"),
 	TEST(lines_that_contradict_themselves_are_refused, "T6.av.soak"),
 	TEST(lines_that_are_none_are_refused, "T6.av.soak"),
 	TEST(soaks_of_one_configuration_are_pooled, "T6.av.soak"),

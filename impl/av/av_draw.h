@@ -49,4 +49,8 @@ void av_draw_sound(int16_t samples[AV_AUDIO_SAMPLES], const struct av_mark *mark
  * none. */
 bool av_read_sound(uint32_t *number, const int16_t samples[AV_AUDIO_SAMPLES]);
 
+/* av_hears_tone says whether 1 kHz is most of what is heard on the left, in num samples of both
+ * sides: whole periods of the tone, after a lossy coder. */
+bool av_hears_tone(const int16_t *samples, size_t num);
+
 #endif /* AV_DRAW_H */

@@ -12,7 +12,8 @@
 
 #include <gng_base.h>
 
-#define AV_MODULE_VERSION 1
+#define AV_MODULE_VERSION 2
+#define AV_OPUS_SAMPLES 480 /* of a frame of sound: 5 ms, left and right in turn */
 
 /* av_picture is I420. */
 struct av_picture {
@@ -39,6 +40,11 @@ struct av_module {
 	void *(*decoder_open)(void);
 	int (*decode)(void *decoder, const uint8_t *in, size_t len, struct av_picture *out);
 	void (*decoder_close)(void *decoder);
+	void *(*sound_open)(uint32_t *lookahead); /* in sample times; both coder and decoder */
+	int (*sound_encode)(void *sound, const int16_t *samples, uint8_t *out, size_t cap,
+			    size_t *len);
+	int (*sound_decode)(void *sound, const uint8_t *in, size_t len, int16_t *samples);
+	void (*sound_close)(void *sound);
 };
 
 /* av_loaded is a module in use; av_unload takes NULL too. */

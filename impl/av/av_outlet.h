@@ -21,6 +21,7 @@
 #define AV_TYPE_VIDEO 96
 #define AV_TYPE_AUDIO 97
 #define AV_TYPE_REPAIR 98
+#define AV_TYPE_OPUS 99
 
 /* av_datagram is one packet on its way. */
 struct av_datagram {

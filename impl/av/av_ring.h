@@ -13,6 +13,16 @@
 
 #include <gng_base.h>
 
+/*
+ * The orders of the ring: a slot's bytes are written before head says so, and seen by who saw that;
+ * they are read before tail gives the slot back, and overwritten by who saw that. They have names
+ * of their own because on x86 a weaker one leaves no trace in the code.
+ */
+#define AV_RING_PUBLISH memory_order_release
+#define AV_RING_SEE memory_order_acquire
+#define AV_RING_GIVE_BACK memory_order_release
+#define AV_RING_SEE_ROOM memory_order_acquire
+
 /* av_ring keeps its two indices on lines of their own. */
 struct av_ring {
 	uint8_t *slots;

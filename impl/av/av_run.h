@@ -36,6 +36,7 @@
 #define AV_PCM_SLOTS 64u
 #define AV_PLAY_SLOTS 64u
 #define AV_CLOCK_RATE 90000u
+#define AV_OPUS_PERIODS 5u
 
 /* av_frame_slot: out and back are number + 1 of the frame whose half is published. */
 struct av_frame_slot {
@@ -106,6 +107,9 @@ struct av_run {
 	struct av_outlet *outlet;
 	struct av_intake *intake;
 	struct gng_rtp_srtp audio_out, audio_back;
+	struct av_loaded sound; /* Opus; the two coders are NULL for L16 */
+	void *sound_out, *sound_back;
+	uint64_t lookahead_ns, audio_budget_ns;
 	_Atomic uint64_t span, lost, recovered, taken, refused, sent;
 
 	struct av_ring pcm, samples;
@@ -164,6 +168,11 @@ static inline bool av_ending(struct av_run *run)
 {
 	return atomic_load_explicit(&run->ending, memory_order_relaxed);
 }
+
+/* av_sound_open loads the coder of sound, where one is asked for, and sets the budget;
+ * av_sound_close takes what open left. */
+GNG_MUST enum gng_status av_sound_open(struct av_run *run, struct gng_why *why);
+void av_sound_close(struct av_run *run);
 
 /* ---- sockets: wire.c ---- */
 

@@ -33,9 +33,10 @@ bool av_read_number(uint64_t *number, const char *text, uint64_t most);
 /* av_read_rung takes "1080p60", "720p60" or "720p30". */
 bool av_read_rung(uint8_t *rung, const char *text);
 
-/* av_read_kbps, _encoder, _class and _quantile take their option's value. */
+/* av_read_kbps, _encoder, _audio, _class and _quantile take their option's value. */
 bool av_read_kbps(struct gng_av_options *options, const char *text);
 bool av_read_encoder(struct gng_av_options *options, const char *text);
+bool av_read_audio(struct gng_av_options *options, const char *text);
 bool av_read_class(struct gng_av_options *options, const char *text);
 bool av_read_quantile(double *q, const char *text);
 

@@ -159,14 +159,15 @@ static bool take_frame(struct av_collector *collector, uint64_t now_ns, bool fin
 
 /* ---- audio ---- */
 
-static enum gng_av_cause blame_period(const struct av_period_slot *slot, uint64_t tick, bool back)
+static enum gng_av_cause blame_period(const struct av_period_slot *slot, uint64_t tick, bool back,
+				      uint64_t budget_ns)
 {
 	const uint64_t woken = slot->wake_ns - tick, queued = slot->queued_ns - slot->wake_ns;
 	uint64_t sent, received;
 
 	if (!back)
 		return GNG_AV_LOST;
-	if (slot->received_ns - tick <= GNG_AV_AUDIO_BUDGET_NS)
+	if (slot->received_ns - tick <= budget_ns)
 		return GNG_AV_KEPT;
 	sent = slot->arrived_ns > slot->queued_ns ? slot->arrived_ns - slot->queued_ns : 0;
 	received = slot->received_ns - slot->arrived_ns;
@@ -198,7 +199,7 @@ static bool take_period(struct av_collector *collector, uint64_t now_ns, bool fi
 	if (latency > collector->point.audio_max_ns)
 		collector->point.audio_max_ns = latency;
 	count(&result->audio, &collector->audio_burst,
-	      out ? blame_period(slot, tick, back) : GNG_AV_WOKEN);
+	      out ? blame_period(slot, tick, back, run->audio_budget_ns) : GNG_AV_WOKEN);
 	return true;
 }
 

@@ -162,3 +162,19 @@ bool av_read_sound(uint32_t *number, const int16_t samples[AV_AUDIO_SAMPLES])
 	*number = (uint32_t)get(bytes, 4);
 	return get(bytes + 4, 2) == check16(bytes, 4);
 }
+
+/* The power at 1 kHz by its sine and cosine, against all of it (Parseval): a tone alone has half
+ * the number of samples times its own. */
+bool av_hears_tone(const int16_t *samples, size_t num)
+{
+	double sine = 0, cosine = 0, all = 0;
+
+	for (size_t i = 0; i < num / 2; i++) {
+		const double x = samples[2 * i];
+
+		sine += x * tone((int)(i % AV_AUDIO_FRAMES)) / 8000.0;
+		cosine += x * tone((int)((i + AV_AUDIO_FRAMES / 4) % AV_AUDIO_FRAMES)) / 8000.0;
+		all += x * x;
+	}
+	return all > 0 && (sine * sine + cosine * cosine) * 4 / (double)num > all / 2;
+}

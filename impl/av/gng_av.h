@@ -27,6 +27,7 @@ extern "C" {
 
 #define GNG_AV_VIDEO_BUDGET_NS UINT64_C(12000000)
 #define GNG_AV_AUDIO_BUDGET_NS UINT64_C(3000000)
+#define GNG_AV_OPUS_BUDGET_NS UINT64_C(12000000) /* a frame of 5 ms and its look-ahead are 7.5 */
 #define GNG_AV_LOST_NS                                                             \
 	UINT64_C(1000000000) /* what has not come by then is lost, and so recorded \
 			      */
@@ -98,6 +99,7 @@ struct gng_av_options {
 	uint8_t rung;	  /* the best that may be used, and the first */
 	uint32_t kbps;	  /* video and parity; 1,000 to 100,000: with less, x264 loses the number */
 	bool fifo;	  /* ask for SCHED_FIFO, pinned CPUs and locked memory */
+	bool opus;	  /* sound by Opus in frames of 5 ms, not L16 of 1 ms */
 	bool clear;	  /* no SRTP */
 	const char *encoder;   /* "x264" or "openh264" */
 	const char *key_path;  /* 28 bytes of key and salt; NULL draws them */
@@ -130,6 +132,7 @@ struct gng_av_point {
 struct gng_av_result {
 	struct gng_hist *rows[GNG_AV_NUM_ROWS];
 	struct gng_av_side video, audio;
+	uint64_t audio_budget_ns;     /* of L16 or of Opus */
 	uint64_t overruns, underruns; /* of the PCM ring, and of the presentation of sound */
 	uint64_t datagrams_sent, datagrams_taken, datagrams_refused, packets_lost,
 		packets_recovered, stamps_missing;

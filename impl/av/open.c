@@ -252,7 +252,10 @@ enum gng_status av_run_open(struct av_run **run_out, const struct gng_av_options
 	if (status == GNG_OK)
 		status = open_encoders(run, why);
 	if (status == GNG_OK)
+		status = av_sound_open(run, why);
+	if (status == GNG_OK)
 		status = open_keys(run, why);
+	result->audio_budget_ns = run->audio_budget_ns;
 	if (status == GNG_OK)
 		status = av_wire_open(run, why);
 	if (status == GNG_OK)
@@ -273,6 +276,7 @@ void av_run_close(struct av_run *run)
 	av_wire_close(run);
 	close_encoders(&run->encoders);
 	av_unload(&run->decoder);
+	av_sound_close(run);
 	if (run->outlet)
 		av_outlet_fini(run->outlet);
 	if (run->intake)

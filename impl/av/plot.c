@@ -76,7 +76,7 @@ void gng_av_plot(FILE *out, const struct gng_av_result *result)
 		WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT, LEFT);
 	draw_grid(out);
 	draw_budget(out, GNG_AV_VIDEO_BUDGET_NS, "bv", "video budget 12 ms");
-	draw_budget(out, GNG_AV_AUDIO_BUDGET_NS, "ba", "audio budget 3 ms");
+	draw_budget(out, result->audio_budget_ns, "ba", "audio budget");
 	if (result->num_points > 0) {
 		draw_points(out, result);
 		fprintf(out, "<text x='%d' y='%d' text-anchor='end'>%.0f s</text>\n", WIDTH - RIGHT,

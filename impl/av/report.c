@@ -24,7 +24,7 @@ static enum gng_av_verdict judge_video(const struct gng_av_result *result, doubl
 
 static enum gng_av_verdict judge_audio(const struct gng_av_result *result, double q)
 {
-	return gng_av_judge(&result->audio, q, GNG_AV_AUDIO_BUDGET_NS,
+	return gng_av_judge(&result->audio, q, result->audio_budget_ns,
 			    av_floor_at(result->floor_audio_ns, q));
 }
 
@@ -127,10 +127,11 @@ static void print_stream(const struct gng_term *term, const struct gng_av_result
 	const struct gng_qos_rung *rung = gng_qos_rung_at(result->last_rung);
 
 	fprintf(term->out,
-		"\n %ux%u at %u frames, %s, %s, %s; %llu datagrams sent, %llu packets lost, %llu "
+		"\n %ux%u at %u frames, %s, %s, %s, %s; %llu datagrams sent, %llu packets lost, "
+		"%llu "
 		"recovered; %u switches of the ladder\n sound: %llu overruns, %llu underruns\n",
 		rung->width, rung->height, rung->fps, options->encoder,
-		options->clear ? "in clear" : "SRTP (AES-128-GCM)",
+		options->opus ? "Opus" : "L16", options->clear ? "in clear" : "SRTP (AES-128-GCM)",
 		result->fifo ? "SCHED_FIFO" : "SCHED_OTHER",
 		(unsigned long long)result->datagrams_sent,
 		(unsigned long long)result->packets_lost,
@@ -156,7 +157,7 @@ void av_report_print(const struct gng_term *term, const struct gng_av_result *re
 	print_budget(term, "video", GNG_AV_VIDEO_BUDGET_NS, &result->video,
 		     av_floor_at(result->floor_video_ns, q), judge_video(result, q));
 	fputc(' ', term->out);
-	print_budget(term, "audio", GNG_AV_AUDIO_BUDGET_NS, &result->audio,
+	print_budget(term, "audio", result->audio_budget_ns, &result->audio,
 		     av_floor_at(result->floor_audio_ns, q), judge_audio(result, q));
 }
 
@@ -211,7 +212,7 @@ json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_o
 		side_json(&result->video, GNG_AV_VIDEO_BUDGET_NS,
 			  av_floor_at(result->floor_video_ns, q), judge_video(result, q)),
 		"audio",
-		side_json(&result->audio, GNG_AV_AUDIO_BUDGET_NS,
+		side_json(&result->audio, result->audio_budget_ns,
 			  av_floor_at(result->floor_audio_ns, q), judge_audio(result, q)),
 		"overruns", (json_int_t)result->overruns, "underruns",
 		(json_int_t)result->underruns, "sent", (json_int_t)result->datagrams_sent, "lost",

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ring.c - the ring between two threads: a slot is written before head says so, and read before
- * tail gives it back. */
+/* ring.c - the ring between two threads. */
 #include "av_ring.h"
 
 #include <string.h>
@@ -29,25 +28,25 @@ static uint8_t *slot_at(const struct av_ring *ring, uint64_t index)
 bool av_ring_push(struct av_ring *ring, const void *slot)
 {
 	const uint64_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
-	const uint64_t tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
+	const uint64_t tail = atomic_load_explicit(&ring->tail, AV_RING_SEE_ROOM);
 
 	if (head - tail == ring->num_slots) {
 		atomic_fetch_add_explicit(&ring->dropped, 1, memory_order_relaxed);
 		return false;
 	}
 	memcpy(slot_at(ring, head), slot, ring->slot_len);
-	atomic_store_explicit(&ring->head, head + 1, memory_order_release);
+	atomic_store_explicit(&ring->head, head + 1, AV_RING_PUBLISH);
 	return true;
 }
 
 bool av_ring_pop(struct av_ring *ring, void *slot)
 {
 	const uint64_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
-	const uint64_t head = atomic_load_explicit(&ring->head, memory_order_acquire);
+	const uint64_t head = atomic_load_explicit(&ring->head, AV_RING_SEE);
 
 	if (head == tail)
 		return false;
 	memcpy(slot, slot_at(ring, tail), ring->slot_len);
-	atomic_store_explicit(&ring->tail, tail + 1, memory_order_release);
+	atomic_store_explicit(&ring->tail, tail + 1, AV_RING_GIVE_BACK);
 	return true;
 }

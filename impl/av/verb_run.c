@@ -31,6 +31,7 @@ enum {
 	VIDEO,
 	KBPS,
 	ENCODER,
+	AUDIO,
 	CLASS,
 	CLEAR,
 	KEY,
@@ -52,6 +53,7 @@ static const struct option long_options[] = {
 	{"video", required_argument, NULL, VIDEO},
 	{"kbps", required_argument, NULL, KBPS},
 	{"encoder", required_argument, NULL, ENCODER},
+	{"audio", required_argument, NULL, AUDIO},
 	{"class", required_argument, NULL, CLASS},
 	{"clear", no_argument, NULL, CLEAR},
 	{"key", required_argument, NULL, KEY},
@@ -120,6 +122,8 @@ static bool set_word(struct order *order, int option)
 		return av_read_rung(&order->options.rung, optarg);
 	case ENCODER:
 		return av_read_encoder(&order->options, optarg);
+	case AUDIO:
+		return av_read_audio(&order->options, optarg);
 	case CLASS:
 		return av_read_class(&order->options, optarg);
 	case POLICY:

@@ -26,15 +26,35 @@ struct order {
 
 /* ---- the command line ---- */
 
-enum { HOURS = 256, SECONDS, EVERY, OUT, MERGE, VIDEO, KBPS, ENCODER, CLASS, QUANTILE, JSON };
+enum {
+	HOURS = 256,
+	SECONDS,
+	EVERY,
+	OUT,
+	MERGE,
+	VIDEO,
+	KBPS,
+	ENCODER,
+	AUDIO,
+	CLASS,
+	QUANTILE,
+	JSON
+};
 
 static const struct option long_options[] = {
-	{"hours", required_argument, NULL, HOURS}, {"seconds", required_argument, NULL, SECONDS},
-	{"every", required_argument, NULL, EVERY}, {"out", required_argument, NULL, OUT},
-	{"merge", no_argument, NULL, MERGE},	   {"video", required_argument, NULL, VIDEO},
-	{"kbps", required_argument, NULL, KBPS},   {"encoder", required_argument, NULL, ENCODER},
-	{"class", required_argument, NULL, CLASS}, {"quantile", required_argument, NULL, QUANTILE},
-	{"json", no_argument, NULL, JSON},	   {0},
+	{"hours", required_argument, NULL, HOURS},
+	{"seconds", required_argument, NULL, SECONDS},
+	{"every", required_argument, NULL, EVERY},
+	{"out", required_argument, NULL, OUT},
+	{"merge", no_argument, NULL, MERGE},
+	{"video", required_argument, NULL, VIDEO},
+	{"kbps", required_argument, NULL, KBPS},
+	{"encoder", required_argument, NULL, ENCODER},
+	{"audio", required_argument, NULL, AUDIO},
+	{"class", required_argument, NULL, CLASS},
+	{"quantile", required_argument, NULL, QUANTILE},
+	{"json", no_argument, NULL, JSON},
+	{0},
 };
 
 static bool set_time(struct order *order, int option)
@@ -59,6 +79,8 @@ static bool set_stream(struct order *order, int option)
 		return av_read_kbps(&order->options, optarg);
 	case ENCODER:
 		return av_read_encoder(&order->options, optarg);
+	case AUDIO:
+		return av_read_audio(&order->options, optarg);
 	case CLASS:
 		return av_read_class(&order->options, optarg);
 	default:
@@ -282,9 +304,9 @@ static void name_config(char config[AV_SOAK_CONFIG], const struct gng_av_options
 {
 	const struct gng_qos_rung *rung = gng_qos_rung_at(options->rung);
 
-	snprintf(config, AV_SOAK_CONFIG, "%ux%u at %u, %u kbit/s, %s, SRTP, %s", rung->width,
+	snprintf(config, AV_SOAK_CONFIG, "%ux%u at %u, %u kbit/s, %s, %s, SRTP, %s", rung->width,
 		 rung->height, rung->fps, options->kbps, options->encoder,
-		 options->fifo ? "SCHED_FIFO" : "SCHED_OTHER");
+		 options->opus ? "Opus" : "L16", options->fifo ? "SCHED_FIFO" : "SCHED_OTHER");
 }
 
 /* A file that cannot be believed is no evidence, neither for nor against. */

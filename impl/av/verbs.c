@@ -64,6 +64,12 @@ bool av_read_encoder(struct gng_av_options *options, const char *text)
 	return strcmp(text, "x264") == 0 || strcmp(text, "openh264") == 0;
 }
 
+bool av_read_audio(struct gng_av_options *options, const char *text)
+{
+	options->opus = strcmp(text, "opus") == 0;
+	return options->opus || strcmp(text, "l16") == 0;
+}
+
 bool av_read_class(struct gng_av_options *options, const char *text)
 {
 	options->fifo = strcmp(text, "fifo") == 0;
