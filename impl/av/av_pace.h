@@ -34,6 +34,10 @@ uint32_t av_switches(void);
  * back. */
 GNG_MUST enum gng_status av_may_fifo(struct gng_why *why);
 
+/* av_set_fifo makes the calling thread SCHED_FIFO at priority, or SCHED_OTHER for 0; false if it
+ * may not. */
+bool av_set_fifo(int priority);
+
 /* av_enter_fifo makes the calling thread SCHED_FIFO at priority, on the turn-th of the CPUs that
  * the process may use, counted round. False if it could not. */
 bool av_enter_fifo(int priority, unsigned int turn);

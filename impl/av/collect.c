@@ -92,11 +92,17 @@ static bool join(struct gng_av_frame *frame, struct av_run *run, uint32_t number
 	return true;
 }
 
-/* latency_of is that of the whole way; what never came counts as long as it was waited for. */
+/* What never came counts as long as it was waited for, and so does what came later than that. */
+static uint64_t at_most_lost(uint64_t latency_ns)
+{
+	return latency_ns < GNG_AV_LOST_NS ? latency_ns : GNG_AV_LOST_NS;
+}
+
+/* latency_of is that of the whole way. */
 static uint64_t latency_of(const struct gng_av_frame *frame)
 {
 	return frame->presented_ns > frame->tick_ns && !frame->wrong
-		       ? frame->presented_ns - frame->tick_ns
+		       ? at_most_lost(frame->presented_ns - frame->tick_ns)
 		       : GNG_AV_LOST_NS;
 }
 
@@ -133,8 +139,8 @@ static bool is_over(const struct av_collector *collector, uint32_t number, uint6
 	return now_ns > av_frame_tick(collector->run, number) + GNG_AV_LOST_NS;
 }
 
-/* A tick that the rung has no picture for is passed over; one that the sender never published at
- * all counts as skipped. */
+/* A tick that the rung has no picture for is passed over; one that the sender never published
+ * counts as skipped. */
 static bool take_frame(struct av_collector *collector, uint64_t now_ns, bool final)
 {
 	struct av_run *run = collector->run;
@@ -146,10 +152,10 @@ static bool take_frame(struct av_collector *collector, uint64_t now_ns, bool fin
 
 	if (!out && !final && !is_over(collector, number, now_ns))
 		return false;
-	if (!out && !av_frame_due(number, collector->qos.decision.rung))
-		return true;
 	if (!out)
 		frame = (struct gng_av_frame){.number = number, .tick_ns = tick, .skipped = true};
+	if (frame.idle)
+		return true;
 	if (!back && !frame.skipped && !frame.failed && !final &&
 	    !is_over(collector, number, now_ns))
 		return false;
@@ -194,7 +200,7 @@ static bool take_period(struct av_collector *collector, uint64_t now_ns, bool fi
 		return false;
 	if (out)
 		record(result, GNG_AV_PCM_QUEUE, tick, slot->queued_ns);
-	latency = out && back ? slot->received_ns - tick : GNG_AV_LOST_NS;
+	latency = out && back ? at_most_lost(slot->received_ns - tick) : GNG_AV_LOST_NS;
 	gng_hist_record(result->rows[GNG_AV_AUDIO], latency);
 	if (latency > collector->point.audio_max_ns)
 		collector->point.audio_max_ns = latency;
@@ -225,10 +231,10 @@ static void judge_frames(struct av_collector *collector, uint64_t now_ns, bool l
 		struct gng_av_frame frame = {0};
 		bool back = false;
 
-		if (!av_frame_due(collector->next_judged, collector->qos.decision.rung))
-			continue;
 		if (!join(&frame, run, collector->next_judged, &back))
 			frame = (struct gng_av_frame){0};
+		if (frame.idle)
+			continue;
 		gng_qos_frame(&collector->qos, load_of(&frame, back, lossy));
 	}
 }

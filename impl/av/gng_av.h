@@ -38,6 +38,7 @@ extern "C" {
 struct gng_av_frame {
 	uint32_t number;
 	uint8_t rung;
+	bool idle;    /* the rung has no picture at this tick: it is no frame */
 	bool skipped; /* its tick passed while the frame before was still in work */
 	bool failed;  /* the encoder refused it */
 	bool damaged; /* packets of it, or of what it refers to, did not come */

@@ -30,6 +30,11 @@ static int set_class(int class_of_thread, int priority)
 	return pthread_setschedparam(pthread_self(), class_of_thread, &param);
 }
 
+bool av_set_fifo(int priority)
+{
+	return set_class(priority ? SCHED_FIFO : SCHED_OTHER, priority) == 0;
+}
+
 enum gng_status av_may_fifo(struct gng_why *why)
 {
 	const int error = set_class(SCHED_FIFO, 1);

@@ -109,11 +109,13 @@ void *av_video_back(void *arg)
 	return NULL;
 }
 
-/* is_kept says whether frame number is presented, and rightly. */
+/* is_kept says whether frame number is presented, and rightly, or is none. */
 static bool is_kept(struct av_run *run, uint32_t number)
 {
 	struct av_frame_slot *slot = &run->frames[number % AV_NUM_FRAMES];
 
+	if (atomic_load_explicit(&slot->out, memory_order_acquire) == number + 1 && slot->sent.idle)
+		return true;
 	return atomic_load_explicit(&slot->back, memory_order_acquire) == number + 1 &&
 	       slot->got.presented_ns != 0 && !slot->got.wrong;
 }
@@ -129,8 +131,7 @@ void *av_guard(void *arg)
 		const uint64_t deadline = av_frame_tick(run, number) + GNG_AV_VIDEO_BUDGET_NS;
 
 		av_sleep_until(deadline);
-		if (!av_ending(run) && av_frame_due(number, atomic_load(&run->rung)) &&
-		    !is_kept(run, number))
+		if (!av_ending(run) && !is_kept(run, number))
 			av_stop_miss(&run->stop, number, deadline, av_now());
 	}
 	return NULL;

@@ -122,8 +122,11 @@ void *av_video_out(void *arg)
 		struct gng_av_frame frame = {.number = number, .rung = atomic_load(&run->rung)};
 
 		frame.tick_ns = av_frame_tick(run, number);
-		if (!av_frame_due(number, frame.rung))
+		frame.idle = !av_frame_due(number, frame.rung);
+		if (frame.idle) {
+			publish(run, &frame);
 			continue;
+		}
 		av_sleep_until(frame.tick_ns);
 		frame.wake_ns = av_now();
 		frame.safe = atomic_load(&run->stop.tripped);
