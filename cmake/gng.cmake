@@ -1,5 +1,5 @@
-# gng.cmake - what the tree means to the build: gng_subsystem, gng_leave_out, gng_module, gng_suite,
-# gng_suite_main, gng_bundle and gng_library.
+# gng.cmake - what the tree means to the build: gng_subsystem, gng_leave_out, gng_module,
+# gng_kernel_module, gng_suite, gng_suite_main, gng_bundle and gng_library.
 # Names that begin with an underscore are private to this file.
 
 # _gng_missing(<requirement> <out>) sets <out> to "" when ci/packages.debian's probe for
@@ -172,6 +172,36 @@ function(gng_module subsystem name source requirement)
                         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
   add_dependencies(gng_${subsystem} ${target})
   set_property(GLOBAL APPEND PROPERTY GNG_MODULES ${target})
+endfunction()
+
+# gng_kernel_module(<subsystem> <module>) builds impl/<subsystem>/module/<module>.c for each kernel of
+# the lab whose headers are unpacked (ci/headers), as build/<subsystem>/<release>/<module>.ko, which
+# guests load. Without headers it is absent, and the tests say so.
+function(gng_kernel_module name module)
+  if(NOT TARGET gng_${name} OR LIB_FUZZING_ENGINE OR CMAKE_C_FLAGS MATCHES sanitize)
+    return()
+  endif()
+  set(cache $ENV{GNG_LAB_HEADERS})
+  if(NOT cache AND DEFINED ENV{XDG_CACHE_HOME})
+    set(cache $ENV{XDG_CACHE_HOME}/gonogo/headers)
+  elseif(NOT cache)
+    set(cache $ENV{HOME}/.cache/gonogo/headers)
+  endif()
+  set(source ${CMAKE_SOURCE_DIR}/impl/${name}/module)
+  file(GLOB headers CONFIGURE_DEPENDS ${cache}/*)
+  file(GLOB sources CONFIGURE_DEPENDS ${source}/*)
+  set(build ${CMAKE_SOURCE_DIR}/impl/kmod/module/build)
+  set(outputs)
+  foreach(one ${headers})
+    get_filename_component(release ${one} NAME)
+    set(out ${CMAKE_BINARY_DIR}/${name}/${release})
+    add_custom_command(OUTPUT ${out}/${module}.ko
+      COMMAND ${build} ${one} ${out} ${source} DEPENDS ${sources} ${build} VERBATIM)
+    list(APPEND outputs ${out}/${module}.ko)
+  endforeach()
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/${name}) # a case of the lab may name it, with or without modules
+  add_custom_target(${name}_modules ALL DEPENDS ${outputs})
+  set_property(GLOBAL APPEND PROPERTY GNG_PROGRAMS_${name} ${name}_modules)
 endfunction()
 
 # gng_suite(<suite> <suffix>) builds <suite>/<subsystem>/<stem><suffix>.c with <suite>/suite.c:

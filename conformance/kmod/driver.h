@@ -3,17 +3,7 @@
 #ifndef CONFORMANCE_KMOD_DRIVER_H
 #define CONFORMANCE_KMOD_DRIVER_H
 
-#include "../suite.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <sys/utsname.h>
-#include <unistd.h>
+#include "../module.h"
 
 #include <gng_kmod.h>
 #include <gng_sysfile.h>
@@ -40,35 +30,19 @@ static inline void driver_look(void *context, const char *root, const char *name
  * the same test. */
 static inline bool driver_load(const char *parameters)
 {
-	const char *build = getenv("GNG_BUILD_DIR");
-	struct utsname kernel;
-	char path[PATH_MAX];
-	int fd;
+	static const char cases[] = "gonogo lab run kmod-edu kmod-guard";
 
 	gng_sysfile_each("", DEVICES, driver_look, NULL);
-	if (!getenv("GNG_LAB") || !*driver_slot) {
-		gng_probe_skip("modules are loaded into guests only",
-			       "gonogo lab run kmod-edu kmod-guard");
+	if (getenv("GNG_LAB") && !*driver_slot) {
+		gng_probe_skip("modules are loaded into guests only", cases);
 		return false;
 	}
-	assert_int_equal(uname(&kernel), 0);
-	snprintf(path, sizeof(path), "%s/kmod/%s/gonogo_edu.ko", build ? build : ".",
-		 kernel.release);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		gng_probe_skip("the module is not built for this kernel: its headers are missing",
-			       "ci/setup lab, then make");
-		return false;
-	}
-	if (syscall(SYS_finit_module, fd, parameters, 0) != 0)
-		suite_fail("the module cannot be loaded: %s", strerror(errno));
-	close(fd);
-	return true;
+	return module_load("kmod", "gonogo_edu", parameters, cases);
 }
 
 static inline void driver_unload(void)
 {
-	assert_int_equal(syscall(SYS_delete_module, "gonogo_edu", O_NONBLOCK), 0);
+	module_unload("gonogo_edu");
 }
 
 /* driver_tell writes to a file of sysfs, and returns 0 or an errno. */

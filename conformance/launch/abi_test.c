@@ -3,7 +3,7 @@
  * abi_test.c - the declarations of impl/launch/cuda_api.h against those of CUDA's own headers, and
  * the PTX text against CUDA's assembler, where they are installed.
  */
-#include "../command.h"
+#include "source.h"
 
 #include <launch_ring.h>
 
@@ -70,26 +70,9 @@ static const char program[] =
 	"EQUAL(CUDA_STREAM_NON_BLOCKING, CU_STREAM_NON_BLOCKING);\n"
 	"EQUAL(CUDA_CAPTURE_THREAD_LOCAL, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL);\n";
 
-/* source_folder is the tree, or NULL after a skip. */
-static const char *source_folder(void)
-{
-	static char folder[PATH_MAX];
-	const char *vectors = getenv("GNG_VECTORS");
-	char path[PATH_MAX + 32];
-
-	if (!vectors || !realpath(vectors, folder))
-		suite_fail("GNG_VECTORS is not set: run the test with gonogo check");
-	*strrchr(folder, '/') = '\0';
-	snprintf(path, sizeof(path), "%s/impl/launch/cuda_api.h", folder);
-	if (access(path, R_OK) == 0)
-		return folder;
-	gng_probe_skip("the sources are not beside the tests here", "run it in the source tree");
-	return NULL;
-}
-
 static void declarations_are_those_of_cuda(void **state)
 {
-	const char *source = source_folder();
+	const char *source = source_folder("impl/launch/cuda_api.h");
 
 	(void)state;
 	if (!source)
@@ -114,7 +97,7 @@ static void declarations_are_those_of_cuda(void **state)
 static void the_text_is_taken_by_the_assembler(void **state)
 {
 	static const char *const architectures[] = {"sm_75", "sm_80", "sm_90"};
-	const char *source = source_folder();
+	const char *source = source_folder("impl/launch/cuda_api.h");
 
 	(void)state;
 	if (!source)
@@ -137,7 +120,7 @@ static void the_text_is_taken_by_the_assembler(void **state)
  * every instruction of it is in PTX 6.0 (PTX ISA, "Release Notes"). */
 static void the_text_fits_the_ring(void **state)
 {
-	const char *source = source_folder();
+	const char *source = source_folder("impl/launch/cuda_api.h");
 	char want[5][64];
 
 	(void)state;

@@ -3,25 +3,9 @@
 /* requires: jansson */
 #include <jansson.h>
 
-#include "../command.h"
+#include "source.h"
 
 #include <gng_launch.h>
-
-static const char *source_folder(void)
-{
-	static char folder[PATH_MAX];
-	const char *vectors = getenv("GNG_VECTORS");
-	char path[PATH_MAX + 32];
-
-	if (!vectors || !realpath(vectors, folder))
-		suite_fail("GNG_VECTORS is not set: run the test with gonogo check");
-	*strrchr(folder, '/') = '\0';
-	snprintf(path, sizeof(path), "%s/ci/launch-alone", folder);
-	if (access(path, X_OK) == 0)
-		return folder;
-	gng_probe_skip("ci/launch-alone is not beside the tests here", "run it in the source tree");
-	return NULL;
-}
 
 /* check_line reads one line: it ran with figures in order, or it did not, with a reason. */
 static bool check_line(json_t *line)
@@ -46,7 +30,7 @@ static bool check_line(json_t *line)
 
 static void it_tells_what_ran_and_what_did_not(void **state)
 {
-	const char *source = source_folder();
+	const char *source = source_folder("ci/launch-alone");
 	bool all = true;
 	char *at, *end;
 	int status;

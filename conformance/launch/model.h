@@ -3,7 +3,7 @@
 #ifndef CONFORMANCE_LAUNCH_MODEL_H
 #define CONFORMANCE_LAUNCH_MODEL_H
 
-#include "../command.h"
+#include "source.h"
 
 #include <dlfcn.h>
 
@@ -17,26 +17,17 @@ static uint8_t model_packets[MODEL_LEN] __attribute__((aligned(4096)));
 static inline const char *model_build(const char *options)
 {
 	static char path[PATH_MAX + 32];
-	const char *vectors = getenv("GNG_VECTORS");
-	char source[PATH_MAX];
+	const char *source = source_folder("conformance/launch/libcuda_model.c");
 
-	snprintf(source, sizeof(source), "%s/../conformance/launch/libcuda_model.c",
-		 vectors ? vectors : "vectors");
-	if (access(source, R_OK) != 0) {
-		gng_probe_skip("the model of libcuda is not beside the tests here",
-			       "run it in the source tree");
+	if (!source)
 		return NULL;
-	}
-	source[0] = '\0';
-	if (!realpath(vectors, source))
-		suite_fail("GNG_VECTORS is no folder");
 	if (command("command -v cc") != 0) {
 		gng_probe_skip("there is no C compiler to build the model of libcuda",
 			       "apt-get install gcc");
 		return NULL;
 	}
 	if (command("cc -O1 -shared -fPIC -fvisibility=hidden -pthread %s -o libcuda.so.1 "
-		    "'%s/../conformance/launch/libcuda_model.c'",
+		    "'%s/conformance/launch/libcuda_model.c'",
 		    options, source) != 0)
 		suite_fail("%s", command_err);
 	snprintf(path, sizeof(path), "%s/libcuda.so.1", command_folder());

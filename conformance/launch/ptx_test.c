@@ -3,7 +3,7 @@
  * ptx_test.c - the kernel of launch.ptx, executed by an interpreter: what it computes, which orders
  * it takes, and when it ends. It is a model of a warp; what a GPU's memory does it does not show.
  */
-#include "../command.h"
+#include "source.h"
 
 #include <launch_ring.h>
 
@@ -19,19 +19,11 @@ static uint32_t next;
 /* open_kernel reads launch.ptx; false after a skip. */
 static bool open_kernel(struct ptx_program *program)
 {
-	const char *vectors = getenv("GNG_VECTORS");
-	char source[PATH_MAX], path[PATH_MAX + 32];
+	const char *source = source_folder("impl/launch/launch.ptx");
 
-	if (!vectors || !realpath(vectors, source))
-		suite_fail("GNG_VECTORS is not set: run the test with gonogo check");
-	*strrchr(source, '/') = '\0';
-	snprintf(path, sizeof(path), "%s/impl/launch/launch.ptx", source);
-	if (access(path, R_OK) != 0) {
-		gng_probe_skip("launch.ptx is not beside the tests here",
-			       "run it in the source tree");
+	if (!source)
 		return false;
-	}
-	assert_int_equal(command("cat '%s'", path), 0);
+	assert_int_equal(command("cat '%s/impl/launch/launch.ptx'", source), 0);
 	assert_true(ptx_read(program, command_out));
 	for (size_t i = 0; i < LEN; i++)
 		packets[i] = (uint8_t)(i * 2654435761u >> 24);

@@ -3,39 +3,10 @@
  * module_test.c - the same steps on a model that is a module of a guest's kernel: there the memory
  * of a process, open files and mappings are the kernel's own, and not read off by kcmp.
  */
+#include "../module.h"
 #include "steps.h"
 
-#include <limits.h>
 #include <signal.h>
-#include <sys/syscall.h>
-#include <sys/utsname.h>
-
-/* load loads the module; false: the test is skipped. */
-static bool load(const char *parameters)
-{
-	const char *build = getenv("GNG_BUILD_DIR");
-	struct utsname kernel;
-	char path[PATH_MAX];
-	int fd;
-
-	if (!getenv("GNG_LAB")) {
-		gng_probe_skip("modules are loaded into guests only", "gonogo lab run uvm-module");
-		return false;
-	}
-	assert_int_equal(uname(&kernel), 0);
-	snprintf(path, sizeof(path), "%s/uvm/%s/gonogo_uvm.ko", build ? build : ".",
-		 kernel.release);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		gng_probe_skip("the module is not built for this kernel: its headers are missing",
-			       "ci/setup lab, then make");
-		return false;
-	}
-	if (syscall(SYS_finit_module, fd, parameters, 0) != 0)
-		suite_fail("the module cannot be loaded: %s", strerror(errno));
-	close(fd);
-	return true;
-}
 
 /* on_module runs steps in a child: it alone has the device open, so the module can go again. False
  * after a skip. */
@@ -44,13 +15,13 @@ static bool on_module(const char *parameters, int (*steps)(void *arg), void *arg
 	pid_t child;
 	int status;
 
-	if (!load(parameters))
+	if (!module_load("uvm", "gonogo_uvm", parameters, "gonogo lab run uvm-module"))
 		return false;
 	child = fork();
 	if (child == 0)
 		_exit(steps(arg));
 	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(syscall(SYS_delete_module, "gonogo_uvm", O_NONBLOCK), 0);
+	module_unload("gonogo_uvm");
 	assert_int_equal(access("/dev/nvidia-uvm", F_OK), -1);
 	assert_int_equal(status, 0);
 	return true;
