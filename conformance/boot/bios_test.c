@@ -82,17 +82,23 @@ static void the_boot_sector_is_one(void **state)
 	assert_int_equal(sector[511], 0xaa);
 }
 
-static void the_image_boots_by_pvh(void **state)
+static void boot_by_pvh(const char *firmware)
 {
 	char path[4096];
-	const char *const words[] = {"-machine", "q35", "-bios",   "qboot.rom",
+	const char *const words[] = {"-machine", "q35", "-bios",   firmware,
 				     "-kernel",	 path,	"-append", "two words of it"};
 
-	(void)state;
 	bare_image(path, "boot/bios", "handover.elf");
 	boot(words, COUNT_OF(words));
-	expect_by("handover.elf by PVH", "# by PVH", 4);
+	expect_by(firmware, "# by PVH", 4);
 	assert_non_null(strstr(run.output, "# command line: two words of it\n"));
+}
+
+static void the_image_boots_by_pvh(void **state)
+{
+	(void)state;
+	boot_by_pvh("qboot.rom");
+	boot_by_pvh("bios-256k.bin"); /* its map lies below 0x1000 */
 }
 
 const struct suite_test suite_tests[] = {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* paging_fuzz.c - operations on page tables, against a model of segments and a reference walker. */
+/* bundle: 28 */
 #include "../suite.h"
 
 #include "../../conformance/x86/script.h"

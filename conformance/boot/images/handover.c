@@ -6,7 +6,10 @@
 #include <gng_acpi.h>
 #include <gng_boot.h>
 
-#define WINDOW 0xc0000000ull /* the first tables map 4 GiB; what loaders leave is below 3 */
+/* The first tables map 4 GiB; what loaders leave lies below 3 (SeaBIOS's map even at 0x5a8), and
+ * nothing at 0. */
+#define LOW 0x400ull
+#define WINDOW 0xc0000000ull
 
 extern uint8_t x86_image_end[];
 
@@ -16,8 +19,7 @@ static const char *command_line;
 
 static enum cases_result read_pvh(void)
 {
-	/* from 0x1000 on, as nothing lies at 0 */
-	const struct gng_boot_memory memory = {(const uint8_t *)0x1000, 0x1000, WINDOW - 0x1000};
+	const struct gng_boot_memory memory = {(const uint8_t *)LOW, LOW, WINDOW - LOW};
 	struct gng_boot_fault fault;
 	struct gng_boot_pvh pvh;
 
@@ -91,7 +93,7 @@ static bool read_table(struct gng_acpi *table, uint64_t address)
 {
 	struct gng_acpi_fault fault;
 
-	if (address < 0x1000 || address >= WINDOW)
+	if (address < LOW || address >= WINDOW)
 		return false;
 	return gng_acpi_read(table, &fault, (const void *)address, WINDOW - address) == GNG_OK;
 }

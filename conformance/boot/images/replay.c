@@ -5,13 +5,14 @@
 
 #include "../replay.h"
 
+#define LOW 0x400ull
 #define WINDOW 0xc0000000ull
 
 static struct replay_answers answers;
 
 static enum cases_result each_reader_has_answered(void)
 {
-	const struct gng_boot_memory memory = {(const uint8_t *)0x1000, 0x1000, WINDOW - 0x1000};
+	const struct gng_boot_memory memory = {(const uint8_t *)LOW, LOW, WINDOW - LOW};
 	struct gng_boot_module module;
 	struct gng_boot_fault fault;
 	struct gng_boot_pvh pvh;
