@@ -69,8 +69,27 @@ static void go_knows_no_processor_of_16_bits(void **state)
 	}
 }
 
+/* The smallest program: a segment has 64 KiB, and no option of the linker splits text. */
+static void a_program_of_go_fits_no_segment(void **state)
+{
+	static const char source[] = "package main\n\nfunc main() {}\n";
+	const char *text;
+
+	(void)state;
+	command_write("m.go", source, sizeof(source) - 1);
+	if (command("export GOFLAGS=-mod=mod GOPROXY=off GOTOOLCHAIN=local GOENV=off "
+		    "GOCACHE=\"${GOCACHE:-${XDG_CACHE_HOME:-${HOME:-$PWD}/.cache}/go-build}\" && "
+		    "go build -ldflags '-s -w' -o m m.go && size -A -d m") != 0)
+		suite_fail("not built: %s%s", command_out, command_err);
+	text = strstr(command_out, ".text");
+	assert_non_null(text);
+	assert_true(strtoul(text + 5, NULL, 10) > 65536);
+	assert_int_not_equal(command("go tool link -help 2>&1 | grep -i segment:"), 0);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(switching_modes_takes_assembly, "K4.boot.article"),
 	TEST(go_knows_no_processor_of_16_bits, "K4.boot.article"),
+	TEST(a_program_of_go_fits_no_segment, "K4.boot.article"),
 	{0},
 };

@@ -106,11 +106,29 @@ static void the_library_of_go_has_no_interrupts(void **state)
 	assert_null(strstr(command_out, "irq"));
 }
 
+/* The entry of a function compares the stack pointer with the limit of a goroutine, and may call
+ * the runtime, which moves the stack: on a stack that an interrupt found, and at any depth. */
+static void functions_of_go_may_move_their_stack(void **state)
+{
+	static const char source[] =
+		"package main\n\nfunc f(n int) int {\n\tvar a [64]int\n\ta[n%64] = n\n"
+		"\tif n > 0 {\n\t\treturn f(n-1) + a[n%64]\n\t}\n\treturn 0\n}\n\n"
+		"func main() { f(3) }\n";
+
+	(void)state;
+	command_write("f.go", source, sizeof(source) - 1);
+	if (command("go tool compile -S -p main -o f.o f.go") != 0)
+		suite_fail("not compiled: %s%s", command_out, command_err);
+	assert_non_null(strstr(command_out, "runtime.morestack"));
+	assert_non_null(strstr(command_out, "16(R14)")); /* g.stackguard0 */
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(bit_fields_lay_out_hardware_words, "K1.x86.article"),
 	TEST(an_inline_wrapper_costs_nothing, "K1.x86.article"),
 	TEST(go_assembles_the_entry_of_an_interrupt, "K1.x86.article"),
 	TEST(go_assembles_moves_of_the_stack_pointer, "K1.x86.article"),
 	TEST(the_library_of_go_has_no_interrupts, "K1.x86.article"),
+	TEST(functions_of_go_may_move_their_stack, "K1.x86.article"),
 	{0},
 };
