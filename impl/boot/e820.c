@@ -16,11 +16,10 @@ static unsigned int rank_of(uint32_t type)
 	return type < sizeof(ranks) && ranks[type] ? ranks[type] : 7;
 }
 
-static bool is_wiser(uint32_t type, uint32_t than)
+/* weight_of orders types by caution, unknown ones among themselves by number. */
+static uint64_t weight_of(uint32_t type)
 {
-	const unsigned int a = rank_of(type), b = rank_of(than);
-
-	return a > b || (a == b && type > than); /* unknown types among themselves */
+	return (uint64_t)rank_of(type) << 32 | type;
 }
 
 static uint64_t last_of(const struct gng_boot_range *range)
@@ -31,6 +30,7 @@ static uint64_t last_of(const struct gng_boot_range *range)
 /* A map in the making: entries that are not empty, and where their types may change. */
 struct making {
 	struct gng_boot_range ranges[GNG_BOOT_MAX_RANGES];
+	uint64_t weights[GNG_BOOT_MAX_RANGES];
 	uint64_t edges[2 * GNG_BOOT_MAX_RANGES];
 	size_t num, num_edges;
 };
@@ -50,6 +50,7 @@ static void add_edge(struct making *making, uint64_t edge)
 
 static void add_range(struct making *making, const struct gng_boot_range *range)
 {
+	making->weights[making->num] = weight_of(range->type);
 	making->ranges[making->num++] = *range;
 	add_edge(making, range->address);
 	add_edge(making, last_of(range) + 1); /* 0 behind the last byte: no type changes there */
@@ -58,19 +59,13 @@ static void add_range(struct making *making, const struct gng_boot_range *range)
 /* type_at is 0 where no range is. */
 static uint32_t type_at(const struct making *making, uint64_t address)
 {
-	uint32_t type = 0;
-	bool found = false;
+	uint64_t most = 0;
 
-	for (size_t i = 0; i < making->num; i++) {
-		const struct gng_boot_range *range = &making->ranges[i];
-
-		if (address < range->address || address > last_of(range))
-			continue;
-		if (!found || is_wiser(range->type, type))
-			type = range->type;
-		found = true;
-	}
-	return type;
+	for (size_t i = 0; i < making->num; i++)
+		if (address - making->ranges[i].address < making->ranges[i].len &&
+		    making->weights[i] > most)
+			most = making->weights[i];
+	return (uint32_t)most;
 }
 
 static bool put_range(struct gng_boot_map *map, uint64_t address, uint64_t len, uint32_t type)

@@ -83,7 +83,7 @@ struct gng_boot_map {
  * with more caution stands: unusable, unknown types, reserved, disabled, NVS, ACPI, persistent,
  * RAM. To make it of its own result changes nothing. GNG_EINVAL for entry_len; GNG_EFORMAT or, for
  * more ranges than GNG_BOOT_MAX_RANGES, GNG_ELIMIT, with *fault; map->num is then 0. bytes may be
- * NULL if len is 0. It needs 11 KiB of stack.
+ * NULL if len is 0. It needs 13 KiB of stack.
  */
 GNG_MUST enum gng_status gng_boot_e820(struct gng_boot_map *map, struct gng_boot_fault *fault,
 				       const void *bytes, size_t len, size_t entry_len,
