@@ -7,42 +7,14 @@
 
 static struct bare_run run;
 
-/* boot runs QEMU with words of its own behind those that each run has. */
-static void boot(const char *const words[], size_t num)
-{
-	const char *argv[32] = {"qemu-system-x86_64",
-				"-accel",
-				"tcg",
-				"-cpu",
-				"max",
-				"-m",
-				"64",
-				"-nodefaults",
-				"-no-user-config",
-				"-no-reboot",
-				"-display",
-				"none",
-				"-monitor",
-				"none",
-				"-serial",
-				"stdio",
-				"-device",
-				"isa-debug-exit,iobase=0xf4,iosize=4",
-				"-snapshot"};
-	size_t at = 19;
-
-	for (size_t i = 0; i < num; i++)
-		argv[at++] = words[i];
-	bare_run(&run, argv, PC_DEADLINE_S);
-}
-
 static void boot_disk(const char *machine, const char *disk)
 {
 	char drive[4200];
-	const char *const words[] = {"-machine", machine, "-drive", drive};
+	const char *const words[] = {"-machine", machine, "-serial",   "stdio",
+				     "-drive",	 drive,	  "-snapshot", NULL};
 
 	snprintf(drive, sizeof(drive), "file=%s,format=raw,if=ide", disk);
-	boot(words, COUNT_OF(words));
+	pc_run_words(&run, PC_DEADLINE_S, words);
 }
 
 static void expect_by(const char *what, const char *loader, unsigned int num)
@@ -85,11 +57,12 @@ static void the_boot_sector_is_one(void **state)
 static void boot_by_pvh(const char *firmware)
 {
 	char path[4096];
-	const char *const words[] = {"-machine", "q35", "-bios",   firmware,
-				     "-kernel",	 path,	"-append", "two words of it"};
+	const char *const words[] = {"-machine", "q35",	    "-bios", firmware,	"-serial",
+				     "stdio",	 "-kernel", path,    "-append", "two words of it",
+				     NULL};
 
 	bare_image(path, "boot/bios", "handover.elf");
-	boot(words, COUNT_OF(words));
+	pc_run_words(&run, PC_DEADLINE_S, words);
 	expect_by(firmware, "# by PVH", 4);
 	assert_non_null(strstr(run.output, "# command line: two words of it\n"));
 }

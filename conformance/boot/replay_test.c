@@ -120,38 +120,13 @@ static bool read_corpus(const struct corpus *corpus)
 static void run_image(void)
 {
 	char image[4096], module[4200];
-	const char *const argv[] = {"qemu-system-x86_64",
-				    "-accel",
-				    "tcg",
-				    "-machine",
-				    "q35",
-				    "-cpu",
-				    "max",
-				    "-bios",
-				    "qboot.rom",
-				    "-m",
-				    "64",
-				    "-nodefaults",
-				    "-no-user-config",
-				    "-no-reboot",
-				    "-display",
-				    "none",
-				    "-monitor",
-				    "none",
-				    "-serial",
-				    "stdio",
-				    "-device",
-				    "isa-debug-exit,iobase=0xf4,iosize=4",
-				    "-kernel",
-				    image,
-				    "-initrd",
-				    module,
-				    NULL};
+	const char *const words[] = {"-machine", "q35", "-bios",   "qboot.rom", "-serial", "stdio",
+				     "-kernel",	 image, "-initrd", module,	NULL};
 
 	bare_image(image, "boot/bios", "replay.elf");
 	command_write("records", records, records_len);
 	snprintf(module, sizeof(module), "%s/records", command_folder());
-	bare_run(&run, argv, PC_DEADLINE_S);
+	pc_run_words(&run, PC_DEADLINE_S, words);
 	bare_judge(&run, "replay", PC_SUCCESS);
 }
 

@@ -109,38 +109,13 @@ static void lay_volume(void)
 static void the_application_passes_under_ovmf(void **state)
 {
 	char drive[4200];
-	const char *const argv[] = {"qemu-system-x86_64",
-				    "-accel",
-				    "tcg",
-				    "-machine",
-				    "q35",
-				    "-cpu",
-				    "max",
-				    "-m",
-				    "128",
-				    "-nodefaults",
-				    "-no-user-config",
-				    "-no-reboot",
-				    "-display",
-				    "none",
-				    "-monitor",
-				    "none",
-				    "-serial",
-				    "none",
-				    "-debugcon",
-				    "stdio",
-				    "-device",
-				    "isa-debug-exit,iobase=0xf4,iosize=4",
-				    "-bios",
-				    FIRMWARE,
-				    "-drive",
-				    drive,
-				    NULL};
+	const char *const words[] = {"-machine", "q35",	   "-serial", "none", "-debugcon", "stdio",
+				     "-bios",	 FIRMWARE, "-drive",  drive,  NULL};
 
 	(void)state;
 	lay_volume();
 	snprintf(drive, sizeof(drive), "file=fat:rw:%s/volume,format=raw", command_folder());
-	bare_run(&run, argv, 2 * PC_DEADLINE_S);
+	pc_run_words(&run, 2 * PC_DEADLINE_S, words);
 	bare_judge(&run, "the application", PC_SUCCESS);
 	assert_int_equal(bare_lines(run.output, "ok "), 10);
 }

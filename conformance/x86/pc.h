@@ -23,41 +23,56 @@ static const struct pc_setup pc_setups[] = {{"gcc", "q35", "max", "qboot.rom"},
 					    {"gcc", "pc", "qemu64", "bios-256k.bin"},
 					    {"clang", "q35", "max", "qboot.rom"}};
 
-/* pc_run_for fills *run; icount is NULL for a clock that goes with that of the host. */
+/* pc_run_words fills *run: a PC with nothing but a way to end it, and what words, ended by NULL,
+ * add. */
+static inline void pc_run_words(struct bare_run *run, int deadline_s, const char *const words[])
+{
+	const char *argv[48] = {"qemu-system-x86_64",
+				"-accel",
+				"tcg",
+				"-cpu",
+				"max",
+				"-m",
+				"128",
+				"-nodefaults",
+				"-no-user-config",
+				"-no-reboot",
+				"-display",
+				"none",
+				"-monitor",
+				"none",
+				"-device",
+				"isa-debug-exit,iobase=0xf4,iosize=4"};
+	size_t at = 16;
+
+	for (size_t i = 0; words[i]; i++) {
+		assert_true(at + 1 < COUNT_OF(argv));
+		argv[at++] = words[i];
+	}
+	bare_run(run, argv, deadline_s);
+}
+
+/* pc_run_for runs an image; icount is NULL for a clock that goes with that of the host. */
 static inline void pc_run_for(struct bare_run *run, const struct pc_setup *setup, const char *image,
 			      const char *icount, int deadline_s)
 {
-	const char *argv[] = {"qemu-system-x86_64",
-			      "-accel",
-			      "tcg",
-			      "-machine",
-			      setup->machine,
-			      "-cpu",
-			      setup->processor,
-			      "-bios",
-			      setup->firmware,
-			      "-m",
-			      "64",
-			      "-nodefaults",
-			      "-no-user-config",
-			      "-no-reboot",
-			      "-display",
-			      "none",
-			      "-monitor",
-			      "none",
-			      "-serial",
-			      "stdio",
-			      "-device",
-			      "isa-debug-exit,iobase=0xf4,iosize=4",
-			      "-kernel",
-			      image,
-			      icount ? "-icount" : NULL,
-			      icount,
-			      "-rtc",
-			      "clock=vm",
-			      NULL};
+	const char *const words[] = {"-machine",
+				     setup->machine,
+				     "-cpu",
+				     setup->processor,
+				     "-bios",
+				     setup->firmware,
+				     "-serial",
+				     "stdio",
+				     "-kernel",
+				     image,
+				     "-rtc",
+				     "clock=vm",
+				     icount ? "-icount" : NULL,
+				     icount,
+				     NULL};
 
-	bare_run(run, argv, deadline_s);
+	pc_run_words(run, deadline_s, words);
 }
 
 static inline void pc_run(struct bare_run *run, const struct pc_setup *setup, const char *image,
