@@ -24,7 +24,9 @@ enum gng_bpfmap_flags { GNG_BPFMAP_ANY = 0, GNG_BPFMAP_NOEXIST = 1, GNG_BPFMAP_E
 
 /*
  * The value of a per-CPU map is gng_bpfmap_value_len bytes long in each of these calls. The kernel
- * is not told how long a buffer is: one for the CPUs that are online is overrun.
+ * is not told how long a buffer is: one for the CPUs that are online is overrun. A lookup copies by
+ * the kernel's memcpy: by words, or with "rep movsb" where the CPU has ERMS (until 6.3) or FSRM
+ * (from 6.4). That instruction promises no whole word: under QEMU's TCG 6.1 returned torn ones.
  */
 GNG_MUST int gng_bpfmap_lookup(int fd, const void *key, void *value);
 GNG_MUST int gng_bpfmap_update(int fd, const void *key, const void *value, uint64_t flags);
