@@ -33,8 +33,8 @@ extern "C" {
 /*
  * gng_bpfobj_check says whether bytes[0..len) are an object that libbpf can be given: ELF64, little
  * endian, relocatable, of machine BPF; each offset, size, name, symbol and relocation within its
- * section, and in .BTF each type. libbpf believes much of this. Time is linear in len. GNG_EFORMAT
- * names section or type.
+ * section, and in .BTF each type. libbpf believes much of this (adr/0013). Time is linear in len.
+ * GNG_EFORMAT names section or type.
  */
 GNG_MUST enum gng_status gng_bpfobj_check(const void *bytes, size_t len, struct gng_why *why);
 
