@@ -422,7 +422,8 @@ static void a_large_file_takes_bounded_time(void **state)
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
 	assert_int_equal(gng_bpfobj_check(large, GNG_BPFOBJ_MAX_LEN, NULL), GNG_OK);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
-	assert_true(end.tv_sec - begin.tv_sec < 5);
+	/* a tenth of a second here, five in a guest of a busy host; square time would be hours */
+	assert_true(end.tv_sec - begin.tv_sec < 60);
 	assert_int_equal(gng_bpfobj_check(large, GNG_BPFOBJ_MAX_LEN + 1, NULL), GNG_EFORMAT);
 	free(large);
 }
