@@ -125,6 +125,9 @@ static pid_t hog_start(void)
 		return pid;
 	if (!become("gng-hog", 50))
 		_exit(1);
+	/* On one slow CPU the fork itself keeps the victim waiting: the monitor's turn, before the
+	 * wait that counts. */
+	nanosleep(&(struct timespec){0, 30 * (long)MS}, NULL);
 	end = now_ns() + HOG_NS;
 	while (now_ns() < end)
 		continue;
@@ -143,7 +146,8 @@ static bool found_hog(struct gng_schedlat *monitor, struct gng_schedlat_wait *wa
 
 		if (gng_schedlat_poll(monitor, wait, &found, 200, &why) != GNG_OK)
 			suite_fail("%s", why.text);
-		if (found && wait->culprit == (uint32_t)hog)
+		if (found && wait->culprit == (uint32_t)hog &&
+		    strcmp(wait->culprit_comm, "gng-hog") == 0) /* else it is not one yet */
 			return true;
 		*num_others += found;
 	}
@@ -272,7 +276,9 @@ static void each_wake_up_of_a_thread_is_counted(void **state)
 		if (rounds == 0)
 			return;
 		assert_false(seen.idle);
-		assert_true(seen.hist.total >= rounds - 1); /* the first sleep began before */
+		/* The first sleep began before; and on a slow machine a sleep may be over before
+		 * the thread has left its CPU, so that it waits for none. */
+		assert_true(seen.hist.total + rounds / 10 >= rounds - 1);
 		assert_true(seen.hist.max_ns >= gng_schedlat_quantile(&seen.hist, 0.5) / 2);
 		if (requests[i].comm)
 			assert_int_equal(seen.num_threads, 1);
@@ -303,10 +309,13 @@ static int watch_inside(void)
 						     .process = (uint32_t)getpid()};
 	struct seen seen = {.thread = (uint32_t)gettid()};
 	struct gng_schedlat *monitor;
+	struct gng_why why = {0};
 
 	prctl(PR_SET_NAME, victim_name());
-	if (getpid() != 1 || gng_schedlat_open(&monitor, &request, NULL) != GNG_OK)
+	if (getpid() != 1 || gng_schedlat_open(&monitor, &request, &why) != GNG_OK) {
+		fprintf(stderr, "process %d in its namespace: %s\n", (int)getpid(), why.text);
 		return INNER_CANNOT;
+	}
 	for (int i = 0; i < 100; i++)
 		nanosleep(&(struct timespec){0, (long)MS}, NULL);
 	gng_schedlat_each(monitor, see, &seen);

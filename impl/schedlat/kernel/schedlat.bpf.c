@@ -83,20 +83,16 @@ struct {
  * last of those that it has. */
 static __always_inline unsigned int visible_as(struct task_struct *task)
 {
-	struct pid *pid = task->thread_pid;
-	unsigned int level;
+	/* Read as a number: to a pointer that it knows, an older verifier lets nobody add. */
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	const unsigned int level = pid ? BPF_CORE_READ(pid, level) : 0;
 
-	if (!pid)
-		return SCHEDLAT_ELSEWHERE;
-	level = pid->level;
-	for (unsigned int i = 0; i < MAX_LEVELS && i <= level; i++) {
+	for (unsigned int i = 0; pid && i < MAX_LEVELS && i <= level; i++) {
 		struct upid *at =
-			(struct upid *)((char *)pid + bpf_core_field_offset(pid->numbers));
-		struct pid_namespace *space;
-		const unsigned long len = bpf_core_type_size(struct upid);
+			(struct upid *)((char *)pid + bpf_core_field_offset(pid->numbers) +
+					(level - i) * bpf_core_type_size(struct upid));
+		struct pid_namespace *space = BPF_CORE_READ(at, ns);
 
-		at = (struct upid *)((char *)at + (level - i) * len);
-		space = BPF_CORE_READ(at, ns);
 		if (BPF_CORE_READ(space, ns.inum) == settings.namespace)
 			return BPF_CORE_READ(at, nr);
 	}
@@ -114,7 +110,7 @@ static __always_inline int is_of_process(struct task_struct *task)
 {
 	if (!settings.namespace)
 		return task->tgid == (int)settings.process;
-	return visible_as(task->group_leader) == settings.process;
+	return visible_as(BPF_CORE_READ(task, group_leader)) == settings.process;
 }
 
 static __always_inline int is_target(struct task_struct *task)
