@@ -256,6 +256,14 @@ struct gng_xdp_pair {
 GNG_MUST enum gng_status gng_xdp_pair_open(struct gng_xdp_pair *pair, struct gng_why *why);
 void gng_xdp_pair_close(struct gng_xdp_pair *pair);
 
+/*
+ * gng_xdp_pair_overrun sets *frames to those that left at pair->from and found the ring of pair->to
+ * full: before Linux 6.6 a busy kernel thread may have to empty it. No program has seen them.
+ * GNG_ESYS.
+ */
+GNG_MUST enum gng_status gng_xdp_pair_overrun(const struct gng_xdp_pair *pair, uint64_t *frames,
+					      struct gng_why *why);
+
 /* gng_xdp_remove deletes an interface of this namespace. */
 GNG_MUST enum gng_status gng_xdp_remove(int interface, struct gng_why *why);
 

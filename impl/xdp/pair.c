@@ -16,27 +16,33 @@
 #define FROM "gonogo-a"
 #define TO "gonogo-b"
 
-/* ask sends one request and returns 0 or the errno that the kernel answers. */
-static int ask(struct nlmsghdr *request)
+/* exchange sends one request, hands the answer to found (or NULL), and returns 0 or an errno. */
+static int exchange(struct nlmsghdr *request, mnl_cb_t found, void *context)
 {
 	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	char answer[8192];
+	char answer[16384];
 	ssize_t len;
 	int error = 0;
 
 	if (!socket)
 		return errno;
-	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	request->nlmsg_flags |= NLM_F_REQUEST;
 	request->nlmsg_seq = 1;
 	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) != 0 ||
 	    mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
 		error = errno;
 	len = error ? 0 : mnl_socket_recvfrom(socket, answer, sizeof(answer));
 	if (len < 0 || (!error && mnl_cb_run(answer, (size_t)len, 1, mnl_socket_get_portid(socket),
-					     NULL, NULL) < 0))
+					     found, context) < 0))
 		error = errno;
 	mnl_socket_close(socket);
 	return error;
+}
+
+static int ask(struct nlmsghdr *request)
+{
+	request->nlmsg_flags |= NLM_F_ACK;
+	return exchange(request, NULL, NULL);
 }
 
 static struct ifinfomsg *begin(struct nlmsghdr **message, void *bytes, uint16_t type)
@@ -160,4 +166,39 @@ void gng_xdp_pair_close(struct gng_xdp_pair *pair)
 		pair->from =
 			0; /* the thread stays where it is, and takes that along when it ends */
 	close(pair->before);
+}
+
+static int on_link(const struct nlmsghdr *message, void *context)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, message, sizeof(struct ifinfomsg))
+	{
+		struct rtnl_link_stats64 stats;
+
+		if (mnl_attr_get_type(attr) != IFLA_STATS64 ||
+		    mnl_attr_get_payload_len(attr) < sizeof(stats.rx_packets) * 8)
+			continue;
+		memset(&stats, 0, sizeof(stats));
+		memcpy(&stats, mnl_attr_get_payload(attr),
+		       mnl_attr_get_payload_len(attr) < sizeof(stats)
+			       ? mnl_attr_get_payload_len(attr)
+			       : sizeof(stats));
+		*(uint64_t *)context = stats.tx_dropped;
+	}
+	return MNL_CB_OK;
+}
+
+enum gng_status gng_xdp_pair_overrun(const struct gng_xdp_pair *pair, uint64_t *frames,
+				     struct gng_why *why)
+{
+	char bytes[256];
+	struct nlmsghdr *message;
+	int error;
+
+	*frames = 0;
+	begin(&message, bytes, RTM_GETLINK)->ifi_index = pair->from;
+	error = exchange(message, on_link, frames);
+	return error ? xdp_failed(why, "xdp.overrun", error, "the counters of an interface")
+		     : GNG_OK;
 }
