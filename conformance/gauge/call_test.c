@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <time.h>
 
 static size_t num_in(const char *folder, const char *prefix)
 {
@@ -101,6 +102,11 @@ static void program_with_more_tests_than_its_source_is_to_be_made(void **state)
 			    "conformance/trap/one_test.c: the program has 2 tests, its source 1");
 	assert_string_equal(records[0].remedy, "make");
 	gng_records_free(records, num_records);
+	trap.test.stem = "two"; /* which is not there at all */
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, NULL), GNG_OK);
+	assert_string_equal(gng_verdict_name(records[0].verdict), "MISSING");
+	assert_string_equal(records[0].remedy, "make");
+	gng_records_free(records, num_records);
 	trap_remove(&trap);
 }
 
@@ -140,6 +146,48 @@ static void record_that_is_too_large_is_named_with_its_cause(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	assert_int_equal(why.sys_errno, EFBIG);
 	assert_non_null(strstr(why.text, "File too large"));
+	trap_remove(&trap);
+}
+
+static volatile int stop_now;
+
+static void stop_soon(void *context, const struct gng_test *running, size_t done, size_t total)
+{
+	(void)context;
+	(void)running;
+	(void)done;
+	(void)total;
+	stop_now = 1;
+}
+
+/* Those that are at work end at once, all of them. */
+static void stopped_run_does_not_wait_for_its_tests(void **state)
+{
+	struct gng_test tests[2];
+	struct gng_record *records;
+	struct timespec start, end;
+	size_t num_records;
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, "exec sleep 50");
+	tests[0] = tests[1] = trap.test;
+	tests[0].variant = "one";
+	tests[1].variant = "two";
+	trap.plan = (struct gng_plan){.num_tests = 2, .tests = tests};
+	trap.options.num_jobs = 2;
+	trap.options.timeout_s = 100;
+	trap.options.on_wait = stop_soon;
+	trap.options.stop = &stop_now;
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, NULL), GNG_OK);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	assert_true(end.tv_sec - start.tv_sec < 40);
+	for (size_t i = 0; i < 2; i++) {
+		assert_string_equal(gng_verdict_name(records[i].verdict), "MISSING");
+		assert_non_null(strstr(records[i].reason, "before this test ended"));
+	}
+	gng_records_free(records, num_records);
 	trap_remove(&trap);
 }
 
@@ -190,6 +238,7 @@ const struct suite_test suite_tests[] = {
 	TEST(program_with_more_tests_than_its_source_is_to_be_made, "H1.run.plan"),
 	TEST(folder_of_a_test_is_in_the_journal, "H1.run.isolation"),
 	TEST(record_that_is_too_large_is_named_with_its_cause, "H1.run.records"),
+	TEST(stopped_run_does_not_wait_for_its_tests, "H1.run.killed"),
 	TEST(blocks_beyond_five_are_left_out, "H1.run.records"),
 	TEST(figures_have_twelve_digits, "H1.run.records"),
 	TEST(call_that_cannot_be_made_leaves_nothing, "H1.run.isolation"),

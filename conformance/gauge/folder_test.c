@@ -5,6 +5,8 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
 
 #include "gauge_rundir.h"
 
@@ -52,6 +54,42 @@ static void run_costs_one_descriptor_until_it_is_closed(void **state)
 	tree_write("b/out/check", "somebody's file\n");
 	assert_int_equal(gng_rundir_open(&run, tree_path("b/out"), "check", NULL), GNG_ESYS);
 	assert_int_equal(num_open(), before);
+}
+
+static void second_run_is_told_who_is_at_work(void **state)
+{
+	struct gng_rundir first, second;
+	struct gng_why why = {0};
+	char want[64];
+
+	(void)state;
+	tree_make();
+	open_run(&first, tree_path("a/out"), "check");
+	assert_int_equal(gng_rundir_open(&second, tree_path("a/out"), "check", &why), GNG_EPERM);
+	snprintf(want, sizeof(want), "another run (process %d) is at work there", (int)getpid());
+	assert_non_null(strstr(why.text, want));
+	gng_rundir_close(&first);
+}
+
+/* A child that was forked meanwhile has the lock's descriptor, too. */
+static void run_that_is_closed_holds_nobody_up(void **state)
+{
+	struct gng_rundir run;
+	pid_t child;
+
+	(void)state;
+	tree_make();
+	open_run(&run, tree_path("a/out"), "check");
+	child = fork();
+	if (child == 0) {
+		pause();
+		_exit(0);
+	}
+	gng_rundir_close(&run);
+	open_run(&run, tree_path("a/out"), "check");
+	gng_rundir_close(&run);
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
 static void modes_are_left_to_the_umask(void **state)
@@ -140,6 +178,7 @@ static void make_ten_runs(void)
 static void name_that_is_nearly_one_of_a_run_is_none(void **state)
 {
 	static const char *const names[] = {
+		"check+20200101T000000.000Z-1",	 "abcde-20200101T000000.000Z-1",
 		"check_20200101T000000.000Z-1",	 "chess-20200101T000000.000Z-1",
 		"check-20200101T000000.000Z-",	 "check-20200101T000000.000Z-1x",
 		"check-20200101T000000.000Z-x",	 "check-2020010100000000.000Z-1",
@@ -269,6 +308,8 @@ static void unknown_requirement_of_any_length_is_named(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(run_costs_one_descriptor_until_it_is_closed, "H1.rundir.lock"),
+	TEST(second_run_is_told_who_is_at_work, "H1.rundir.lock"),
+	TEST(run_that_is_closed_holds_nobody_up, "H1.rundir.lock"),
 	TEST(modes_are_left_to_the_umask, "H1.rundir.link"),
 	TEST(folders_are_made_below_the_current_one, "H1.rundir.link"),
 	TEST(kind_has_32_characters_at_most, "H1.rundir.refusals"),

@@ -134,6 +134,89 @@ static void replay_of_seeds_stands_where_they_name_requirements(void **state)
 	tree_close(plan, home);
 }
 
+/* What is nearly the line of requirements, or of needs, is neither. */
+static void lines_that_are_nearly_read_are_not(void **state)
+{
+	struct gng_home *home = NULL;
+	struct gng_plan *plan;
+
+	(void)state;
+	tree_plant();
+	tree_write("fuzz/aes/ecb.seeds", "# requirements; C1.fast\n# requirements:C1.kat\n");
+	tree_write("conformance/xdp/drop_test.c", "/* needs:nothing */\n"
+						  "suite_tests[] = {TEST(drops, \"\"), {0}};\n");
+	plan = tree_open(&home, NULL);
+	assert_string_equal(gng_plan_find(plan, "fuzz.aes.ecb.replay", NULL, NULL)->requirements,
+			    "C1.kat");
+	tree_close(plan, home);
+	tree_write("fuzz/aes/ecb.seeds", "# requirements; C1.fast\n");
+	plan = tree_open(&home, NULL);
+	assert_non_null(gng_plan_find(plan, "fuzz.aes.ecb.replay", NULL, NULL)->broken);
+	tree_close(plan, home);
+}
+
+/* A test of what is planned has the place of its row, and is named once however often it is. */
+static void planned_test_stands_once_at_its_row(void **state)
+{
+	struct gng_home *home = NULL;
+	struct gng_plan *plan;
+	struct gng_profile profile;
+	struct gng_why why = {0};
+	char text[] = "title a\ngrade lab\nsystem Q7\nsystem Q7 Q7\n";
+	size_t num = 0;
+
+	(void)state;
+	tree_plant();
+	tree_write("docs/planned/air.tsv",
+		   "Q7.fly\tproject\tIt flies.\nQ7.land\tproject\tIt lands.\n");
+	plan = tree_open(&home, NULL);
+	if (gng_profile_apply_text(&profile, plan, "x", text, &why) != GNG_OK)
+		fail_msg("%s", why.text);
+	for (size_t i = 0; i < plan->num_tests; i++) {
+		const struct gng_test *test = &plan->tests[i];
+
+		if (!(test->flags & GNG_TEST_PLANNED))
+			continue;
+		num++;
+		assert_string_equal(test->file, "docs/planned/air.tsv");
+		assert_string_equal(test->subsystem, "air");
+		assert_int_equal(test->line, strcmp(test->requirements, "Q7.fly") == 0 ? 1 : 2);
+		assert_string_equal(test->function, strrchr(test->id, '.') + 1);
+	}
+	assert_int_equal(num, 2);
+	tree_close(plan, home);
+}
+
+/* This program stands in no build's folder of its own: its home would be an installed one. */
+static void home_of_a_program_is_where_it_stands(void **state)
+{
+	struct gng_home *home = NULL;
+	struct gng_why why = {0};
+
+	(void)state;
+	assert_int_equal(gng_home_open(&home, NULL, &why), GNG_ESYS);
+	assert_non_null(strstr(why.text, "/../libexec/gonogo/gonogo.facts: cannot be opened"));
+}
+
+static void profile_of_what_is_present_marks_each_of_16_tests(void **state)
+{
+	struct gng_home *home = NULL;
+	struct gng_plan *plan;
+	struct gng_profile profile;
+	char text[] = "title a\ngrade lab\npresent\n";
+	size_t num = 0;
+
+	(void)state;
+	tree_plant();
+	plan = tree_open(&home, "all");
+	assert_int_equal(plan->num_tests, 16); /* as many as there is room for */
+	assert_int_equal(gng_profile_apply_text(&profile, plan, "x", text, NULL), GNG_OK);
+	for (size_t i = 0; i < plan->num_tests; i++)
+		num += plan->tests[i].required;
+	assert_int_equal(num, 11);
+	tree_close(plan, home);
+}
+
 static void text_that_cannot_be_read_has_no_errno_of_its_own(void **state)
 {
 	char *text = NULL;
@@ -209,6 +292,10 @@ const struct suite_test suite_tests[] = {
 	TEST(slow_test_is_marked_by_either_of_its_names, "H1.profile.marks"),
 	TEST(missing_probe_excuses_every_test, "H1.plan.cannot"),
 	TEST(replay_of_seeds_stands_where_they_name_requirements, "H1.plan.text"),
+	TEST(lines_that_are_nearly_read_are_not, "H1.plan.text"),
+	TEST(planned_test_stands_once_at_its_row, "H1.profile.system"),
+	TEST(home_of_a_program_is_where_it_stands, "H1.home.facts"),
+	TEST(profile_of_what_is_present_marks_each_of_16_tests, "H1.profile.marks"),
 	TEST(text_that_cannot_be_read_has_no_errno_of_its_own, "H1.plan.refusals"),
 	TEST(directive_ends_at_its_line, "H1.plan.text"),
 	TEST(string_ends_where_the_text_does, "H1.plan.text"),
