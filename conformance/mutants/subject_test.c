@@ -125,6 +125,8 @@ static void check_outcomes(const struct source *source)
 	assert_int_equal(outcome_of(source, "impl/tiny/tiny.c:35:constant:2"), SOURCE_KILLED);
 	/* a private header is source, too */
 	assert_int_equal(outcome_of(source, "impl/tiny/tiny_half.h:3:arithmetic:1"), SOURCE_KILLED);
+	assert_int_equal(outcome_of(source, "impl/tiny/tiny_other.h:3:arithmetic:1"),
+			 SOURCE_UNREACHED);
 	made_count(&counts, source);
 	assert_int_equal(counts.judged, source->num_mutants);
 	assert_int_equal(counts.executed, counts.killed + counts.survived);
@@ -190,6 +192,8 @@ static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 		suite_fail("%s", why.text);
 	check_outcomes(&source);
 	scope.coverage = &coverage;
+	for (size_t i = 0; i < source.num_mutants; i++) /* of those nobody can tell */
+		source.mutants[i].chosen = !strstr(source.mutants[i].id, "tiny_other.h");
 	check_scope(&workshop, scope);
 	close(fd);
 	coverage_fini(&coverage);

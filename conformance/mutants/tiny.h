@@ -131,6 +131,7 @@ static inline void tiny_make(void)
 		"int gng_tiny_child(int x);\nint gng_tiny_fatal(void);\n"
 		"#endif\n");
 	tiny_put("impl/tiny/tiny_half.h", tiny_half);
+	tiny_put("impl/tiny/tiny_other.h", tiny_half); /* which nothing includes */
 	tiny_put("impl/tiny/tiny.c", tiny_c);
 	tiny_put("impl/tiny/requirements.tsv", "H1.tiny.twice\ttiny\tTwice doubles.\n");
 	tiny_put("conformance/tiny/value_test.c", tiny_test);

@@ -15,11 +15,24 @@ static const unsigned char *hits_of(const struct worker *worker, const struct so
 	return coverage_of(worker->coverage, mutant->file->name, mutant->edit->line);
 }
 
+/* is_compiled: a header may be for another build only, as that with MemorySanitizer. */
+static bool is_compiled(const struct subject *subject, const char *file)
+{
+	const char *dot = strrchr(file, '.');
+
+	for (size_t i = 0; i < subject->num_compiles; i++)
+		if (subject_compiles(subject, i, file))
+			return true;
+	return !dot || strcmp(dot, ".h") != 0;
+}
+
 /* is_reached: some test executes the line, or nobody can tell. */
 static bool is_reached(const struct worker *worker, const struct source_mutant *mutant)
 {
 	const unsigned char *hits = hits_of(worker, mutant);
 
+	if (!is_compiled(worker->subject, mutant->file->name))
+		return false;
 	return !hits || memchr(hits, 1, worker->coverage->num_tests);
 }
 
