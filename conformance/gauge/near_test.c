@@ -168,7 +168,8 @@ static void planned_test_stands_once_at_its_row(void **state)
 	(void)state;
 	tree_plant();
 	tree_write("docs/planned/air.tsv",
-		   "Q7.fly\tproject\tIt flies.\nQ7.land\tproject\tIt lands.\n");
+		   "Q7.fly\tproject\tIt flies.\nQ7.land\tproject\tIt lands.\n"
+		   "Q7.-x.y-z\tproject\tOdd.\n");
 	plan = tree_open(&home, NULL);
 	if (gng_profile_apply_text(&profile, plan, "x", text, &why) != GNG_OK)
 		fail_msg("%s", why.text);
@@ -180,10 +181,14 @@ static void planned_test_stands_once_at_its_row(void **state)
 		num++;
 		assert_string_equal(test->file, "docs/planned/air.tsv");
 		assert_string_equal(test->subsystem, "air");
-		assert_int_equal(test->line, strcmp(test->requirements, "Q7.fly") == 0 ? 1 : 2);
+		if (test->line == 3)
+			assert_string_equal(test->id, "planned.air.Q7._x_y_z");
+		else
+			assert_int_equal(test->line,
+					 strcmp(test->requirements, "Q7.fly") == 0 ? 1 : 2);
 		assert_string_equal(test->function, strrchr(test->id, '.') + 1);
 	}
-	assert_int_equal(num, 2);
+	assert_int_equal(num, 3);
 	tree_close(plan, home);
 }
 
