@@ -89,8 +89,43 @@ static void concurrent_finds_its_planted_bug(void **state)
 	find_planted("concurrent");
 }
 
+/* The farm finds their seeds, minds their timeouts and takes no collection for a leak. */
+static void the_farm_runs_them_all(void **state)
+{
+	static const char *const targets[] = {"aead", "stream", "view", "callback", "concurrent"};
+	char program[PATH_MAX + 32], folder[] = P_tmpdir "/gonogo-goXXXXXX", line[64];
+	const char *const words[] = {program,  "fuzz", "cgo",	"--time", "4",
+				     "--jobs", "1",    "--out", folder,	  NULL};
+	const char *const clean[] = {"rm", "-r", "--", folder, NULL};
+	struct golang go;
+
+	(void)state;
+	if (!golang_open(&go))
+		return;
+	if (go.asan || !golang_is_here("%s/fuzz/tests/cgo_go-aead_fuzz", go.build)) {
+		gng_probe_skip("the Go fuzzers were not built",
+			       "ci/build fuzz, then gonogo check --slow --builds release");
+		return;
+	}
+	assert_non_null(mkdtemp(folder));
+	snprintf(program, sizeof(program), "%s/gonogo", go.build);
+	assert_int_equal(golang_run(&go, NULL, words), 0);
+	for (size_t i = 0; i < COUNT_OF(targets); i++) {
+		const char *found;
+
+		snprintf(line, sizeof(line), "cgo_go-%s_fuzz ", targets[i]);
+		found = strstr(go.said, line);
+		if (!found || strncmp(found + strcspn(found, "\n") - 4, "PASS", 4) != 0)
+			suite_fail("%s did not pass", line);
+		gng_probe_assertion();
+	}
+	assert_int_equal(golang_run(&go, NULL, clean), 0);
+	golang_close(&go);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(seeds_pass_on_both_sides, "C3.fuzz.replay"),
+	TEST_SLOW(the_farm_runs_them_all, "C3.fuzz.replay"),
 	TEST_SLOW(aead_finds_its_planted_bug, "C3.fuzz.planted"),
 	TEST_SLOW(stream_finds_its_planted_bug, "C3.fuzz.planted"),
 	TEST_SLOW(view_finds_its_planted_bug, "C3.fuzz.planted"),
