@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "gng_eal.h"
+#include "eal_run.h"
 
 #define EXIT_USAGE 2
 #define EXIT_HARNESS 99
@@ -26,7 +26,6 @@ static const char help[] =
 struct options {
 	bool json;
 	struct gng_eal_config config;
-	char self[PATH_MAX];
 };
 
 static int refuse(const char *what, const char *word)
@@ -64,7 +63,6 @@ static int parse(struct options *options, int argc, char **argv)
 	}
 	options->config.argc = i < argc ? argc - i - 1 : 0;
 	options->config.argv = (const char *const *)argv + (i < argc ? i + 1 : argc);
-	options->config.helper = options->self;
 	return -1;
 }
 
@@ -97,19 +95,15 @@ static void say(const struct gng_eal_report *report, const char *why)
 		printf("  log: %s\n", report->line);
 }
 
-static int start(int argc, char **argv)
+static int start(const char *self, int argc, char **argv)
 {
-	struct options options = {0};
-	const ssize_t len = readlink("/proc/self/exe", options.self, sizeof(options.self) - 1);
+	struct options options = {.config.helper = self};
 	struct gng_eal_report report;
 	struct gng_why why = {0};
 	struct gng_eal *eal = NULL;
 	enum gng_status status;
-	int answer;
+	const int answer = parse(&options, argc, argv);
 
-	if (len <= 0)
-		return EXIT_HARNESS;
-	answer = parse(&options, argc, argv);
 	if (answer != -1)
 		return answer;
 	status = gng_eal_start(&eal, &report, &options.config, &why);
@@ -127,9 +121,17 @@ static int start(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	char self[PATH_MAX];
+	const ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (len <= 0)
+		return EXIT_HARNESS;
+	self[len] = '\0';
 	if (argc > 2 && strcmp(argv[1], "try") == 0)
 		return gng_eal_try(argc - 3, (const char *const *)argv + 3);
 	if (argc > 1 && strcmp(argv[1], "start") == 0)
-		return start(argc, argv);
-	return refuse("it wants start, not ", argc > 1 ? argv[1] : "");
+		return start(self, argc, argv);
+	if (argc > 1 && strcmp(argv[1], "run") == 0)
+		return eal_run_main(self, argc, argv);
+	return refuse("it wants start or run, not ", argc > 1 ? argv[1] : "");
 }

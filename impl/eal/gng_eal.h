@@ -16,6 +16,7 @@
 
 #include <gng_base.h>
 #include <gng_dpdk.h>
+#include <gng_frame.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -61,6 +62,52 @@ void gng_eal_stop(struct gng_eal *eal);
 /* gng_eal_try is the helper's whole work: it starts DPDK in this process, on this thread, and
  * prints "gonogo-eal: rc=N rte_errno=N ports=N" as its last line, behind all that DPDK says. */
 int gng_eal_try(int argc, const char *const *argv);
+
+/* ---- ports and the poll loop ---- */
+
+/* gng_eal_open_ports gives all ports one queue each way and a common pool of buffers, and starts
+ * them. GNG_ESYS with the port and what DPDK answered; gng_eal_stop closes them. */
+GNG_MUST enum gng_status gng_eal_open_ports(struct gng_eal *eal, struct gng_why *why);
+
+enum gng_eal_stage {
+	GNG_EAL_RECEIVE,
+	GNG_EAL_PARSE,
+	GNG_EAL_FILTER,
+	GNG_EAL_HISTOGRAM,
+	GNG_EAL_SEND,
+	GNG_EAL_NUM_STAGES
+};
+
+const char *gng_eal_stage_name(enum gng_eal_stage stage);
+
+#define GNG_EAL_NUM_LENGTHS 17
+
+/*
+ * gng_eal_run is one run of the loop: the caller fills what is asked, and zeros the rest. Each
+ * burst passes the stages one after the other, to completion; what no stage drops is sent on the
+ * port's neighbour (0 and 1, 2 and 3; a last one alone on itself) or, without forward, ends there.
+ */
+struct gng_eal_run {
+	/* asked: the run ends at the first of these that is not 0, or when *stop is set */
+	uint64_t max_ns, max_idle_ns, max_frames;
+	const volatile int *stop;	 /* or NULL */
+	bool parse, histogram, forward;	 /* a filter wants parse */
+	struct gng_frame_filter *filter; /* or NULL; it counts */
+	/* found */
+	uint64_t elapsed_ns, polls, empty_polls;
+	uint64_t busy_cycles; /* TSC cycles of polls that received something */
+	uint64_t in[GNG_EAL_NUM_STAGES], out[GNG_EAL_NUM_STAGES]; /* frames */
+	uint64_t cycles[GNG_EAL_NUM_STAGES];
+	uint64_t bytes;				/* received */
+	uint64_t missed, no_buffer;		/* by the ports: not received */
+	uint64_t refused[GNG_FRAME_NUM_ERRORS]; /* by parse */
+	uint64_t lengths[GNG_EAL_NUM_LENGTHS]; /* [i]: frames shorter than 2^i, and not than half */
+};
+
+/* gng_eal_poll executes the loop on the main lcore. GNG_EINVAL for a filter without parse, or a run
+ * that could not end; GNG_ESYS if no port is open. */
+GNG_MUST enum gng_status gng_eal_poll(struct gng_eal *eal, struct gng_eal_run *run,
+				      struct gng_why *why);
 
 #ifdef __cplusplus
 }

@@ -289,12 +289,15 @@ void gng_eal_stop(struct gng_eal *eal)
 
 int gng_eal_try(int argc, const char *const *argv)
 {
-	char **copy = calloc((size_t)argc + 2, sizeof(*copy));
 	struct gng_dpdk_request request;
 	unsigned int num_ports = 0;
+	char **copy;
 	int rc, error;
 
-	if (!copy || gng_dpdk_request_read(&request, argc, argv, NULL) != GNG_OK)
+	if (gng_dpdk_request_read(&request, argc, argv, NULL) != GNG_OK)
+		return 1;
+	copy = calloc((size_t)argc + 2, sizeof(*copy));
+	if (!copy)
 		return 1;
 	copy[0] = (char[]){"gonogo-eal"};
 	memcpy(copy + 1, argv, (size_t)argc * sizeof(*copy));

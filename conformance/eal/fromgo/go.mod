@@ -1,0 +1,3 @@
+module gonogo.test/fromgo
+
+go 1.19

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fromgo_test.c - DPDK started from a Go program, inside init() and inside main(): fromgo/main.go
+ * names the claims. */
+/* requires: go */
+#include "../cgo/golang.h"
+
+static const char *const claims[] = {"a-failure-has-its-reason",
+				     "it-starts",
+				     "threads-stay-as-they-were",
+				     "new-threads-are-as-the-first",
+				     "rte-malloc",
+				     "the-loop-ran-beside-the-collector",
+				     "no-frame-was-lost",
+				     "the-collector-moves-no-object",
+				     "memory-of-dpdk-is-left-alone",
+				     "a-second-start-is-refused"};
+
+static void remove_program(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), P_tmpdir "/gonogo-fromgo-%d", (int)getpid());
+	unlink(path);
+}
+
+/* build links the program with the libraries of this build and with DPDK. */
+static bool build(struct golang *go, const char *program)
+{
+	char *words;
+	const char *argv[] = {"sh", "-c", NULL, NULL};
+	int status;
+
+	assert_true(
+		asprintf(&words,
+			 "s='%s' b='%s'; export CGO_CFLAGS=\"-I$s/impl/eal -I$s/impl/dpdk "
+			 "-I$s/impl/frame -I$s/impl/base\" CGO_LDFLAGS=\"$b/impl/eal/libgng_eal.a "
+			 "$b/impl/dpdk/libgng_dpdk.a $b/impl/frame/libgng_frame.a "
+			 "$b/impl/base/libgng_base.a -lrte_eal -lrte_ethdev -lrte_mempool "
+			 "-lrte_mbuf\" && \"$s/ci/go\" \"$b\" \"$s/conformance/eal/fromgo\" -- "
+			 "build -o '%s' .",
+			 go->source, go->build, program) > 0);
+	argv[2] = words;
+	status = golang_run(go, NULL, argv);
+	free(words);
+	return status == 0;
+}
+
+static void judge(const char *where)
+{
+	char program[64], helper[PATH_MAX + 32], line[300], want[100];
+	const char *const words[] = {program, helper, where, NULL};
+	struct golang go;
+	int status;
+
+	if (!golang_open(&go))
+		return;
+	if (go.asan) {
+		gng_probe_skip("DPDK is not instrumented for Go's -asan",
+			       "gonogo check --builds release");
+		return;
+	}
+	snprintf(program, sizeof(program), P_tmpdir "/gonogo-fromgo-%d", (int)getpid());
+	snprintf(helper, sizeof(helper), "%s/gonogo-eal", go.build);
+	atexit(remove_program);
+	if (!build(&go, program))
+		suite_fail("it does not build: %s", golang_complaint(&go, line));
+	status = golang_run(&go, NULL, words);
+	for (size_t i = 0; i < COUNT_OF(claims); i++) {
+		snprintf(want, sizeof(want), "ok %s\n", claims[i]);
+		if (!strstr(go.said, want))
+			suite_fail("%s: %s does not hold: %s", where, claims[i], go.said);
+		gng_probe_assertion();
+	}
+	assert_int_equal(status, 0);
+	golang_close(&go);
+}
+
+static void started_inside_main_it_leaves_the_runtime_alone(void **state)
+{
+	(void)state;
+	judge("main");
+}
+
+static void started_inside_init_it_does_too(void **state)
+{
+	(void)state;
+	judge("init");
+}
+
+const struct suite_test suite_tests[] = {
+	TEST_SLOW(started_inside_main_it_leaves_the_runtime_alone, "D1.dpdk.from-go"),
+	TEST_SLOW(started_inside_init_it_does_too, "D1.dpdk.from-go"),
+	{0},
+};

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * poll_hw.c - cycles that the poll loop takes for a frame between two net_null ports, against
+ * testpmd's io forwarding, each in a process of its own on the same CPU, turn by turn; and with
+ * --no-huge as the control that must be dearer. A turn is a second, of two the cheaper counts, and
+ * both sides run before other processes.
+ *
+ * The pages are lent by nr_overcommit_hugepages, noted in the journal first.
+ */
+/* needs: journal */
+/* requires: dpdk-testpmd jansson */
+#include "../suite.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include <gng_journal.h>
+
+#include "../../conformance/command.h"
+
+#define POOL "/proc/sys/vm/nr_overcommit_hugepages"
+#define NUM_PAGES "128\n"
+#define VDEVS "--no-pci --no-telemetry --vdev net_null0 --vdev net_null1 "
+#define HUGE "--in-memory -m 128 "
+#define NO_HUGE "--no-huge -m 128 "
+
+static struct gng_journal *journal;
+
+/* lend_pages waits for other tests that change the pool; the lock goes with the process. */
+static bool lend_pages(void)
+{
+	const int fd = open(POOL, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0 || geteuid() != 0 || flock(fd, LOCK_EX) != 0) {
+		gng_probe_skip("huge pages have to be lent", "run as root");
+		return false;
+	}
+	assert_int_equal(gng_journal_open(&journal, NULL), GNG_OK);
+	assert_int_equal(gng_journal_note(journal, GNG_JOURNAL_VALUE, POOL, NULL), GNG_OK);
+	assert_int_equal(write(fd, NUM_PAGES, strlen(NUM_PAGES)), strlen(NUM_PAGES));
+	return true;
+}
+
+static double ours(const char *memory)
+{
+	double cycles;
+	json_t *run;
+
+	if (command("nice -n -15 timeout 60 gonogo-eal run --time 1 --forward --bare --json -- -l "
+		    "0 %s" VDEVS "--file-prefix=gonogo-p%d",
+		    memory, (int)getpid()) != 0)
+		suite_fail("%s", command_err);
+	run = command_json();
+	cycles = json_real_value(json_object_get(run, "cycles_per_frame"));
+	json_decref(run);
+	assert_true(cycles > 1);
+	return cycles;
+}
+
+/* theirs: testpmd forwards on a CPU that is not its main one, so that its main one is the last. */
+static double theirs(const char *memory)
+{
+	const char *at;
+	double cycles = 0;
+
+	if (command("last=$(($(nproc)-1)); sleep 1.5 | nice -n -15 timeout 60 dpdk-testpmd -l "
+		    "0,$last "
+		    "--main-lcore $last %s" VDEVS "--file-prefix gonogo-q%d -- --forward-mode=io "
+		    "--record-core-cycles -a --no-mlockall --total-num-mbufs=8192 2>&1",
+		    memory, (int)getpid()) != 0)
+		suite_fail("testpmd: %s", command_out);
+	at = strstr(command_out, "CPU cycles/packet=");
+	if (!at || sscanf(at, "CPU cycles/packet=%lf", &cycles) != 1)
+		suite_fail("testpmd says no cycles: %s", command_out);
+	assert_true(cycles > 1);
+	return cycles;
+}
+
+static double cheaper(double (*side)(const char *memory), const char *memory)
+{
+	const double first = side(memory), second = side(memory);
+
+	return first < second ? first : second;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* measure reports how many times what the one side costs the other does. */
+static void measure(const char *name, double (*one)(const char *), const char *one_memory,
+		    double (*other)(const char *), const char *other_memory)
+{
+	struct gng_measure ratio = {.unit = "ratio", .n = 10, .num_blocks = GNG_PROBE_NUM_BLOCKS};
+	double sorted[GNG_PROBE_NUM_BLOCKS];
+
+	snprintf(ratio.name, sizeof(ratio.name), "%s", name);
+	for (size_t i = 0; i < GNG_PROBE_NUM_BLOCKS; i++) {
+		const double cost = cheaper(one, one_memory);
+
+		ratio.blocks[i] = sorted[i] = cheaper(other, other_memory) / cost;
+		printf("%s: %.1f cycles, %.2f times\n", name, cost, ratio.blocks[i]);
+	}
+	qsort(sorted, GNG_PROBE_NUM_BLOCKS, sizeof(sorted[0]), by_size);
+	ratio.value = sorted[GNG_PROBE_NUM_BLOCKS / 2];
+	ratio.lo = sorted[0];
+	ratio.hi = sorted[GNG_PROBE_NUM_BLOCKS - 1];
+	gng_probe_measure(&ratio);
+}
+
+static void the_poll_loop_costs_what_testpmd_does(void **state)
+{
+	(void)state;
+	if (!lend_pages())
+		return;
+	measure("the_poll_loop_costs_what_testpmd_does", ours, HUGE, theirs, HUGE);
+	assert_int_equal(gng_journal_close(journal, NULL), GNG_OK);
+}
+
+static void without_huge_pages_it_is_dearer(void **state)
+{
+	(void)state;
+	if (!lend_pages())
+		return;
+	measure("without_huge_pages_it_is_dearer", ours, HUGE, ours, NO_HUGE);
+	assert_int_equal(gng_journal_close(journal, NULL), GNG_OK);
+}
+
+const struct suite_test suite_tests[] = {
+	TEST_SLOW(the_poll_loop_costs_what_testpmd_does, "D4.dpdk.poll"),
+	TEST_SLOW(without_huge_pages_it_is_dearer, "D4.dpdk.poll"),
+	{0},
+};

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run.c - `gonogo dpdk run`: starts DPDK, opens its ports and runs the poll loop. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "eal_run.h"
+
+#define EXIT_USAGE 2
+#define EXIT_HARNESS 99
+
+static const char help[] =
+	"usage: gonogo dpdk run [OPTIONS] [-- EAL ARGUMENTS]\n"
+	"\n"
+	"Polls every port on one CPU: parse, filter, histogram, then forward each frame to the\n"
+	"port's neighbour or end it there; what each stage took in, dropped and cost.\n"
+	"\n"
+	"  --time S       end after S seconds (default 10, without --frames and --idle)\n"
+	"  --frames N     end after N frames\n"
+	"  --idle MS      end when nothing arrived for so long\n"
+	"  --forward      send frames on: 0 to 1 and back, 2 to 3, a last one to itself\n"
+	"  --bare         neither parse nor histogram: what polling alone costs\n"
+	"  --rule RULE    add a rule to the filter (accept|drop ip4 ip6 udp tcp vlan N sport "
+	"N[-M]\n"
+	"                 dport N[-M] src A[/N] dst A[/N]); the first that matches decides\n"
+	"  --json         one JSON object on stdout\n"
+	"\n"
+	"Exit status: 0 it ran, 1 DPDK did not start or a port did not open, 2 usage, 99 the\n"
+	"harness failed.";
+
+static volatile int interrupted;
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
+
+struct options {
+	bool json, bare;
+	struct gng_eal_run run;
+	struct gng_frame_filter filter;
+	struct gng_eal_config config;
+};
+
+static int refuse(const char *what, const char *word)
+{
+	fprintf(stderr, "gonogo: dpdk: %s'%s'; gonogo dpdk run --help\n", what, word);
+	return EXIT_USAGE;
+}
+
+static bool read_number(uint64_t *value, const char *text, uint64_t unit)
+{
+	char *end;
+	const unsigned long long number = strtoull(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || number == 0 || number > UINT64_MAX / 2 / unit)
+		return false;
+	*value = number * unit;
+	return true;
+}
+
+enum { TIME = 256, FRAMES, IDLE, FORWARD, BARE, RULE, JSON, HELP };
+
+static const struct option long_options[] = {
+	{"time", required_argument, NULL, TIME},
+	{"frames", required_argument, NULL, FRAMES},
+	{"idle", required_argument, NULL, IDLE},
+	{"forward", no_argument, NULL, FORWARD},
+	{"bare", no_argument, NULL, BARE},
+	{"rule", required_argument, NULL, RULE},
+	{"json", no_argument, NULL, JSON},
+	{"help", no_argument, NULL, HELP},
+	{0},
+};
+
+static bool set_number(struct gng_eal_run *run, int option)
+{
+	if (option == TIME)
+		return read_number(&run->max_ns, optarg, 1000000000);
+	if (option == IDLE)
+		return read_number(&run->max_idle_ns, optarg, 1000000);
+	return read_number(&run->max_frames, optarg, 1);
+}
+
+/* set_option returns -1 to go on, else the exit status. */
+static int set_option(struct options *options, int option, const char *word)
+{
+	struct gng_why why;
+
+	switch (option) {
+	case HELP:
+		return puts(help) == EOF ? EXIT_HARNESS : 0;
+	case '?':
+		return refuse("unknown option ", word);
+	case ':':
+		return refuse("a value is missing behind ", word);
+	case JSON:
+		options->json = true;
+		return -1;
+	case FORWARD:
+		options->run.forward = true;
+		return -1;
+	case BARE:
+		options->bare = true;
+		return -1;
+	case RULE:
+		if (gng_frame_filter_add(&options->filter, optarg, &why) == GNG_OK)
+			return -1;
+		fprintf(stderr, "gonogo: dpdk: %s\n", why.text);
+		return EXIT_USAGE;
+	default:
+		return set_number(&options->run, option)
+			       ? -1
+			       : refuse("that value cannot be taken: ", optarg);
+	}
+}
+
+static int parse(struct options *options, int argc, char **argv)
+{
+	struct gng_eal_run *run = &options->run;
+	int option, status;
+
+	opterr = 0;
+	optind = 2;
+	while ((option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
+		status = set_option(options, option, argv[optind - 1]);
+		if (status != -1)
+			return status;
+	}
+	if (optind < argc && strcmp(argv[optind - 1], "--") != 0)
+		return refuse("EAL arguments stand behind --, not ", argv[optind]);
+	if (options->bare && options->filter.num_rules)
+		return refuse("a rule wants what is parsed, and excludes ", "--bare");
+	if (!run->max_ns && !run->max_frames && !run->max_idle_ns)
+		run->max_ns = UINT64_C(10) * 1000000000;
+	run->parse = run->histogram = !options->bare;
+	run->filter = options->filter.num_rules ? &options->filter : NULL;
+	run->stop = &interrupted;
+	options->config.argc = argc - optind;
+	options->config.argv = (const char *const *)argv + optind;
+	options->config.num_wanted = SIZE_MAX;
+	return -1;
+}
+
+static enum gng_status run_loop(struct options *options, struct gng_why *why)
+{
+	struct gng_eal_report report;
+	struct gng_eal *eal = NULL;
+	enum gng_status status = gng_eal_start(&eal, &report, &options->config, why);
+
+	if (status == GNG_OK)
+		status = gng_eal_open_ports(eal, why);
+	if (status == GNG_OK)
+		status = gng_eal_poll(eal, &options->run, why);
+	gng_eal_stop(eal);
+	return status;
+}
+
+int eal_run_main(const char *self, int argc, char **argv)
+{
+	static struct options options;
+	const struct sigaction action = {.sa_handler = interrupt};
+	struct gng_why why = {0};
+	const int answer = parse(&options, argc, argv);
+
+	if (answer != -1)
+		return answer;
+	options.config.helper = self;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	if (run_loop(&options, &why) != GNG_OK) {
+		fprintf(stderr, "gonogo: dpdk: %s\n", why.text);
+		return 1;
+	}
+	eal_run_say(&options.run, options.json);
+	return 0;
+}
