@@ -31,8 +31,8 @@ static struct gng_bpfobj *load_one(const char *file, const char *program)
 		return object;
 	if (status != GNG_EPERM && status != GNG_EUNSUPPORTED)
 		suite_fail("%s", why.text);
-	assert_true(strcmp(gng_bpfobj_verdict_of(object)->class, "policy") == 0 ||
-		    strcmp(gng_bpfobj_verdict_of(object)->class, "kernel-btf") == 0);
+	assert_true(strcmp(gng_bpfobj_verdict_of(object)->class_name, "policy") == 0 ||
+		    strcmp(gng_bpfobj_verdict_of(object)->class_name, "kernel-btf") == 0);
 	gng_probe_skip(why.text, SAMPLES_REMEDY);
 	gng_bpfobj_close(object);
 	return NULL;

@@ -30,7 +30,7 @@ static void a_kept_map_is_that_of_the_load_before(void **state)
 	object = samples_open("bad");
 	must(gng_bpfobj_keep_map(object, "ring", below("numbers"), &why), &why);
 	assert_int_not_equal(gng_bpfobj_load(object, &why), GNG_OK);
-	assert_string_equal(gng_bpfobj_verdict_of(object)->class, "pinned-map-differs");
+	assert_string_equal(gng_bpfobj_verdict_of(object)->class_name, "pinned-map-differs");
 	gng_bpfobj_close(object);
 	assert_int_equal(unlink(below("numbers")), 0);
 	assert_int_equal(count_pins(), 0);

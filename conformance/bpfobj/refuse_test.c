@@ -82,9 +82,9 @@ static void check_verdict(struct gng_vec_case *one, const struct gng_bpfobj *obj
 	const size_t len = strcspn(expect, " ");
 	const char *name = gng_bpf_errno_name(verdict->error);
 
-	if (strncmp(name, expect, len) != 0 || name[len] || strcmp(verdict->class, class) != 0)
+	if (strncmp(name, expect, len) != 0 || name[len] || strcmp(verdict->class_name, class) != 0)
 		suite_fail("%s: %s, class %s, not %s of %s: %s", gng_vec_here(one), name,
-			   verdict->class, expect, class, why->text);
+			   verdict->class_name, expect, class, why->text);
 	if (words && !strstr(verdict->log, words + 1) && !strstr(verdict->said, words + 1))
 		suite_fail("%s: nobody said \"%s\": %s", gng_vec_here(one), words + 1, why->text);
 	if (words && !strstr(why->text, words + 1))
@@ -142,7 +142,7 @@ static void a_program_of_a_million_steps_is_no_matter_of_space(void **state)
 		return;
 	assert_int_equal(gng_bpfobj_load(object, &why), GNG_ESYS);
 	assert_int_equal(gng_bpfobj_verdict_of(object)->error, E2BIG);
-	assert_string_equal(gng_bpfobj_verdict_of(object)->class, "too-complex");
+	assert_string_equal(gng_bpfobj_verdict_of(object)->class_name, "too-complex");
 	assert_true(strlen(gng_bpfobj_verdict_of(object)->log) < 4096);
 	gng_bpfobj_close(object);
 }
@@ -163,7 +163,7 @@ static void without_privilege_it_is_policy(void **state)
 		if (geteuid() == 0 && setuid(65534) != 0)
 			_exit(99);
 		result = gng_bpfobj_load(object, NULL);
-		if (strcmp(gng_bpfobj_verdict_of(object)->class, "policy") != 0)
+		if (strcmp(gng_bpfobj_verdict_of(object)->class_name, "policy") != 0)
 			_exit(98);
 		gng_bpfobj_close(object);
 		_exit((int)result);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* isolate_test.c - what runs behind the shield can neither change a file of the machine nor reach a
  * process of it. */
-/* needs: gauge */
+/* needs: gauge journal */
 #include "../suite.h"
 
 #include <errno.h>
@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <gng_journal.h>
 
 #include "mutants_isolate.h"
 
@@ -35,17 +37,22 @@ static void make_site(struct site *site)
 	site->outside = getpid();
 }
 
-/* shielded returns what run returns behind the shield, or -1 with the skip told. */
-static int shielded(struct site *site, int (*run)(void *context))
+/* in_shield returns what run returns behind the shield, or -1 with the skip told. */
+static int in_shield(struct site *site, int (*run)(void *context))
 {
 	struct gng_why why;
 	int status;
 
-	make_site(site);
 	if (isolate_run(&status, &site->home, run, site, &why) == GNG_OK)
 		return status;
 	gng_probe_skip(why.text, "root, or kernel.unprivileged_userns_clone = 1");
 	return -1;
+}
+
+static int shielded(struct site *site, int (*run)(void *context))
+{
+	make_site(site);
+	return in_shield(site, run);
 }
 
 static int lose_the_file(void *context)
@@ -113,6 +120,37 @@ static void no_process_of_the_machine_can_be_reached(void **state)
 		assert_int_equal(status, 0);
 }
 
+static int undo_what_the_dead_left(void *context)
+{
+	(void)context;
+	gng_journal_recover(NULL, NULL);
+	return 0;
+}
+
+/* Behind the shield this process looks dead, and what it noted like something left. */
+static void what_the_living_noted_stays(void **state)
+{
+	struct gng_journal *journal;
+	struct site site;
+	char path[300];
+	int status;
+
+	(void)state;
+	make_site(&site);
+	assert_int_equal(mkdir(site.out, 0777), 0);
+	snprintf(path, sizeof(path), "%s/journal",
+		 site.out); /* where it is seen from inside, too */
+	setenv("GNG_JOURNAL", path, 1);
+	snprintf(path, sizeof(path), "%s/gonogo-noted", site.out);
+	assert_int_equal(gng_journal_open(&journal, NULL), GNG_OK);
+	assert_int_equal(gng_journal_note(journal, GNG_JOURNAL_FILE, path, NULL), GNG_OK);
+	assert_int_equal(close(open(path, O_CREAT | O_WRONLY, 0666)), 0);
+	status = in_shield(&site, undo_what_the_dead_left);
+	if (status >= 0)
+		assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(gng_journal_close(journal, NULL), GNG_OK);
+}
+
 static int leave_a_child(void *context)
 {
 	(void)context;
@@ -136,6 +174,7 @@ const struct suite_test suite_tests[] = {
 	TEST(no_file_of_the_machine_can_be_lost, "H1.mutants.shield"),
 	TEST(results_and_a_tmp_of_its_own_are_writable, "H1.mutants.shield"),
 	TEST(no_process_of_the_machine_can_be_reached, "H1.mutants.shield"),
+	TEST(what_the_living_noted_stays, "H1.mutants.shield"),
 	TEST(what_it_started_ends_with_it, "H1.mutants.shield"),
 	{0},
 };

@@ -167,7 +167,7 @@ static const char *class_of(const struct course *course, const char **remedy)
 	*remedy = "";
 	if (course->object) {
 		*remedy = gng_bpfobj_verdict_of(course->object)->remedy;
-		return gng_bpfobj_verdict_of(course->object)->class;
+		return gng_bpfobj_verdict_of(course->object)->class_name;
 	}
 	if (course->status != GNG_EFORMAT)
 		return "";

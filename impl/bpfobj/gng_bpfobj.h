@@ -111,12 +111,12 @@ GNG_MUST enum gng_status gng_bpfobj_keep_map(struct gng_bpfobj *object, const ch
 
 /* gng_bpfobj_verdict is what became of load. Its texts live as long as the object. */
 struct gng_bpfobj_verdict {
-	int error;	     /* 0, or a positive errno */
-	const char *class;   /* "" or a class of gng_bpf_classify or gng_bpfobj_classify */
-	const char *remedy;  /* "" or what to change */
-	const char *program; /* which one was refused; "" if it was none */
-	const char *log;     /* of the verifier, "" if it said nothing */
-	const char *said;    /* the warnings of libbpf, "" if none */
+	int error;		/* 0, or a positive errno */
+	const char *class_name; /* "" or a class of gng_bpf_classify or gng_bpfobj_classify */
+	const char *remedy;	/* "" or what to change */
+	const char *program;	/* which one was refused; "" if it was none */
+	const char *log;	/* of the verifier, "" if it said nothing */
+	const char *said;	/* the warnings of libbpf, "" if none */
 };
 
 /*

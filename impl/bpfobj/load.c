@@ -65,7 +65,7 @@ static void complaint(char *line, size_t cap, const struct gng_bpfobj_verdict *v
 	for (size_t i = 0; i < num; i++) {
 		const char *at = strstr(verdict->log, classes[i].words);
 
-		if (*classes[i].words && at && strcmp(classes[i].name, verdict->class) == 0)
+		if (*classes[i].words && at && strcmp(classes[i].name, verdict->class_name) == 0)
 			return copy_line(line, cap, verdict->log, at);
 	}
 }
@@ -74,8 +74,8 @@ static enum gng_status status_of(const struct gng_bpfobj_verdict *verdict)
 {
 	if (verdict->error == EPERM)
 		return GNG_EPERM;
-	if (strcmp(verdict->class, "kernel-btf") == 0 ||
-	    strcmp(verdict->class, "not-supported") == 0)
+	if (strcmp(verdict->class_name, "kernel-btf") == 0 ||
+	    strcmp(verdict->class_name, "not-supported") == 0)
 		return GNG_EUNSUPPORTED;
 	return verdict->error == ENOMEM ? GNG_ENOMEM : GNG_ESYS;
 }
@@ -91,11 +91,12 @@ static enum gng_status refused(struct gng_bpfobj *object, int error, struct gng_
 	verdict->program = object->program;
 	verdict->log = one && one->log ? one->log : "";
 	verdict->said = object->said.text;
-	verdict->class = gng_bpfobj_classify(error, verdict->log, verdict->said, &verdict->remedy);
+	verdict->class_name =
+		gng_bpfobj_classify(error, verdict->log, verdict->said, &verdict->remedy);
 	complaint(text, sizeof(text), verdict);
 	return gng_why_set(why, status_of(verdict), error, "bpfobj.load", "%s%s%s (%s): %s",
 			   verdict->program, *verdict->program ? ": " : "",
-			   gng_bpf_errno_name(error), verdict->class, text);
+			   gng_bpf_errno_name(error), verdict->class_name, text);
 }
 
 enum gng_status gng_bpfobj_load(struct gng_bpfobj *object, struct gng_why *why)

@@ -188,6 +188,8 @@ static void live(struct shield *shield, int (*run)(void *context), void *context
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setenv("TMPDIR", "/tmp", 1);
+	/* From here other processes look dead: what they noted must not be undone. */
+	setenv("GNG_JOURNAL", "/tmp/journal", 1);
 	if (raise_shield(shield) != 0) {
 		perror("gonogo: mutants: the shield");
 		_exit(EXIT_NO_SHIELD);

@@ -115,7 +115,7 @@ func (m *Module) BPFLoadObject() error {
 	err := refusal(C.gng_bpfobj_load(m.object, &why), &why)
 	if e, ok := err.(*Error); ok {
 		verdict := C.gng_bpfobj_verdict_of(m.object)
-		e.Class, e.Remedy = C.GoString(verdict.class), C.GoString(verdict.remedy)
+		e.Class, e.Remedy = C.GoString(verdict.class_name), C.GoString(verdict.remedy)
 		e.Log, e.Said = C.GoString(verdict.log), C.GoString(verdict.said)
 	}
 	return err
