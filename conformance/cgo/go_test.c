@@ -15,8 +15,9 @@ static const char *const interfaces[] = {"TestSealEqualsCryptoCipher",
 static const char *const refusals[] = {"TestSealRefusesBadInput",	"TestNewRefusesBadKeys",
 				       "TestStreamsRefuseBadInput",	"TestParseRefusesBadInput",
 				       "TestAForgeryLeavesNoPlaintext", NULL};
-static const char *const batches[] = {"TestABatchEqualsSingleCalls",
-				      "TestABatchRefusesWhatLeavesTheArena", NULL};
+static const char *const batches[] = {
+	"TestABatchEqualsSingleCalls", "TestABatchRefusesWhatLeavesTheArena",
+	"TestMessagesAnywhereEqualSingleCalls", "TestMessagesOfWrongLengthsWriteNothing", NULL};
 static const char *const states[] = {"TestUseAfterCloseIsAnError", "TestAZeroHandleIsAClosedOne",
 				     "TestCloseWaitsForNobodyAndHurtsNobody",
 				     "TestConcurrentUseOfAStreamIsAnError", NULL};
