@@ -45,7 +45,8 @@ static bool load(struct av_loaded *loaded, const char *name)
 
 	if (av_load(loaded, name, &why) == GNG_OK)
 		return true;
-	gng_probe_skip(why.text, NULL);
+	gng_probe_skip(why.text,
+		       "apt-get install libx264-dev libopenh264-dev libopus-dev, then make");
 	return false;
 }
 

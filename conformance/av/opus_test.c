@@ -15,7 +15,8 @@ static bool load(struct av_loaded *loaded)
 
 	if (av_load(loaded, "opus", &why) == GNG_OK)
 		return true;
-	gng_probe_skip(why.text, NULL);
+	gng_probe_skip(why.text,
+		       "apt-get install libx264-dev libopenh264-dev libopus-dev, then make");
 	return false;
 }
 

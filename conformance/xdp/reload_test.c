@@ -70,7 +70,8 @@ static bool traffic_end(struct traffic *traffic, struct gng_xdp_counts *counts)
 	if (traffic->status != GNG_EUNSUPPORTED)
 		good(traffic->status, &traffic->why);
 	else
-		gng_probe_skip(traffic->why.text, "a newer kernel");
+		gng_probe_skip(traffic->why.text,
+			       "Linux 5.18 or newer, or gonogo lab run xdp-frames");
 	return traffic->status == GNG_OK;
 }
 

@@ -55,7 +55,7 @@ static bool send_live(struct world *world, uint32_t num)
 	good(gng_xdp_to_interface(world->xdp, world->pair.from, &why), &why);
 	status = gng_xdp_send_live(world->xdp, world->frame, sizeof(world->frame), num, &why);
 	if (status == GNG_EUNSUPPORTED) {
-		gng_probe_skip(why.text, "a newer kernel");
+		gng_probe_skip(why.text, "Linux 5.18 or newer, or gonogo lab run xdp-frames");
 		return false;
 	}
 	good(status, &why);

@@ -28,7 +28,9 @@ static bool run(struct gng_av_result *result, uint64_t seconds, bool fifo)
 	const enum gng_status status = gng_av_run(result, &options, NULL, NULL, &why);
 
 	if (status == GNG_EUNSUPPORTED) {
-		gng_probe_skip(why.text, NULL);
+		gng_probe_skip(
+			why.text,
+			"apt-get install libx264-dev libopenh264-dev libopus-dev, then make");
 		return false;
 	}
 	if (status != GNG_OK)

@@ -74,7 +74,7 @@ static double mpps(struct way *way, int program, uint64_t (*arrived)(void *conte
 				 arrived, way, &why);
 	gng_xdp_detach(way->xdp, way->pair.to);
 	if (status == GNG_EUNSUPPORTED) {
-		gng_probe_skip(why.text, "a newer kernel");
+		gng_probe_skip(why.text, "Linux 5.18 or newer, or gonogo lab run xdp-frames");
 		return -1;
 	}
 	good(status, &why);

@@ -18,8 +18,8 @@ struct walk {
 		      enum gng_pciscan_oddity oddity);
 	void *context;
 	bool visited[256];
-	uint8_t todo[256]; /* buses that bridges lead to: a stack */
-	size_t num_todo, num;
+	uint8_t pending[256]; /* buses that bridges lead to: a stack */
+	size_t num_pending, num;
 	struct gng_pciscan_found one;
 };
 
@@ -61,7 +61,7 @@ static enum gng_pciscan_oddity follow(struct walk *walk)
 	if (walk->visited[bus])
 		return GNG_PCISCAN_AGAIN;
 	walk->visited[bus] = true;
-	walk->todo[walk->num_todo++] = bus;
+	walk->pending[walk->num_pending++] = bus;
 	return GNG_PCISCAN_NONE;
 }
 
@@ -87,10 +87,10 @@ size_t gng_pciscan_walk(const struct gng_pciscan_access *access,
 {
 	struct walk walk = {.access = access, .found = found, .context = context};
 
-	walk.todo[walk.num_todo++] = access->first_bus;
+	walk.pending[walk.num_pending++] = access->first_bus;
 	walk.visited[access->first_bus] = true;
-	while (walk.num_todo) {
-		struct gng_pciscan_slot slot = {.bus = walk.todo[--walk.num_todo]};
+	while (walk.num_pending) {
+		struct gng_pciscan_slot slot = {.bus = walk.pending[--walk.num_pending]};
 
 		for (; slot.device < NUM_DEVICES; slot.device++)
 			visit_device(&walk, slot);
