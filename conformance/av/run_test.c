@@ -70,8 +70,8 @@ static void every_frame_of_a_run_is_in_the_figures(void **state)
 		if (result.rows[row]->total == 0)
 			suite_fail("nothing was measured: %s",
 				   gng_av_row_name((enum gng_av_row)row));
-	if (result.rows[GNG_AV_DECODE]->total < 30) /* each is counted all the same, above */
-		gng_probe_note("decoded", "fewer than half: this machine has no time");
+	/* at least half of the frames came through, whatever else this machine does */
+	assert_true(result.rows[GNG_AV_DECODE]->total >= 30);
 	assert_true(gng_hist_min(result.rows[GNG_AV_VIDEO]) <
 		    gng_hist_min(result.rows[GNG_AV_ENCODE]) +
 			    gng_hist_max(result.rows[GNG_AV_VIDEO]));
@@ -92,7 +92,7 @@ static void the_other_encoder_and_no_cipher_do_the_same(void **state)
 	if (!run_with(&result, &options))
 		return;
 	assert_int_equal(result.video.num, 30);
-	assert_true(result.rows[GNG_AV_DECODE]->total >= 1);
+	assert_true(result.rows[GNG_AV_DECODE]->total >= 15);
 	gng_av_result_fini(&result);
 }
 
