@@ -204,6 +204,25 @@ static inline json_t *command_json(void)
 		suite_fail("no JSON: %s: %s", error.text, command_err);
 	return json;
 }
+
+/* command_answers checks the JSON about a vector of a reader: member says what a sound one is, any
+ * other has its error, offset and clause. */
+static inline void command_answers(struct gng_vec_case *one, const char *member)
+{
+	const char *expect = suite_text(one, "expect");
+	const int64_t at = suite_int(one, "at");
+	json_t *json = command_json();
+
+	if (strcmp(expect, "sound") == 0) {
+		assert_non_null(json_string_value(json_object_get(json, member)));
+	} else {
+		assert_string_equal(json_string_value(json_object_get(json, "error")), expect);
+		assert_int_equal(json_integer_value(json_object_get(json, "offset")), at);
+		assert_string_equal(json_string_value(json_object_get(json, "clause")),
+				    suite_text(one, "clause"));
+	}
+	json_decref(json);
+}
 #endif
 
 #endif /* CONFORMANCE_COMMAND_H */

@@ -9,18 +9,16 @@
 /* every 8th vector: the sanitizers' programs start slowly */
 static void check_case(struct gng_vec_case *one, void *arg)
 {
-	const char *expect = suite_text(one, "expect");
-	const int64_t at = suite_int(one, "at");
 	unsigned int *count = arg;
 	static uint8_t image[4096];
 	const size_t whole = (size_t)suite_int(one, "len");
 	size_t len;
 	const uint8_t *bytes = suite_bytes(one, "bytes", &len);
-	const bool sound = strcmp(expect, "sound") == 0;
-	json_t *json;
+	const bool sound = strcmp(suite_text(one, "expect"), "sound") == 0;
 
 	gng_vec_skip(one, "name");
 	gng_vec_skip(one, "clause");
+	gng_vec_skip(one, "at");
 	if ((*count)++ % 8 != 0)
 		return;
 	assert_true(len <= whole && whole <= sizeof(image));
@@ -28,16 +26,7 @@ static void check_case(struct gng_vec_case *one, void *arg)
 	memcpy(image, bytes, len);
 	command_write("image", image, whole);
 	assert_int_equal(command("gonogo-pe image --json"), sound ? 0 : 1);
-	json = command_json();
-	if (sound) {
-		assert_non_null(json_string_value(json_object_get(json, "format")));
-	} else {
-		assert_string_equal(json_string_value(json_object_get(json, "error")), expect);
-		assert_int_equal(json_integer_value(json_object_get(json, "offset")), at);
-		assert_string_equal(json_string_value(json_object_get(json, "clause")),
-				    suite_text(one, "clause"));
-	}
-	json_decref(json);
+	command_answers(one, "format");
 }
 
 static void it_answers_in_json_and_by_its_exit_status(void **state)
