@@ -45,6 +45,16 @@ static inline void driver_unload(void)
 	module_unload("gonogo_edu");
 }
 
+/* in_debug_kernel says whether the kernel of ci/debug-kernel runs; false: the test is skipped. */
+static inline bool in_debug_kernel(void)
+{
+	if (access("/sys/kernel/debug/failslab", F_OK) == 0 && getenv("GNG_LAB"))
+		return true;
+	gng_probe_skip("this kernel has no KASAN and injects no faults",
+		       "ci/setup debug-kernel, make, then gonogo lab run kmod-debug");
+	return false;
+}
+
 /* driver_tell writes to a file of sysfs, and returns 0 or an errno. */
 static inline int driver_tell(const char *path, const char *text)
 {

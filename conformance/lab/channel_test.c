@@ -8,7 +8,7 @@
 #include "lab_channel.h"
 
 #define TALK                                                                                       \
-	"hello 0 1 2500 0\ntrouble 0 0 0 3\nx\ny"                                                  \
+	"hello 0 1 2500 0\ntrouble 0 0 0 3\nx\nykernel 0 0 0 1\nk"                                 \
 	"begin 0 0 0 1\nareport 0 0 0 4\na\nb\noutput 0 0 0 2\nhioutput 0 0 0 1\n!end 0 256 1500 " \
 	"0\n"                                                                                      \
 	"begin 1 0 0 1\nblate 1 0 0 0\nend 1 9 7 0\nbye 0 2 0 0\n"
@@ -18,6 +18,8 @@ static void check_talk(const struct lab_channel *channel)
 	assert_true(channel->hello && channel->bye);
 	assert_int_equal(channel->num_ended, 2);
 	assert_string_equal(channel->troubles.texts[0], "x\ny");
+	assert_int_equal(channel->kernel.num, 1);
+	assert_string_equal(channel->kernel.texts[0], "k");
 	assert_string_equal(channel->steps[0].report.text, "a\nb\n");
 	assert_string_equal(channel->steps[0].output.text, "hi!");
 	assert_int_equal(channel->steps[0].wait_status, 256);

@@ -37,6 +37,7 @@ static const struct key keys[] = {
 	{"module", LIST, FIELD(modules), 0},
 	{"sysctl", LIST, FIELD(sysctls), 0},
 	{"append", LIST, FIELD(appends), 0},
+	{"known", LIST, FIELD(knowns), 0},
 	{"file", LIST, FIELD(files), 0},
 	{"built", LIST, FIELD(builts), 0},
 	{"run", LIST, FIELD(runs), 0},

@@ -60,6 +60,7 @@ void lab_channel_fini(struct lab_channel *channel)
 	free(channel->steps);
 	free(channel->rest.text);
 	lab_list_fini(&channel->troubles);
+	lab_list_fini(&channel->kernel);
 	*channel = (struct lab_channel){0};
 }
 
@@ -108,12 +109,11 @@ static enum gng_status take_end(struct lab_channel *channel, const struct frame 
 	return GNG_OK;
 }
 
-static enum gng_status take_trouble(struct lab_channel *channel, const struct frame *frame,
+static enum gng_status take_trouble(struct gng_lab_list *troubles, const struct frame *frame,
 				    struct gng_why *why)
 {
 	char *text = strndup(frame->payload, frame->len);
-	const bool kept = text && (channel->troubles.num >= MAX_TROUBLES ||
-				   lab_list_add(&channel->troubles, text));
+	const bool kept = text && (troubles->num >= MAX_TROUBLES || lab_list_add(troubles, text));
 
 	free(text);
 	return kept ? GNG_OK : gng_why_set(why, GNG_ENOMEM, 0, "lab.channel", "no memory");
@@ -139,7 +139,9 @@ static enum gng_status take_frame(struct lab_channel *channel, const struct fram
 	if (strcmp(frame->word, LAB_FRAME_HELLO) == 0)
 		return take_hello(channel, frame, why);
 	if (strcmp(frame->word, LAB_FRAME_TROUBLE) == 0)
-		return take_trouble(channel, frame, why);
+		return take_trouble(&channel->troubles, frame, why);
+	if (strcmp(frame->word, LAB_FRAME_KERNEL) == 0)
+		return take_trouble(&channel->kernel, frame, why);
 	if (!channel->hello)
 		return bad(why, "no hello at their beginning");
 	if (strcmp(frame->word, LAB_FRAME_BYE) == 0)

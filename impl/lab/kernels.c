@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kernels.c - the kernels that guests can boot: Debian packages, unpacked by ci/kernels into a
- * folder of the user's, one folder a package. */
+ * folder of the user's, one folder a package, and the one that ci/debug-kernel builds. */
 #include <ctype.h>
 #include <errno.h>
 #include <glob.h>
@@ -16,7 +16,10 @@ bool gng_lab_selector(char selector[32], const char *release)
 {
 	static const struct {
 		const char *ending, *flavour;
-	} flavours[] = {{"-cloud-amd64", "cloud"}, {"-rt-amd64", "rt"}, {"-amd64", "standard"}};
+	} flavours[] = {{"-cloud-amd64", "cloud"},
+			{"-rt-amd64", "rt"},
+			{"-amd64", "standard"},
+			{"-debug", "debug"}};
 	const char *dot = strchr(release, '.');
 	size_t len = strlen(release), series;
 

@@ -27,7 +27,7 @@ struct lab_channel {
 	double uptime_s; /* of the guest, when it said hello */
 	size_t num_steps, num_begun, num_ended;
 	struct lab_step *steps;
-	struct gng_lab_list troubles;
+	struct gng_lab_list troubles, kernel;
 	struct lab_bytes rest; /* the frame that is not whole yet */
 };
 

@@ -8,7 +8,8 @@
  *
  * All four are decimal numbers. INDEX counts the tests of the run from 0; it is 0 where no test
  * is meant. The order is hello, then begin (report | output)* end for each test, then bye. What
- * goes wrong outside a test is trouble, which may stand anywhere.
+ * goes wrong outside a test is trouble, and what the kernel reports is kernel: both may stand
+ * anywhere.
  */
 #ifndef LAB_FRAME_H
 #define LAB_FRAME_H
@@ -20,6 +21,7 @@
 #define LAB_FRAME_END "end"	    /* A: wait status, B: ms */
 #define LAB_FRAME_LATE "late"	    /* the test was killed at its deadline; its end follows */
 #define LAB_FRAME_TROUBLE "trouble" /* payload: a sentence */
+#define LAB_FRAME_KERNEL "kernel"   /* payload: a bug, warning or leak that the kernel reported */
 #define LAB_FRAME_BYE "bye"	    /* A: number of tests that ended */
 
 #define LAB_FRAME_VERSION 1

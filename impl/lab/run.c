@@ -293,18 +293,37 @@ static void judge_rest(struct boot *boot)
 	}
 }
 
+/* reported returns the first report of the guest's kernel that the case does not know, or NULL. */
+static const char *reported(const struct boot *boot)
+{
+	for (size_t i = 0; i < boot->channel.kernel.num; i++) {
+		const char *text = boot->channel.kernel.texts[i];
+		bool known = false;
+
+		for (size_t k = 0; k < boot->one->knowns.num; k++)
+			known = known || strstr(text, boot->one->knowns.texts[k]);
+		if (!known)
+			return text;
+	}
+	return NULL;
+}
+
 /* judge_trouble: what init complained of fails the whole boot, for a guest without a module or
- * sysctl of its case is another guest. */
+ * sysctl of its case is another guest; and so does a bug that its kernel has found in itself. */
 static void judge_trouble(struct boot *boot)
 {
+	const struct gng_lab_list *troubles = &boot->channel.troubles;
+	const char *report = reported(boot);
 	struct gng_lab_result *result = boot->result;
 	char text[480];
 
-	if (boot->channel.troubles.num == 0 && (!*boot->end || boot->channel.num_ended == 0))
+	if (!troubles->num && !report && (!*boot->end || boot->channel.num_ended == 0))
 		return;
-	if (boot->channel.troubles.num)
+	if (troubles->num)
 		snprintf(text, sizeof(text), "the guest is not what the case asks for: %s",
-			 boot->channel.troubles.texts[0]);
+			 troubles->texts[0]);
+	else if (report)
+		snprintf(text, sizeof(text), "the guest's kernel reported %s", report);
 	else
 		snprintf(text, sizeof(text), "not believed: %s", boot->end);
 	for (size_t i = 0; i < result->num_records; i++) {
@@ -408,8 +427,11 @@ static enum gng_status run_on(struct gng_lab_result *result, const struct gng_la
 		return cannot(result, "ci/setup lab (apt-get install " LAB_QEMU_PACKAGE ")",
 			      LAB_QEMU " is not installed", "", why);
 	if (!kernel)
-		return cannot(result, "ci/setup lab", "no unpacked kernel is ", result->selector,
-			      why);
+		return cannot(result,
+			      strstr(result->selector, "-debug")
+				      ? "ci/setup debug-kernel, then make"
+				      : "ci/setup lab",
+			      "no unpacked kernel is ", result->selector, why);
 	return boot_kernel(&boot, why);
 }
 

@@ -16,31 +16,11 @@
 #include <linux/pci.h>
 #include <linux/uaccess.h>
 
-#include "gonogo_edu_ioctl.h"
+#include "gonogo_edu_pure.h"
+#include "gonogo_edu_registers.h"
 
 #define NAME "gonogo_edu"
 
-/* Registers of BAR 0. */
-#define EDU_ID 0x00
-#define EDU_LIVENESS 0x04
-#define EDU_FACTORIAL 0x08
-#define EDU_STATUS 0x20
-#define EDU_IRQ_STATUS 0x24
-#define EDU_IRQ_RAISE 0x60
-#define EDU_IRQ_ACK 0x64
-#define EDU_DMA_SOURCE 0x80
-#define EDU_DMA_TARGET 0x88
-#define EDU_DMA_COUNT 0x90
-#define EDU_DMA_COMMAND 0x98
-#define EDU_BUFFER 0x40000 /* an address on the device's own side */
-
-#define EDU_STATUS_BUSY 0x01
-#define EDU_STATUS_IRQ 0x80 /* raise an interrupt when the factorial is ready */
-#define EDU_DMA_START 0x01
-#define EDU_DMA_FROM_DEVICE 0x02
-#define EDU_DMA_IRQ 0x04
-
-#define EDU_ADDRESS_BITS 28 /* what the device can send on the bus */
 #define EDU_WAIT (5 * HZ)
 
 static uint fail_at;
@@ -123,17 +103,11 @@ static int edu_transfer(struct edu *edu, u64 source, u64 target, u32 len, u32 di
 	return edu_await(edu);
 }
 
-static bool inside(u32 offset, u32 len, u32 limit)
-{
-	return len && offset <= limit && len <= limit - offset;
-}
-
 static int edu_copy(struct edu *edu, const struct gonogo_edu_copy *copy)
 {
 	const u64 ours = edu->bus_address + copy->offset, theirs = EDU_BUFFER + copy->device_offset;
 
-	if (!inside(copy->offset, copy->len, GONOGO_EDU_BUFFER_LEN) ||
-	    !inside(copy->device_offset, copy->len, GONOGO_EDU_DEVICE_LEN))
+	if (!edu_copy_fits(copy))
 		return -EINVAL;
 	return copy->to_device ? edu_transfer(edu, ours, theirs, copy->len, 0)
 			       : edu_transfer(edu, theirs, ours, copy->len, EDU_DMA_FROM_DEVICE);
@@ -143,7 +117,7 @@ static int edu_wild(struct edu *edu, struct gonogo_edu_wild *call)
 {
 	if (!wild)
 		return -EPERM;
-	if (!inside(0, call->len, GONOGO_EDU_DEVICE_LEN))
+	if (!edu_inside(0, call->len, GONOGO_EDU_DEVICE_LEN))
 		return -EINVAL;
 	call->done = edu_transfer(edu, call->bus_address, EDU_BUFFER, call->len, 0) == 0;
 	return 0;
@@ -199,7 +173,7 @@ static long edu_ioctl(struct file *file, unsigned int command, unsigned long use
 	union edu_argument argument = {};
 	int error;
 
-	if (_IOC_TYPE(command) != 'G' || _IOC_SIZE(command) > sizeof(argument))
+	if (!edu_is_ours(command, sizeof(argument)))
 		return -ENOTTY;
 	if (copy_from_user(&argument, (void __user *)user, _IOC_SIZE(command)))
 		return -EFAULT;

@@ -16,6 +16,13 @@ void guest_say(const char *word, size_t index, long a, long b, const void *paylo
 /* guest_run runs one program with a deadline and kills all that it leaves behind. */
 void guest_run(const char *name, unsigned int deadline_s, char **argv);
 
+/* guest_watch tells the host of each bug or warning that the kernel has reported since the last
+ * call, and of what was done meanwhile. */
+void guest_watch(const char *doing);
+
+/* guest_watch_leaks lets kmemleak, where the kernel has it, look for what nobody refers to. */
+void guest_watch_leaks(void);
+
 /* guest_leave says bye and waits until the host has read it. */
 void guest_leave(void);
 

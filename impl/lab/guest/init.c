@@ -135,6 +135,7 @@ static void follow(char *text)
 			continue;
 		if (!greeted && strcmp(fields[0], "module") != 0) {
 			guest_greet();
+			guest_watch("the boot");
 			greeted = true;
 		}
 		obey(fields, num);

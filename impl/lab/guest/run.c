@@ -141,12 +141,14 @@ void guest_run(const char *name, unsigned int deadline_s, char **argv)
 		guest_say(LAB_FRAME_LATE, task.index, 0, 0, NULL, 0);
 	close(task.report_fd);
 	close(task.output_fd);
+	guest_watch(name);
 	guest_say(LAB_FRAME_END, task.index, status, now_ms() - task.start_ms, NULL, 0);
 	num_ended++;
 }
 
 void guest_leave(void)
 {
+	guest_watch_leaks();
 	guest_say(LAB_FRAME_BYE, 0, (long)num_ended, 0, NULL, 0);
 	guest_flush();
 }

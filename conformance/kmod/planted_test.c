@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * planted_test.c - a bug for each detector of the debug kernel, done by a module: the guest must be
+ * judged a failure with the detector's own words, and one without a bug a success.
+ */
+/* needs: gauge lab sysfile */
+#include "driver.h"
+
+#include <gng_gauge.h>
+#include <gng_lab.h>
+
+#define MODULE "gonogo_wrong"
+
+/* do_wrong runs in the guest. */
+static void do_wrong(const char *parameters)
+{
+	if (!in_debug_kernel() ||
+	    !module_load("kmod", MODULE, parameters, "gonogo check --slow kmod.planted"))
+		return;
+	gng_probe_assertion();
+	module_unload(MODULE);
+}
+
+#define DEED(name)                            \
+	static void deed_##name(void **state) \
+	{                                     \
+		(void)state;                  \
+		do_wrong("deed=" #name);      \
+	}
+
+DEED(none)
+DEED(outside)
+DEED(freed)
+DEED(leak)
+DEED(inversion)
+DEED(sleep)
+DEED(shift)
+
+/* judge_with boots a guest that does a deed, with more lines in its case; words are of the failure,
+ * NULL: there must be none. */
+static void judge_with(const char *deed, const char *lines, const char *words)
+{
+	struct gng_lab_options options = {.dir = "."};
+	struct gng_lab_result result;
+	struct gng_lab_case one;
+	struct gng_home *home;
+	struct gng_why why;
+	char text[512];
+
+	snprintf(text, sizeof(text),
+		 "title: t\nkernel: 6.1-debug\nmemory: 256\nboot: 180\ndeadline: 120\nbuilt: kmod\n"
+		 "append: no_timer_check\nrun: conformance.kmod.planted.deed_%s\n%s",
+		 deed, lines);
+	if (gng_home_open(&home, getenv("GNG_BUILD_DIR"), &why) != GNG_OK ||
+	    gng_lab_case_parse(&one, "conformance/kmod/t.case", text, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	options.home = home;
+	if (gng_lab_run(&result, &one, "6.1-debug", &options, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	if (result.cannot) {
+		gng_probe_skip(result.cannot, result.remedy);
+	} else {
+		const struct gng_record *record = &result.records[0];
+
+		assert_int_equal(result.num_records, 1);
+		if (record->verdict != (words ? GNG_FAIL : GNG_PASS) ||
+		    (words && !strstr(record->reason, words)))
+			suite_fail("%s is %s: %s", deed, gng_verdict_name(record->verdict),
+				   record->reason ? record->reason : "-");
+	}
+	gng_lab_result_fini(&result);
+	gng_lab_case_fini(&one);
+	gng_home_close(home);
+}
+
+static void judge(const char *deed, const char *words)
+{
+	judge_with(deed, "", words);
+}
+
+static void without_a_bug_nothing_is_reported(void **state)
+{
+	(void)state;
+	judge("none", NULL);
+}
+
+static void kasan_sees_a_byte_behind_and_one_freed(void **state)
+{
+	(void)state;
+	judge("outside", "BUG: KASAN: slab-out-of-bounds in wrong_outside");
+	judge("freed", "BUG: KASAN: use-after-free in wrong_freed");
+}
+
+static void kmemleak_sees_what_is_lost(void **state)
+{
+	(void)state;
+	judge("leak", "kmemleak: unreferenced object");
+}
+
+static void lockdep_sees_an_inversion_and_a_sleeper(void **state)
+{
+	(void)state;
+	judge("inversion", "WARNING: possible circular locking dependency detected");
+	judge("sleep", "BUG: scheduling while atomic");
+}
+
+static void ubsan_sees_a_shift_that_is_too_wide(void **state)
+{
+	(void)state;
+	judge("shift", "UBSAN: shift-out-of-bounds in");
+	judge_with("shift", "known: remove_proc_entry\n", "UBSAN: shift-out-of-bounds in");
+	judge_with("shift", "known: shift-out-of-bounds\n", NULL);
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(deed_none, "K8.kmod.debug"),
+	TEST(deed_outside, "K8.kmod.debug"),
+	TEST(deed_freed, "K8.kmod.debug"),
+	TEST(deed_leak, "K8.kmod.debug"),
+	TEST(deed_inversion, "K8.kmod.debug"),
+	TEST(deed_sleep, "K8.kmod.debug"),
+	TEST(deed_shift, "K8.kmod.debug"),
+	TEST_SLOW(without_a_bug_nothing_is_reported, "K8.kmod.debug"),
+	TEST_SLOW(kasan_sees_a_byte_behind_and_one_freed, "K8.kmod.debug"),
+	TEST_SLOW(kmemleak_sees_what_is_lost, "K8.kmod.debug"),
+	TEST_SLOW(lockdep_sees_an_inversion_and_a_sleeper, "K8.kmod.debug"),
+	TEST_SLOW(ubsan_sees_a_shift_that_is_too_wide, "K8.kmod.debug"),
+	{0},
+};
