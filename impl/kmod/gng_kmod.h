@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gng_kmod.h - the user's side of the driver for QEMU's device edu (impl/kmod/module): registers,
- * an interrupt, and transfers through memory that it shares with the device.
+ * gng_kmod.h - the user's side of QEMU's device edu: registers, an interrupt, and transfers through
+ * memory that it shares with the device; by the driver (impl/kmod/module), or without one by vfio.
  */
 #ifndef GNG_KMOD_H
 #define GNG_KMOD_H
@@ -26,14 +26,16 @@ extern "C" {
 struct gng_kmod {
 	int fd;
 	uint8_t *memory;
+	struct gng_kmod_vfio *vfio; /* NULL: it is driven by the module */
 };
 
 struct gng_kmod_info {
 	uint32_t identification; /* 0x010000ed */
-	uint32_t irq, num_irqs;	 /* Linux number; taken since the driver was bound */
-	bool msi;		 /* a message, no line */
-	bool alive;		 /* the liveness register gave the complement of what was written */
-	uint64_t bus_address;	 /* of memory, as the device sees it */
+	uint32_t irq,
+		num_irqs; /* Linux number, 0 by vfio; taken since the device was bound or opened */
+	bool msi;	  /* a message, no line */
+	bool alive;	  /* the liveness register gave the complement of what was written */
+	uint64_t bus_address; /* of memory, as the device sees it */
 };
 
 /*
@@ -41,6 +43,15 @@ struct gng_kmod_info {
  * returns 0 also when no device was bound -, GNG_EPERM if this process may not, GNG_ESYS.
  */
 GNG_MUST enum gng_status gng_kmod_open(struct gng_kmod *kmod, struct gng_why *why);
+
+/*
+ * gng_kmod_open_vfio opens the device at slot, "0000:00:03.0", which vfio-pci has, and drives it
+ * from this process: registers mapped, its interrupt an eventfd, memory mapped for it by the IOMMU
+ * at an address of the bus that is none of the machine's. One thread at a time. GNG_EINVAL for what
+ * is no slot, GNG_EUNSUPPORTED without an IOMMU, vfio or vfio-pci, GNG_EPERM, GNG_ENOMEM, GNG_ESYS.
+ */
+GNG_MUST enum gng_status gng_kmod_open_vfio(struct gng_kmod *kmod, const char *slot,
+					    struct gng_why *why);
 void gng_kmod_close(struct gng_kmod *kmod);
 
 /* All below: GNG_EINVAL for what the device cannot take, GNG_ESYS if it does not answer. */
@@ -64,7 +75,8 @@ GNG_MUST enum gng_status gng_kmod_read(const struct gng_kmod *kmod, uint32_t off
 				       uint32_t device_offset, uint32_t len, struct gng_why *why);
 
 /* gng_kmod_wild lets the device read from an address of the bus that nobody has mapped, for an
- * IOMMU to refuse. GNG_EPERM unless the module was loaded with wild=1. */
+ * IOMMU to refuse. GNG_EPERM unless the module was loaded with wild=1; by vfio the IOMMU is there.
+ */
 GNG_MUST enum gng_status gng_kmod_wild(const struct gng_kmod *kmod, uint64_t bus_address,
 				       uint32_t len, struct gng_why *why);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* user.c - the user's side of the driver for edu. */
-#include "gng_kmod.h"
+/* user.c - the user's side of the device edu, by its driver or by vfio. */
+#include "kmod_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,8 +8,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "module/gonogo_edu_ioctl.h"
 
 GNG_STATIC_ASSERT(GNG_KMOD_BUFFER_LEN == GONOGO_EDU_BUFFER_LEN &&
 			  GNG_KMOD_DEVICE_LEN == GONOGO_EDU_DEVICE_LEN,
@@ -41,6 +39,7 @@ enum gng_status gng_kmod_open(struct gng_kmod *kmod, struct gng_why *why)
 
 void gng_kmod_close(struct gng_kmod *kmod)
 {
+	kmod_vfio_close(kmod->vfio);
 	if (kmod->memory)
 		munmap(kmod->memory, GNG_KMOD_BUFFER_LEN);
 	if (kmod->fd >= 0)
@@ -48,23 +47,29 @@ void gng_kmod_close(struct gng_kmod *kmod)
 	*kmod = (struct gng_kmod){.fd = -1};
 }
 
+static int call_driver(int fd, unsigned long command, void *argument)
+{
+	return ioctl(fd, command, argument) == 0 ? 0 : errno;
+}
+
 static enum gng_status call(const struct gng_kmod *kmod, unsigned long command, void *argument,
 			    const char *what, struct gng_why *why)
 {
 	enum gng_status status = GNG_ESYS;
+	int error;
 
-	while (ioctl(kmod->fd, command, argument) != 0) {
-		if (errno == EINTR)
-			continue;
-		if (errno == EINVAL)
-			status = GNG_EINVAL;
-		else if (errno == EPERM)
-			status = GNG_EPERM;
-		return gng_why_set(why, status, errno, "kmod.call", "edu, %s: %s%s", what,
-				   strerror(errno),
-				   errno == ETIMEDOUT ? ": no interrupt came within 5 s" : "");
-	}
-	return GNG_OK;
+	do
+		error = kmod->vfio ? kmod_vfio_call(kmod->vfio, command, argument)
+				   : call_driver(kmod->fd, command, argument);
+	while (error == EINTR);
+	if (error == 0)
+		return GNG_OK;
+	if (error == EINVAL)
+		status = GNG_EINVAL;
+	else if (error == EPERM)
+		status = GNG_EPERM;
+	return gng_why_set(why, status, error, "kmod.call", "edu, %s: %s%s", what, strerror(error),
+			   error == ETIMEDOUT ? ": no interrupt came within 5 s" : "");
 }
 
 enum gng_status gng_kmod_info(const struct gng_kmod *kmod, struct gng_kmod_info *info,
