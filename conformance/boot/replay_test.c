@@ -152,7 +152,35 @@ static void the_bare_machine_gives_the_answers_of_the_host(void **state)
 	}
 }
 
+/* Each table that the reader knows is there, sound: else its answer would be a refusal everywhere.
+ */
+static void the_corpus_has_each_table_and_broken_ones(void **state)
+{
+	size_t num_sound[GNG_ACPI_SLIT + 1] = {0}, num_refused = 0, at = 0;
+
+	(void)state;
+	records_len = 0;
+	assert_true(read_corpus(&corpora[0]));
+	while (at < records_len) {
+		struct replay_record record;
+		struct gng_acpi_fault fault;
+		struct gng_acpi table;
+
+		memcpy(&record, records + at, sizeof(record));
+		at += sizeof(record);
+		if (gng_acpi_read(&table, &fault, records + at, record.len) == GNG_OK)
+			num_sound[table.kind]++;
+		else
+			num_refused++;
+		at += (record.len + 7u) / 8 * 8;
+	}
+	for (size_t kind = GNG_ACPI_RSDP; kind <= GNG_ACPI_SLIT; kind++)
+		assert_in_range(num_sound[kind], 1, 1000);
+	assert_in_range(num_refused, 50, 10000);
+}
+
 const struct suite_test suite_tests[] = {
+	TEST(the_corpus_has_each_table_and_broken_ones, "K5.boot.replay"),
 	TEST(the_bare_machine_gives_the_answers_of_the_host, "K5.boot.replay"),
 	{0},
 };

@@ -7,6 +7,22 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__clang__) /* no loop that an engine should explore */
+#define MEND_UNCOUNTED __attribute__((no_sanitize("coverage")))
+#else
+#define MEND_UNCOUNTED
+#endif
+
+/* mend_rest is what makes the sum of len bytes 0. */
+MEND_UNCOUNTED static inline uint8_t mend_rest(const uint8_t *bytes, size_t len)
+{
+	unsigned int total = 0;
+
+	for (size_t i = 0; i < len; i++)
+		total += bytes[i];
+	return (uint8_t)-total;
+}
+
 static inline void mend_table(uint8_t how, uint8_t *bytes, size_t len)
 {
 	static const char signatures[][9] = {"RSDT", "XSDT", "APIC", "FACP",	"MCFG",
@@ -26,9 +42,7 @@ static inline void mend_table(uint8_t how, uint8_t *bytes, size_t len)
 			bytes[4 + i] = (uint8_t)(len >> 8 * i);
 	}
 	*sum = 0;
-	for (size_t i = 0; i < len; i++)
-		if (bytes + i != sum)
-			*sum = (uint8_t)(*sum - bytes[i]);
+	*sum = mend_rest(bytes, len);
 }
 
 #endif /* FUZZ_ACPI_MEND_H */

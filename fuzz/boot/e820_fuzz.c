@@ -3,54 +3,30 @@
  * e820_fuzz.c - a normal map is sorted, disjoint, joined, the same when it is made normal again,
  * and at each edge of the input it has the type that all entries together demand.
  *
- * The first byte: bit 0 says that there are attributes, the rest is the length of an entry / 8.
+ * The first byte: bit 0 says that there are attributes, the rest is the length of an entry / 8; 127
+ * there, of one input in 4096: what follows is one entry that is repeated, moved and shrunk each
+ * time (struct pattern).
  */
 /* bundle: 24 */
 #include "rules.h"
 
-#define MAX_SIZE 256u /* 12 entries: more would only be slower */
+#define MAX_SIZE 170u /* 8 entries, one of each caution: the work grows with their square */
 
-static unsigned int caution_of(uint32_t type)
+FUZZ_UNCOUNTED static unsigned int caution_of(uint32_t type)
 {
-	static const uint32_t order[] = {1, 7, 3, 4, 6, 2};
+	static const uint8_t of_type[] = {7, 0, 5, 2, 3, 8, 4, 1};
 
-	for (unsigned int i = 0; i < 6; i++)
-		if (order[i] == type)
-			return i;
-	return type == 5 ? 8 : 7;
+	return type < 8 ? of_type[type] : 7;
 }
 
 /* What is not ignored and not empty of an input, as it was read once. */
 struct entries {
 	size_t num;
-	struct gng_boot_range all[MAX_SIZE / 20 + 1];
+	struct gng_boot_range all[GNG_BOOT_MAX_RANGES];
 };
 
-static struct rules_broken judge(struct entries *entries, const struct rules_input *input,
-				 size_t entry_len, bool attributes)
-{
-	entries->num = 0;
-	for (size_t at = 0; at < input->len; at += entry_len) {
-		const struct gng_boot_range one = {rules_get(input, at, 8),
-						   rules_get(input, at + 8, 8),
-						   (uint32_t)rules_get(input, at + 16, 4)};
-
-		if (at + entry_len > input->len)
-			return rules_break(GNG_BOOT_TRUNCATED, at);
-		if (attributes && rules_get(input, at + 20, 4) % 2 == 0)
-			continue;
-		if ((rules_wide)one.address + one.len > (rules_wide)1 << 64)
-			return rules_break(GNG_BOOT_OVERFLOW, at + 8);
-		if (one.type == 0)
-			return rules_break(GNG_BOOT_VALUE, at + 16);
-		if (one.len)
-			entries->all[entries->num++] = one;
-	}
-	return rules_break(GNG_BOOT_SOUND, 0);
-}
-
 /* wanted is the type at an address: 0 where nothing is. */
-static uint32_t wanted(const struct entries *entries, uint64_t address)
+FUZZ_UNCOUNTED static uint32_t wanted(const struct entries *entries, uint64_t address)
 {
 	uint32_t best = 0;
 
@@ -66,7 +42,64 @@ static uint32_t wanted(const struct entries *entries, uint64_t address)
 	return best;
 }
 
-static uint32_t found(const struct gng_boot_map *map, uint64_t address)
+static int compare_edges(const void *a, const void *b)
+{
+	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* count_ranges is of a normal map of them. */
+FUZZ_UNCOUNTED static size_t count_ranges(const struct entries *entries)
+{
+	uint64_t edges[2 * GNG_BOOT_MAX_RANGES];
+	size_t num_edges = 0, num = 0;
+	uint32_t before = 0;
+
+	for (size_t i = 0; i < entries->num; i++) {
+		edges[num_edges++] = entries->all[i].address;
+		edges[num_edges++] = entries->all[i].address + entries->all[i].len;
+	}
+	qsort(edges, num_edges, sizeof(edges[0]), compare_edges);
+	for (size_t i = 0; i < num_edges; i++) {
+		const uint32_t type = wanted(entries, edges[i]);
+
+		num += type && type != before;
+		before = type;
+	}
+	return num;
+}
+
+FUZZ_UNCOUNTED static struct rules_broken
+judge(struct entries *entries, const struct rules_input *input, size_t entry_len, bool attributes)
+{
+	entries->num = 0;
+	for (size_t at = 0; at < input->len; at += entry_len) {
+		const struct gng_boot_range one = {rules_get(input, at, 8),
+						   rules_get(input, at + 8, 8),
+						   (uint32_t)rules_get(input, at + 16, 4)};
+
+		if (at + entry_len > input->len)
+			return rules_break(GNG_BOOT_TRUNCATED, at);
+		if (attributes && rules_get(input, at + 20, 4) % 2 == 0)
+			continue;
+		if ((rules_wide)one.address + one.len > (rules_wide)1 << 64)
+			return rules_break(GNG_BOOT_OVERFLOW, at + 8);
+		if (one.type == 0)
+			return rules_break(GNG_BOOT_VALUE, at + 16);
+		if (one.len == 0)
+			continue;
+		if (entries->num == GNG_BOOT_MAX_RANGES)
+			return rules_break(GNG_BOOT_LIMIT, at);
+		entries->all[entries->num++] = one;
+	}
+	/* n entries make 2 n - 1 ranges at most */
+	if (entries->num > GNG_BOOT_MAX_RANGES / 2 && count_ranges(entries) > GNG_BOOT_MAX_RANGES)
+		return rules_break(GNG_BOOT_LIMIT, 0);
+	return rules_break(GNG_BOOT_SOUND, 0);
+}
+
+FUZZ_UNCOUNTED static uint32_t found(const struct gng_boot_map *map, uint64_t address)
 {
 	for (uint32_t i = 0; i < map->num; i++)
 		if (address - map->ranges[i].address < map->ranges[i].len)
@@ -74,11 +107,8 @@ static uint32_t found(const struct gng_boot_map *map, uint64_t address)
 	return 0;
 }
 
-static void check_normal(const struct gng_boot_map *map)
+FUZZ_UNCOUNTED static void check_normal(const struct gng_boot_map *map)
 {
-	static struct gng_boot_map again;
-	struct gng_boot_fault fault;
-
 	for (uint32_t i = 0; i < map->num; i++) {
 		const struct gng_boot_range *range = &map->ranges[i];
 		const rules_wide end = (rules_wide)range->address + range->len;
@@ -91,6 +121,13 @@ static void check_normal(const struct gng_boot_map *map)
 				   (rules_wide)range->len + range[1].len > UINT64_MAX,
 			   "neighbours are not joined", "map");
 	}
+}
+
+static void check_again(const struct gng_boot_map *map)
+{
+	static struct gng_boot_map again;
+	struct gng_boot_fault fault;
+
 	fuzz_check(gng_boot_normalise(&again, &fault, map->ranges, map->num) == GNG_OK &&
 			   again.num == map->num &&
 			   memcmp(again.ranges, map->ranges, map->num * sizeof(again.ranges[0])) ==
@@ -98,18 +135,65 @@ static void check_normal(const struct gng_boot_map *map)
 		   "a normal map changes", "map");
 }
 
-/* check_edges compares the types at both ends of each entry, and next to them. */
-static void check_edges(const struct gng_boot_map *map, const struct entries *entries)
+/* check_edge compares the types at an edge of an entry, of which each has four: both ends, and next
+ * to them. */
+FUZZ_UNCOUNTED static void check_edge(const struct gng_boot_map *map, const struct entries *entries,
+				      size_t which)
 {
-	for (size_t i = 0; i < entries->num; i++) {
-		const uint64_t first = entries->all[i].address,
-			       behind = first + entries->all[i].len;
-		const uint64_t edges[] = {first - 1, first, behind - 1, behind};
+	const struct gng_boot_range *one = &entries->all[which / 4];
+	const uint64_t first = one->address, behind = first + one->len;
+	const uint64_t edges[] = {first - 1, first, behind - 1, behind};
+	const uint64_t edge = edges[which % 4];
 
-		for (size_t k = 0; k < 4; k++)
-			fuzz_check(found(map, edges[k]) == wanted(entries, edges[k]),
-				   "another type at an edge", "map");
+	fuzz_check(found(map, edge) == wanted(entries, edge), "another type at an edge", "map");
+}
+
+/* check_map looks at one edge of each input, and at all of some. */
+static void check_map(const struct gng_boot_map *map, const struct entries *entries,
+		      const uint8_t *data, size_t size)
+{
+	const size_t num_edges = 4 * entries->num;
+
+	check_normal(map);
+	if (!fuzz_one_in(64, data, size)) {
+		if (num_edges)
+			check_edge(map, entries, fuzz_choice((unsigned int)num_edges, data, size));
+		return;
 	}
+	check_again(map);
+	for (size_t i = 0; i < num_edges; i++)
+		check_edge(map, entries, i);
+}
+
+/* pattern is what 127 * 8 bytes an entry stand for: twice half of them, each moved and shrunk by so
+ * many pages, of a type that is greater by step. */
+struct pattern {
+	uint8_t first, half, move[2], shrink[2], step;
+	uint8_t entry[24];
+};
+
+/* repeat writes the entries of a pattern, of which an input may leave out the end. */
+static struct rules_input repeat(const uint8_t *data, size_t size, size_t entry_len)
+{
+	static uint8_t bytes[2 * 255 * 24];
+	struct pattern pattern = {0};
+
+	memcpy(&pattern, data, size < sizeof(pattern) ? size : sizeof(pattern));
+	for (size_t i = 0; i < pattern.half * (size_t)2; i++) {
+		uint8_t *entry = bytes + i * entry_len;
+		uint64_t place[2];
+		uint32_t type;
+
+		memcpy(entry, pattern.entry, entry_len);
+		memcpy(place, entry, 16);
+		memcpy(&type, entry + 16, 4);
+		place[0] += i * ((uint64_t)pattern.move[0] + pattern.move[1] * 256u) * 4096;
+		place[1] -= i * ((uint64_t)pattern.shrink[0] + pattern.shrink[1] * 256u) * 4096;
+		type += (uint32_t)i * pattern.step;
+		memcpy(entry, place, 16);
+		memcpy(entry + 16, &type, 4);
+	}
+	return (struct rules_input){bytes, pattern.half * 2 * entry_len};
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -120,21 +204,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct rules_input input;
 	enum gng_status status;
 	size_t entry_len;
-	bool attributes;
+	bool attributes, is_pattern;
 
 	if (size == 0 || size > MAX_SIZE)
 		return 0;
 	input = (struct rules_input){data + 1, size - 1};
 	attributes = data[0] & 1;
 	entry_len = (data[0] >> 1) * (size_t)8;
-	if (entry_len < 24)
+	is_pattern = data[0] >> 1 == 127 && fuzz_one_in(4096, data, size);
+	if (entry_len < 24 || is_pattern)
 		entry_len = attributes ? 24 : 20;
+	if (is_pattern)
+		input = repeat(data, size, entry_len);
 	status = gng_boot_e820(&map, &fault, input.bytes, input.len, entry_len, attributes);
-	if (rules_compare(status, &fault, judge(&entries, &input, entry_len, attributes))) {
-		check_normal(&map);
-		check_edges(&map, &entries);
-	} else {
+	if (rules_compare(status, &fault, judge(&entries, &input, entry_len, attributes)))
+		check_map(&map, &entries, data, size);
+	else
 		fuzz_check(map.num == 0, "a refused map has ranges", "map");
-	}
+	if (size == 1)
+		fuzz_check(gng_boot_e820(&map, &fault, data, 1, data[0] % 20, attributes) ==
+				   GNG_EINVAL,
+			   "entries that are too short", "map");
 	return 0;
 }

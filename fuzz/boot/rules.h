@@ -23,7 +23,8 @@ struct rules_broken {
 	uint64_t at;
 };
 
-static inline uint64_t rules_get(const struct rules_input *input, rules_wide at, unsigned int width)
+FUZZ_UNCOUNTED static inline uint64_t rules_get(const struct rules_input *input, rules_wide at,
+						unsigned int width)
 {
 	uint64_t value = 0;
 
@@ -38,13 +39,15 @@ static inline uint64_t rules_get(const struct rules_input *input, rules_wide at,
 	return value;
 }
 
-static inline struct rules_broken rules_break(enum gng_boot_error error, rules_wide at)
+FUZZ_UNCOUNTED static inline struct rules_broken rules_break(enum gng_boot_error error,
+							     rules_wide at)
 {
 	return (struct rules_broken){error, (uint64_t)at};
 }
 
 /* rules_has_end says whether bytes from..to hold a 0. */
-static inline bool rules_has_end(const struct rules_input *input, rules_wide from, rules_wide to)
+FUZZ_UNCOUNTED static inline bool rules_has_end(const struct rules_input *input, rules_wide from,
+						rules_wide to)
 {
 	for (; from < to && from < input->len; from++)
 		if (input->bytes[(size_t)from] == 0)
@@ -53,8 +56,9 @@ static inline bool rules_has_end(const struct rules_input *input, rules_wide fro
 }
 
 /* rules_compare ends the fuzzer unless reader and rules agree. */
-static inline bool rules_compare(enum gng_status status, const struct gng_boot_fault *fault,
-				 struct rules_broken broken)
+FUZZ_UNCOUNTED static inline bool rules_compare(enum gng_status status,
+						const struct gng_boot_fault *fault,
+						struct rules_broken broken)
 {
 	const char *name = gng_boot_error_name(broken.error);
 

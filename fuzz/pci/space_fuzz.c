@@ -15,7 +15,7 @@
 #include "rules.h"
 
 /* check_size compares with the definition: the lowest bit that can be set, if all above it can. */
-static void check_size(uint32_t low, uint32_t high)
+FUZZ_UNCOUNTED static void check_size(uint32_t low, uint32_t high)
 {
 	const bool is_io = low & 1, is_64 = !is_io && (low & 6) == 4;
 	const unsigned int first = is_io ? 2 : 4;
@@ -34,7 +34,7 @@ static void check_size(uint32_t low, uint32_t high)
 	fuzz_check(gng_pci_bar_size(low, high) == size, "the size", "of a BAR");
 }
 
-static void check_capabilities(const struct gng_pci *function)
+FUZZ_UNCOUNTED static void check_capabilities(const struct gng_pci *function)
 {
 	struct gng_pci_capability one;
 	uint32_t seen[4096 / 4 / 32] = {0}; /* a bit for each word */

@@ -92,7 +92,8 @@ static enum gng_status replay(const struct farm_target *target, const char *fold
 			      const struct farm_options *options, struct gng_why *why)
 {
 	char corpus[FARM_PATH], seeds[FARM_PATH], profile[FARM_PATH];
-	const char *env[] = {profile, NULL};
+	/* all of a corpus, with all that is done with an input (fuzz/suite.h) */
+	const char *env[] = {profile, "GONOGO_FUZZ_ALL=1", NULL};
 	struct words words = {0};
 	enum gng_status status = GNG_OK;
 
