@@ -30,15 +30,17 @@ static bool build(struct golang *go, const char *program)
 	const char *argv[] = {"sh", "-c", NULL, NULL};
 	int status;
 
-	assert_true(
-		asprintf(&words,
-			 "s='%s' b='%s'; export CGO_CFLAGS=\"-I$s/impl/eal -I$s/impl/dpdk "
-			 "-I$s/impl/frame -I$s/impl/base\" CGO_LDFLAGS=\"$b/impl/eal/libgng_eal.a "
-			 "$b/impl/dpdk/libgng_dpdk.a $b/impl/frame/libgng_frame.a "
-			 "$b/impl/base/libgng_base.a -lrte_eal -lrte_ethdev -lrte_mempool "
-			 "-lrte_mbuf\" && \"$s/ci/go\" \"$b\" \"$s/conformance/eal/fromgo\" -- "
-			 "build -o '%s' .",
-			 go->source, go->build, program) > 0);
+	assert_true(asprintf(&words,
+			     "s='%s' b='%s'; export CGO_CFLAGS=\"-I$s/impl/eal -I$s/impl/dpdk "
+			     "-I$s/impl/frame -I$s/impl/launch -I$s/impl/hist -I$s/impl/clock "
+			     "-I$s/impl/base\" CGO_LDFLAGS=\"$b/impl/eal/libgng_eal.a "
+			     "$b/impl/dpdk/libgng_dpdk.a $b/impl/frame/libgng_frame.a "
+			     "$b/impl/launch/libgng_launch.a $b/impl/hist/libgng_hist.a "
+			     "$b/impl/clock/libgng_clock.a $b/impl/base/libgng_base.a -lz -lm -ldl "
+			     "-lrte_eal -lrte_ethdev -lrte_mempool "
+			     "-lrte_mbuf\" && \"$s/ci/go\" \"$b\" \"$s/conformance/eal/fromgo\" -- "
+			     "build -o '%s' .",
+			     go->source, go->build, program) > 0);
 	argv[2] = words;
 	status = golang_run(go, NULL, argv);
 	free(words);

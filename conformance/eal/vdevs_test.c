@@ -375,7 +375,144 @@ static void af_packet_af_xdp_and_tap_receive(void **state)
 	assert_int_not_equal(command("ip link show gonogo-t"), 0); /* it went with DPDK */
 }
 
+/* ---- from a port to a launch ---- */
+
+/* has_two_cpus: the loop has one, and the launch wants another. */
+static bool has_two_cpus(void)
+{
+	cpu_set_t allowed;
+
+	assert_int_equal(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
+	if (CPU_COUNT(&allowed) > 1 && CPU_ISSET(0, &allowed))
+		return true;
+	gng_probe_skip("the launch wants a CPU beside CPU 0", "run on two CPUs");
+	return false;
+}
+
+static const json_t *row(const json_t *flow, const char *name)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(flow, "rows"), i, one)
+	{
+		if (strcmp(json_string_value(json_object_get(one, "row")), name) == 0)
+			return one;
+	}
+	suite_fail("no row '%s': %s", name, command_out);
+}
+
+static void check_quantiles(const json_t *one)
+{
+	static const char *const names[] = {"p50_ns",  "p90_ns",   "p99_ns",
+					    "p999_ns", "p9999_ns", "max_ns"};
+
+	for (size_t i = 1; i < COUNT_OF(names); i++)
+		assert_true(number(one, names[i - 1]) <= number(one, names[i]));
+}
+
+/* check_flow: all that was received is launched and done, or dropped by name. */
+static const json_t *check_flow(const json_t *run)
+{
+	static const char *const of_launch[] = {"submit", "start", "done", "to-start", "to-done"};
+	const json_t *flow = json_object_get(run, "flow");
+	const json_t *dropped = json_object_get(flow, "dropped");
+	const json_int_t num = number(flow, "done");
+
+	assert_int_equal(number(flow, "launched"), num);
+	assert_int_equal(number(flow, "wrong"), 0);
+	assert_int_equal(number(flow, "lost"), 0);
+	assert_int_equal(number(flow, "unsound"), 0);
+	assert_int_equal(number(stage(run, "launch"), "out"), num);
+	assert_int_equal(number(stage(run, "launch"), "dropped"),
+			 number(dropped, "full") + number(dropped, "pieces") +
+				 number(dropped, "memory"));
+	for (size_t i = 0; i < COUNT_OF(of_launch); i++) {
+		assert_int_equal(number(row(flow, of_launch[i]), "n"), num);
+		check_quantiles(row(flow, of_launch[i]));
+	}
+	assert_true(number(row(flow, "to-start"), "p50_ns") >=
+		    number(row(flow, "start"), "p50_ns"));
+	assert_true(number(row(flow, "done"), "p50_ns") >= number(row(flow, "start"), "p50_ns"));
+	return flow;
+}
+
+static void each_frame_is_launched_or_dropped_by_name(void **state)
+{
+	const json_t *flow;
+	json_t *run;
+
+	(void)state;
+	if (!has_two_cpus())
+		return;
+	make_captures(true);
+	run = finish(begin("timeout 60 gonogo-dpdk run --idle 300 --launch cpu-poll "
+			   "--rule 'drop tcp' --rule accept --json -- " SMALL
+			   "--vdev net_pcap0,rx_pcap=in.pcap",
+			   (int)getpid()));
+	flow = check_flow(run);
+	assert_int_equal(number(stage(run, "receive"), "in"), capture.num);
+	assert_true(number(stage(run, "filter"), "dropped") >= 4);
+	assert_int_equal(number(json_object_get(flow, "dropped"), "pieces"), 1); /* the jumbo */
+	assert_int_equal(number(json_object_get(flow, "dropped"), "memory"), 0);
+	assert_int_equal(number(flow, "done") + number(stage(run, "filter"), "dropped") + 1,
+			 capture.num_sound);
+	assert_int_equal(number(row(flow, "late"), "n"), 0);
+	json_decref(run);
+}
+
+/* check_pace: so many frames at once cannot come sooner than they are due. */
+static void check_pace(const char *launch, int frames, int us, int num)
+{
+	const json_t *flow;
+	json_t *run;
+
+	run = finish(begin("timeout 60 gonogo-dpdk run --frames %d --launch %s --pace %d/%d "
+			   "--json -- " SMALL "--vdev net_null0,size=64",
+			   num, launch, frames, us, (int)getpid()));
+	flow = check_flow(run);
+	assert_int_equal(number(stage(run, "receive"), "in"), num);
+	assert_int_equal(number(row(flow, "late"), "n"), num);
+	assert_int_equal(number(flow, "pace_frames"), frames);
+	assert_int_equal(number(flow, "pace_ns"), us * 1000);
+	assert_true(number(run, "elapsed_ns") / 1000 >= num / frames * us * 99 / 100);
+	json_decref(run);
+}
+
+static void a_steady_load_and_bursts_come_when_they_are_due(void **state)
+{
+	(void)state;
+	if (!has_two_cpus())
+		return;
+	check_pace("cpu-poll", 1, 50, 2000);
+	check_pace("cpu-poll", 64, 640, 6400);
+	check_pace("cpu-futex", 8, 400, 800);
+}
+
+static void too_much_is_dropped_and_counted(void **state)
+{
+	json_t *run;
+
+	(void)state;
+	if (!has_two_cpus())
+		return;
+	run = finish(begin("timeout 60 gonogo-dpdk run --frames 1000000 --time 20 --bare "
+			   "--launch cpu-futex --json -- " SMALL "--vdev net_null0,size=1500",
+			   (int)getpid()));
+	check_flow(run);
+	json_decref(run);
+}
+
 static const struct command_refusal refused[] = {
+	{"--pace 1/10", "--pace", 2},
+	{"--launch-cpu 1", "--launch-cpu", 2},
+	{"--launch gpu", "'gpu'", 2},
+	{"--launch cpu-poll --launch-cpu x", "'x'", 2},
+	{"--launch cpu-poll --pace 0/5", "'0/5'", 2},
+	{"--launch cpu-poll --pace 5", "'5'", 2},
+	{"--launch cpu-poll --forward", "--forward", 2},
+	{"--launch cpu-poll --launch-cpu 0 -- --no-pci --no-huge -m 64 -l 0 --vdev net_null0",
+	 "the CPU of the loop", 1},
 	{"--time 0", "'0'", 2},
 	{"--frames x", "'x'", 2},
 	{"--idle", "--idle", 2},
@@ -400,6 +537,9 @@ const struct suite_test suite_tests[] = {
 	TEST_SLOW(null_and_ring_pass_what_they_get, "D1.eal.vdevs"),
 	TEST_SLOW(vhost_gets_what_virtio_user_sends, "D1.eal.vdevs"),
 	TEST_SLOW(af_packet_af_xdp_and_tap_receive, "D1.eal.vdevs"),
+	TEST_SLOW(each_frame_is_launched_or_dropped_by_name, "D4.dpdk.flow"),
+	TEST_SLOW(a_steady_load_and_bursts_come_when_they_are_due, "D4.dpdk.flow"),
+	TEST_SLOW(too_much_is_dropped_and_counted, "D4.dpdk.flow"),
 	TEST_SLOW(a_wrong_word_is_named, "D1.eal.stages"),
 	{0},
 };

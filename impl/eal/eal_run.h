@@ -10,4 +10,7 @@ int eal_run_main(const char *self, int argc, char **argv);
 
 void eal_run_say(const struct gng_eal_run *run, bool json);
 
+/* eal_run_say_flow is the part about a flow: the table, or a member of the JSON object. */
+void eal_run_say_flow(const struct gng_eal_run *run, bool json);
+
 #endif /* EAL_RUN_H */

@@ -10,28 +10,16 @@
 #include <time.h>
 
 #include <rte_cycles.h>
-#include <rte_ethdev.h>
-#include <rte_mbuf.h>
 
-#include "gng_eal.h"
+#include "eal_loop.h"
 
-#define BURST 32
 #define POLLS_A_LOOK 256 /* polls between two looks at the clock */
 #define MAX_LEN 65536
 
-struct loop {
-	struct gng_eal_run *run;
-	struct rte_mbuf *mbufs[BURST];
-	struct gng_frame frames[BURST];
-	const uint8_t *bytes[BURST]; /* of mbufs, in one piece */
-	uint16_t num;
-	uint16_t ports[RTE_MAX_ETHPORTS], num_ports;
-	uint8_t *joined; /* room for BURST frames that came in several pieces */
-};
-
 const char *gng_eal_stage_name(enum gng_eal_stage stage)
 {
-	static const char *const names[] = {"receive", "parse", "filter", "histogram", "send"};
+	static const char *const names[] = {"receive",	 "parse",  "filter",
+					    "histogram", "launch", "send"};
 
 	return (size_t)stage < GNG_EAL_NUM_STAGES ? names[stage] : "?";
 }
@@ -46,7 +34,7 @@ static uint64_t now_ns(void)
 
 /* ---- stages: each leaves in loop what it does not drop ---- */
 
-static void parse(struct loop *loop)
+static void parse(struct eal_loop *loop)
 {
 	struct gng_frame_fault fault;
 	uint16_t kept = 0;
@@ -71,7 +59,7 @@ static void parse(struct loop *loop)
 	loop->num = kept;
 }
 
-static void filter(struct loop *loop)
+static void filter(struct eal_loop *loop)
 {
 	uint16_t kept = 0;
 
@@ -85,7 +73,7 @@ static void filter(struct loop *loop)
 	loop->num = kept;
 }
 
-static void histogram(struct loop *loop)
+static void histogram(struct eal_loop *loop)
 {
 	for (uint16_t i = 0; i < loop->num; i++) {
 		const uint32_t len = rte_pktmbuf_pkt_len(loop->mbufs[i]);
@@ -96,7 +84,7 @@ static void histogram(struct loop *loop)
 }
 
 /* What a full queue does not take is dropped, and counted as in less out. */
-static void send_burst(struct loop *loop, uint16_t index)
+static void send_burst(struct eal_loop *loop, uint16_t index)
 {
 	const uint16_t other = index ^ 1;
 	const uint16_t port = loop->ports[other < loop->num_ports ? other : index];
@@ -108,8 +96,8 @@ static void send_burst(struct loop *loop, uint16_t index)
 }
 
 /* timed executes a stage on what is left of the burst. */
-static inline uint64_t timed(struct loop *loop, enum gng_eal_stage stage,
-			     void (*work)(struct loop *loop), uint64_t since)
+static inline uint64_t timed(struct eal_loop *loop, enum gng_eal_stage stage,
+			     void (*work)(struct eal_loop *loop), uint64_t since)
 {
 	uint64_t now;
 
@@ -118,10 +106,12 @@ static inline uint64_t timed(struct loop *loop, enum gng_eal_stage stage,
 	loop->run->out[stage] += loop->num;
 	now = rte_rdtsc();
 	loop->run->cycles[stage] += now - since;
+	if (loop->flow)
+		eal_flow_stage(loop->flow, stage, loop->num, now - since);
 	return now;
 }
 
-static void pass(struct loop *loop, uint16_t index, uint64_t since)
+static void pass(struct eal_loop *loop, uint16_t index, uint64_t since)
 {
 	struct gng_eal_run *run = loop->run;
 
@@ -131,6 +121,10 @@ static void pass(struct loop *loop, uint16_t index, uint64_t since)
 		since = timed(loop, GNG_EAL_FILTER, filter, since);
 	if (run->histogram)
 		since = timed(loop, GNG_EAL_HISTOGRAM, histogram, since);
+	if (loop->flow) {
+		timed(loop, GNG_EAL_LAUNCH, eal_flow_launch, since);
+		return;
+	}
 	run->in[GNG_EAL_SEND] += loop->num;
 	if (run->forward)
 		send_burst(loop, index);
@@ -140,51 +134,59 @@ static void pass(struct loop *loop, uint16_t index, uint64_t since)
 	run->cycles[GNG_EAL_SEND] += rte_rdtsc() - since;
 }
 
-static void count_bytes(struct loop *loop)
+static void count_bytes(struct eal_loop *loop)
 {
 	for (uint16_t i = 0; i < loop->num; i++)
 		loop->run->bytes += rte_pktmbuf_pkt_len(loop->mbufs[i]);
 }
 
-static uint16_t poll_port(struct loop *loop, uint16_t index)
+static void poll_port(struct eal_loop *loop, uint16_t index)
 {
 	struct gng_eal_run *run = loop->run;
+	const uint16_t room = loop->flow ? eal_flow_due(loop->flow) : EAL_BURST;
 	const uint64_t start = rte_rdtsc();
-	uint64_t received;
-	uint16_t num;
+	uint64_t received = start;
 
-	num = loop->num = rte_eth_rx_burst(loop->ports[index], 0, loop->mbufs, BURST);
+	if (room == 0)
+		return;
+	loop->num = rte_eth_rx_burst(loop->ports[index], 0, loop->mbufs, room);
 	run->polls++;
-	if (num == 0) {
-		run->empty_polls++;
-		return 0;
+	if (loop->flow) {
+		received = rte_rdtsc();
+		eal_flow_received(loop->flow, loop->num, start, received);
 	}
-	run->in[GNG_EAL_RECEIVE] += num;
-	run->out[GNG_EAL_RECEIVE] += num;
+	if (loop->num == 0) {
+		run->empty_polls++;
+		return;
+	}
+	run->in[GNG_EAL_RECEIVE] += loop->num;
+	run->out[GNG_EAL_RECEIVE] += loop->num;
 	if (run->histogram)
 		count_bytes(loop);
-	received = run->parse || run->histogram ? rte_rdtsc() : start;
+	if (run->parse || run->histogram)
+		received = rte_rdtsc();
 	run->cycles[GNG_EAL_RECEIVE] += received - start;
 	pass(loop, index, received);
 	run->busy_cycles += rte_rdtsc() - start;
-	return num;
 }
 
 /* is_over looks at the clock; idle_since is when something was received last. */
-static bool is_over(const struct gng_eal_run *run, uint64_t start, uint64_t *idle_since,
+static bool is_over(const struct eal_loop *loop, uint64_t start, uint64_t *idle_since,
 		    uint64_t *seen)
 {
+	const struct gng_eal_run *run = loop->run;
 	const uint64_t now = now_ns();
 
 	if (*seen != run->in[GNG_EAL_RECEIVE] || *idle_since == 0) {
 		*seen = run->in[GNG_EAL_RECEIVE];
 		*idle_since = now;
 	}
-	return (run->stop && *run->stop) || (run->max_ns && now - start >= run->max_ns) ||
+	return (loop->flow && eal_flow_is_broken(loop->flow)) || (run->stop && *run->stop) ||
+	       (run->max_ns && now - start >= run->max_ns) ||
 	       (run->max_idle_ns && now - *idle_since >= run->max_idle_ns);
 }
 
-static void loop_until_over(struct loop *loop)
+static void loop_until_over(struct eal_loop *loop)
 {
 	struct gng_eal_run *run = loop->run;
 	const uint64_t start = now_ns();
@@ -197,12 +199,12 @@ static void loop_until_over(struct loop *loop)
 				poll_port(loop, index);
 			over = run->max_frames && run->in[GNG_EAL_RECEIVE] >= run->max_frames;
 		}
-		over |= is_over(run, start, &idle_since, &seen);
+		over |= is_over(loop, start, &idle_since, &seen);
 	}
 	run->elapsed_ns = now_ns() - start;
 }
 
-static void count_lost(struct loop *loop)
+static void count_lost(struct eal_loop *loop)
 {
 	for (uint16_t i = 0; i < loop->num_ports; i++) {
 		struct rte_eth_stats stats;
@@ -216,7 +218,7 @@ static void count_lost(struct loop *loop)
 
 static void poll_all(void *arg)
 {
-	struct loop *loop = arg;
+	struct eal_loop *loop = arg;
 	uint16_t port;
 
 	RTE_ETH_FOREACH_DEV(port)
@@ -225,33 +227,66 @@ static void poll_all(void *arg)
 	}
 	if (loop->num_ports == 0)
 		return;
+	if (loop->flow)
+		eal_flow_begin(loop->flow);
 	loop_until_over(loop);
+	if (loop->flow)
+		eal_flow_end(loop->flow);
 	count_lost(loop);
+}
+
+static enum gng_status check(const struct gng_eal_run *run, struct gng_why *why)
+{
+	if (run->filter && !run->parse)
+		return gng_why_set(why, GNG_EINVAL, 0, "eal.poll",
+				   "a filter wants what parse reads: ask for both");
+	if (run->flow && run->forward)
+		return gng_why_set(why, GNG_EINVAL, 0, "eal.poll",
+				   "a flow ends in the launch: ask for one of flow and forward");
+	if (run->flow && run->flow->pace_frames && !run->flow->pace_ns)
+		return gng_why_set(why, GNG_EINVAL, 0, "eal.poll", "a pace wants a time");
+	if (!run->max_ns && !run->max_idle_ns && !run->max_frames && !run->stop)
+		return gng_why_set(why, GNG_EINVAL, 0, "eal.poll",
+				   "nothing would end this run: give a time or a number");
+	return GNG_OK;
+}
+
+static struct eal_loop *make_loop(struct gng_eal_run *run)
+{
+	struct eal_loop *loop = calloc(1, sizeof(*loop));
+
+	if (!loop)
+		return NULL;
+	loop->run = run;
+	loop->joined = calloc(EAL_BURST, MAX_LEN);
+	if (loop->joined && run->flow)
+		loop->flow = eal_flow_open(run);
+	if (loop->joined && (loop->flow || !run->flow))
+		return loop;
+	free(loop->joined);
+	free(loop);
+	return NULL;
 }
 
 enum gng_status gng_eal_poll(struct gng_eal *eal, struct gng_eal_run *run, struct gng_why *why)
 {
-	struct loop *loop;
+	enum gng_status status = check(run, why);
+	struct eal_loop *loop;
 	uint16_t num_ports;
 
-	if (run->filter && !run->parse)
-		return gng_why_set(why, GNG_EINVAL, 0, "eal.poll",
-				   "a filter wants what parse reads: ask for both");
-	if (!run->max_ns && !run->max_idle_ns && !run->max_frames && !run->stop)
-		return gng_why_set(why, GNG_EINVAL, 0, "eal.poll",
-				   "nothing would end this run: give a time or a number");
-	loop = calloc(1, sizeof(*loop));
-	if (loop)
-		loop->joined = calloc(BURST, MAX_LEN);
-	if (!loop || !loop->joined) {
-		free(loop);
+	if (status != GNG_OK)
+		return status;
+	loop = make_loop(run);
+	if (!loop)
 		return gng_why_set(why, GNG_ENOMEM, 0, "eal.poll", "no memory for a loop");
-	}
-	loop->run = run;
 	gng_eal_call(eal, poll_all, loop);
 	num_ports = loop->num_ports;
+	if (loop->flow)
+		status = eal_flow_close(loop->flow, why);
 	free(loop->joined);
 	free(loop);
+	if (status != GNG_OK)
+		return status;
 	return num_ports ? GNG_OK
 			 : gng_why_set(why, GNG_ESYS, 0, "eal.poll",
 				       "no port is open: name one with --vdev or -a");

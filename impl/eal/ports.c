@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ports.c - one queue each way for every port, and the pool that they share. */
+#include <sched.h>
 #include <string.h>
 
 #include <rte_errno.h>
@@ -84,4 +85,50 @@ enum gng_status gng_eal_open_ports(struct gng_eal *eal, struct gng_why *why)
 
 	gng_eal_call(eal, open_all, &opening);
 	return opening.status;
+}
+
+/* ---- where the frames lie ---- */
+
+struct place {
+	uintptr_t lo, hi;
+	int cpu;
+};
+
+static void add_chunk(struct rte_mempool *pool, void *arg, struct rte_mempool_memhdr *chunk,
+		      unsigned int index)
+{
+	const uintptr_t lo = (uintptr_t)chunk->addr & ~(uintptr_t)63;
+	struct place *place = arg;
+
+	(void)pool;
+	(void)index;
+	if (!place->hi || lo < place->lo)
+		place->lo = lo;
+	if ((uintptr_t)chunk->addr + chunk->len > place->hi)
+		place->hi = (uintptr_t)chunk->addr + chunk->len;
+}
+
+static void find_place(void *arg)
+{
+	struct rte_mempool *pool = rte_mempool_lookup("gonogo");
+	struct place *place = arg;
+
+	if (pool)
+		rte_mempool_mem_iter(pool, add_chunk, place);
+	place->cpu = sched_getcpu(); /* its thread has one only */
+}
+
+enum gng_status gng_eal_packets(struct gng_eal *eal, void **packets, size_t *len, int *cpu,
+				struct gng_why *why)
+{
+	struct place place = {0, 0, 0};
+
+	gng_eal_call(eal, find_place, &place);
+	if (!place.hi)
+		return gng_why_set(why, GNG_ESYS, 0, "eal.packets",
+				   "there are no frames' buffers before ports are open");
+	*packets = (void *)place.lo; /* NOLINT(performance-no-int-to-ptr) */
+	*len = place.hi - place.lo;
+	*cpu = place.cpu;
+	return GNG_OK;
 }

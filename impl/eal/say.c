@@ -13,7 +13,8 @@ static double each(uint64_t sum, uint64_t num)
 static bool took_part(const struct gng_eal_run *run, size_t stage)
 {
 	return (stage != GNG_EAL_PARSE || run->parse) && (stage != GNG_EAL_FILTER || run->filter) &&
-	       (stage != GNG_EAL_HISTOGRAM || run->histogram);
+	       (stage != GNG_EAL_HISTOGRAM || run->histogram) &&
+	       stage != (run->flow ? GNG_EAL_SEND : GNG_EAL_LAUNCH);
 }
 
 static void say_stages(const struct gng_eal_run *run)
@@ -53,6 +54,8 @@ static void say_text(const struct gng_eal_run *run)
 		if (run->lengths[i])
 			printf("  shorter than %6u bytes %12" PRIu64 "\n", 1u << i,
 			       run->lengths[i]);
+	if (run->flow)
+		eal_run_say_flow(run, false);
 }
 
 static void say_json(const struct gng_eal_run *run)
@@ -85,7 +88,10 @@ static void say_json(const struct gng_eal_run *run)
 	printf("],\"lengths\":[");
 	for (size_t i = 0; i < GNG_EAL_NUM_LENGTHS; i++)
 		printf("%s%" PRIu64, i ? "," : "", run->lengths[i]);
-	puts("]}");
+	putchar(']');
+	if (run->flow)
+		eal_run_say_flow(run, true);
+	puts("}");
 }
 
 void eal_run_say(const struct gng_eal_run *run, bool json)
