@@ -6,7 +6,7 @@
  * that is about to be made. A line without its newline was cut by a crash; nothing was written for
  * it.
  */
-#include "rtconf_value.h"
+#include "rtconf_partition.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,15 +50,17 @@ static bool put(int fd, const char *a, const char *b, const char *c)
 
 static void write_step(struct gng_rtconf_step *step, const char *root)
 {
-	char now[GNG_RTCONF_CPUS_TEXT] = "";
+	char *now = step->answer;
 
 	step->error = rtconf_value_write(root, step->path, step->want);
-	if (step->error == 0 && rtconf_value_read(now, root, step->path) &&
+	if (rtconf_value_read(now, root, step->path) && step->error == 0 &&
 	    rtconf_value_is(now, step->want)) {
 		step->state = GNG_RTCONF_APPLIED;
 		return;
 	}
 	step->state = GNG_RTCONF_REFUSED;
+	if (strcmp(step->before, "absent") == 0) /* half a partition is none */
+		(void)rtconf_value_write(root, step->path, step->before);
 	if (strcmp(step->knob, "irq") == 0)
 		step->note = "the kernel manages this interrupt itself: isolcpus=managed_irq keeps "
 			     "it away";
@@ -178,7 +180,8 @@ static void undo(struct gng_rtconf_undone *undone, char now[GNG_RTCONF_CPUS_TEXT
 		*now = '\0';
 	if (rtconf_value_is(now, change->before))
 		return;
-	if (*now && !rtconf_value_is(now, change->written)) {
+	if (*now && !rtconf_value_is(now, change->written) &&
+	    !rtconf_partition_unfinished(change->path, now, change->written)) {
 		undone->outcome = GNG_RTCONF_FOREIGN;
 		return;
 	}
@@ -205,9 +208,13 @@ enum gng_status gng_rtconf_restore(const char *root, const char *saved,
 			told(context, &undone);
 		if (undone.outcome == GNG_RTCONF_STUCK && status == GNG_OK)
 			status = gng_why_set(why, GNG_ESYS, 0, "rtconf.restore",
-					     "%s: the kernel does not take '%.60s' back; %s stays "
-					     "for another try",
-					     undone.path, undone.before, saved);
+					     "%s: the kernel does not take '%.60s' back%s; %s "
+					     "stays for another try",
+					     undone.path, undone.before,
+					     strcmp(undone.before, "absent") == 0
+						     ? ": end what runs inside"
+						     : "",
+					     saved);
 	}
 	saved_fini(&list);
 	if (status == GNG_OK && unlink(saved) != 0)

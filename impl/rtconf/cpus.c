@@ -20,6 +20,15 @@ unsigned int gng_rtconf_cpus_count(const struct gng_rtconf_cpus *cpus)
 	return num;
 }
 
+unsigned int gng_rtconf_cpus_first(const struct gng_rtconf_cpus *cpus)
+{
+	unsigned int cpu = 0;
+
+	while (cpu < GNG_RTCONF_MAX_CPUS && !gng_rtconf_cpus_has(cpus, cpu))
+		cpu++;
+	return cpu;
+}
+
 /* number reads a CPU's number at *at and moves behind it; false if there is none. */
 static bool number(unsigned long *value, const char **at)
 {

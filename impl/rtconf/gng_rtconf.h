@@ -45,6 +45,9 @@ char *gng_rtconf_cpus_mask(char text[GNG_RTCONF_CPUS_TEXT], const struct gng_rtc
 bool gng_rtconf_cpus_has(const struct gng_rtconf_cpus *cpus, unsigned int cpu);
 unsigned int gng_rtconf_cpus_count(const struct gng_rtconf_cpus *cpus);
 
+/* gng_rtconf_cpus_first returns the least one, GNG_RTCONF_MAX_CPUS for none. */
+unsigned int gng_rtconf_cpus_first(const struct gng_rtconf_cpus *cpus);
+
 /* ---- plan, apply, restore ---- */
 
 enum gng_rtconf_state {
@@ -63,6 +66,7 @@ struct gng_rtconf_step {
 	const char *note; /* why it matters, or why it was refused: static */
 	char path[160];	  /* without the root */
 	char before[GNG_RTCONF_CPUS_TEXT], want[GNG_RTCONF_CPUS_TEXT];
+	char answer[GNG_RTCONF_CPUS_TEXT]; /* what it read after a write; "" before one */
 	enum gng_rtconf_state state;
 	int error; /* errno of a refusal */
 };
@@ -84,6 +88,32 @@ GNG_MUST enum gng_status gng_rtconf_plan_make(struct gng_rtconf_plan *plan, cons
 					      const struct gng_rtconf_cpus *cpus,
 					      struct gng_why *why);
 void gng_rtconf_plan_fini(struct gng_rtconf_plan *plan);
+
+enum gng_rtconf_partition {
+	GNG_RTCONF_NO_PARTITION,
+	GNG_RTCONF_PARTITION_ROOT,     /* threads inside are balanced over its CPUs */
+	GNG_RTCONF_PARTITION_ISOLATED, /* they stay where they are put */
+	GNG_RTCONF_NUM_PARTITIONS
+};
+
+/* gng_rtconf_partition_read reads "root" or "isolated"; false for another word. */
+bool gng_rtconf_partition_read(enum gng_rtconf_partition *kind, const char *name);
+
+/*
+ * gng_rtconf_plan_partition adds to a plan that cpus become a partition of control groups
+ * (version 2, /sys/fs/cgroup/gonogo-rt): nobody outside may run on them then. Applied, undone and
+ * kept as any step is. GNG_EUNSUPPORTED if the controller cpuset is not of version 2 here;
+ * GNG_EINVAL if the group is there already; GNG_ENOMEM.
+ */
+GNG_MUST enum gng_status gng_rtconf_plan_partition(struct gng_rtconf_plan *plan,
+						   const struct gng_rtconf_cpus *cpus,
+						   enum gng_rtconf_partition kind,
+						   struct gng_why *why);
+
+/* gng_rtconf_partition_has says whether a CPU is in the partition; gng_rtconf_partition_join moves
+ * the calling process into it (threads that it starts later too). GNG_EINVAL if there is none. */
+bool gng_rtconf_partition_has(const char *root, unsigned int cpu);
+GNG_MUST enum gng_status gng_rtconf_partition_join(const char *root, struct gng_why *why);
 
 /*
  * gng_rtconf_apply writes the steps that are GNG_RTCONF_CHANGE. Before each write the value that
@@ -185,6 +215,19 @@ struct gng_rtconf_proof {
 GNG_MUST enum gng_status gng_rtconf_prove(struct gng_rtconf_proof *proof,
 					  const struct gng_rtconf_thread *thread,
 					  unsigned int spin_ms, unsigned int wake_ms,
+					  struct gng_why *why);
+
+/* gng_rtconf_crowd is what became of busy SCHED_OTHER threads, two for each CPU, that came from
+ * outside: how often they looked, how often they found themselves on one of the CPUs, and how many
+ * got there when they asked for it by name. */
+struct gng_rtconf_crowd {
+	unsigned int num_threads, num_let_in;
+	uint64_t num_looks, num_inside;
+};
+
+/* gng_rtconf_crowd lets the crowd run for ms. GNG_ENOMEM. */
+GNG_MUST enum gng_status gng_rtconf_crowd(struct gng_rtconf_crowd *crowd,
+					  const struct gng_rtconf_cpus *cpus, unsigned int ms,
 					  struct gng_why *why);
 
 /* gng_rtconf_main is the command `gonogo rt`; it returns its exit status. */

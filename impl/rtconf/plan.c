@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan.c - which files of this machine decide over deadlines, and what they should say. */
-#include "rtconf_value.h"
+#include "rtconf_partition.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,15 +67,12 @@ struct making {
 	bool no_memory;
 };
 
-static struct gng_rtconf_step *grow(struct making *making)
+struct gng_rtconf_step *rtconf_plan_grow(struct gng_rtconf_plan *plan)
 {
-	struct gng_rtconf_plan *plan = making->plan;
-
 	if (plan->num_steps == plan->cap) {
 		const size_t cap = plan->cap ? 2 * plan->cap : 32;
 		struct gng_rtconf_step *more = realloc(plan->steps, cap * sizeof(*more));
 
-		making->no_memory |= !more;
 		if (!more)
 			return NULL;
 		plan->steps = more;
@@ -88,8 +85,9 @@ static struct gng_rtconf_step *grow(struct making *making)
 /* add adds a step if the file exists. */
 static void add(struct making *making, const struct knob *knob, const char *path, const char *want)
 {
-	struct gng_rtconf_step *step = grow(making);
+	struct gng_rtconf_step *step = rtconf_plan_grow(making->plan);
 
+	making->no_memory |= !step;
 	if (!step || !rtconf_value_read(step->before, making->plan->root, path))
 		return;
 	step->knob = knob->name;

@@ -14,8 +14,8 @@
 
 static const char help[] =
 	"usage: gonogo rt audit [--cpus LIST] [--json]\n"
-	"       gonogo rt plan --cpus LIST [--json]\n"
-	"       gonogo rt apply --cpus LIST [--saved FILE] [--json]\n"
+	"       gonogo rt plan --cpus LIST [--partition KIND] [--json]\n"
+	"       gonogo rt apply --cpus LIST [--partition KIND] [--saved FILE] [--json]\n"
 	"       gonogo rt restore [--saved FILE]\n"
 	"       gonogo rt boot --cpus LIST\n"
 	"       gonogo rt unit FILE\n"
@@ -28,10 +28,13 @@ static const char help[] =
 	"  restore  put them back, the last first; what others have changed since stays\n"
 	"  boot     the words that the kernel command line lacks\n"
 	"  unit     lines of a systemd unit that systemd would ignore\n"
-	"  prove    spin, then wake up each millisecond, beside a hog on the same CPU\n"
-	"  run      COMMAND on that CPU, in SCHED_FIFO, with idle states held off\n"
+	"  prove    who else runs on the CPU; then spin, and wake up each millisecond,\n"
+	"           beside a hog on the same CPU\n"
+	"  run      COMMAND on that CPU, in SCHED_FIFO, with idle states held off, in the\n"
+	"           partition that the CPU belongs to\n"
 	"\n"
 	"  --cpus LIST   such as 2-5 (default for audit: the isolated ones, else the last)\n"
+	"  --partition KIND  isolated or root: nobody else may run on these CPUs (cgroup v2)\n"
 	"  --priority P  1 to 98, SCHED_FIFO (default 80); 0: SCHED_OTHER\n"
 	"  --saved FILE  default " RT_SAVED "\n"
 	"  --root DIR    audit, plan: a copy of /proc and /sys of another machine\n"
@@ -63,10 +66,11 @@ int rt_fail(const struct gng_why *why)
 
 /* ---- options ---- */
 
-enum { CPUS = 256, PRIORITY, SAVED, ROOT, JSON, HELP };
+enum { CPUS = 256, PARTITION, PRIORITY, SAVED, ROOT, JSON, HELP };
 
 static const struct option long_options[] = {
 	{"cpus", required_argument, NULL, CPUS},
+	{"partition", required_argument, NULL, PARTITION},
 	{"priority", required_argument, NULL, PRIORITY},
 	{"saved", required_argument, NULL, SAVED},
 	{"root", required_argument, NULL, ROOT},
@@ -94,6 +98,10 @@ static int set_option(struct rt_options *options, int option)
 		if (gng_rtconf_cpus_read(&options->cpus, optarg, &why) != GNG_OK)
 			return rt_refuse("no list of CPUs: ", optarg);
 		return -1;
+	case PARTITION:
+		return gng_rtconf_partition_read(&options->partition, optarg)
+			       ? -1
+			       : rt_refuse("a partition is isolated or root, not ", optarg);
 	case PRIORITY:
 		return read_priority(&options->priority, optarg)
 			       ? -1
@@ -154,12 +162,18 @@ static void choose_cpus(struct rt_options *options)
 		}
 }
 
-static int one_cpu(const struct rt_options *options)
+static struct gng_rtconf_thread thread_of(const struct rt_options *options)
 {
-	for (int cpu = 0; cpu < GNG_RTCONF_MAX_CPUS; cpu++)
-		if (gng_rtconf_cpus_has(&options->cpus, (unsigned int)cpu))
-			return cpu;
-	return -1;
+	return (struct gng_rtconf_thread){.priority = options->priority,
+					  .cpu = (int)gng_rtconf_cpus_first(&options->cpus)};
+}
+
+/* enter joins the partition that the CPU belongs to, if it does to one. */
+static enum gng_status enter(const struct rt_options *options, struct gng_why *why)
+{
+	if (!gng_rtconf_partition_has("", gng_rtconf_cpus_first(&options->cpus)))
+		return GNG_OK;
+	return gng_rtconf_partition_join("", why);
 }
 
 /* ---- verbs ---- */
@@ -185,8 +199,7 @@ static int do_unit(const struct rt_options *options)
  * for as long (pm_qos_interface.rst). */
 static int do_run(const struct rt_options *options)
 {
-	const struct gng_rtconf_thread thread = {.priority = options->priority,
-						 .cpu = one_cpu(options)};
+	const struct gng_rtconf_thread thread = thread_of(options);
 	const int32_t latency_us = 0;
 	struct gng_why why;
 	int fd;
@@ -196,23 +209,28 @@ static int do_run(const struct rt_options *options)
 	fd = open("/dev/cpu_dma_latency", O_WRONLY);
 	if (fd < 0 || write(fd, &latency_us, sizeof(latency_us)) != sizeof(latency_us))
 		gng_term_error("idle states stay: /dev/cpu_dma_latency: %s", strerror(errno));
-	if (gng_rtconf_thread_apply(&thread, &why) != GNG_OK)
+	if (enter(options, &why) != GNG_OK || gng_rtconf_thread_apply(&thread, &why) != GNG_OK)
 		return rt_fail(&why);
 	execvp(options->words[0], options->words);
 	gng_term_error("%s: %s", options->words[0], strerror(errno));
 	return 127;
 }
 
+#define CROWD_MS 300
+
 static int do_prove(const struct rt_options *options)
 {
-	const struct gng_rtconf_thread thread = {.priority = options->priority,
-						 .cpu = one_cpu(options)};
+	const struct gng_rtconf_thread thread = thread_of(options);
+	struct gng_rtconf_crowd crowd;
 	struct gng_rtconf_proof proof;
 	struct gng_why why;
 
-	if (gng_rtconf_prove(&proof, &thread, 1200, 1000, &why) != GNG_OK)
+	/* The crowd is of those outside: it comes before this process enters. */
+	if (gng_rtconf_crowd(&crowd, &options->cpus, CROWD_MS, &why) != GNG_OK ||
+	    enter(options, &why) != GNG_OK ||
+	    gng_rtconf_prove(&proof, &thread, 1200, 1000, &why) != GNG_OK)
 		return rt_fail(&why);
-	rt_say_proof(options, &thread, &proof);
+	rt_say_proof(options, &thread, &crowd, &proof);
 	return proof.longest_gap_ns > 1000000 || proof.wake_max_ns > 1000000;
 }
 

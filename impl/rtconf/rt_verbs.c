@@ -80,6 +80,8 @@ static void say_step(const struct gng_term *term, const struct gng_rtconf_step *
 	printf(" %-15s %s\n", step->knob, step->path);
 	if (step->state != GNG_RTCONF_READY) {
 		printf("%25s%s -> %s", "", step->before, step->want);
+		if (step->state == GNG_RTCONF_REFUSED && *step->answer)
+			printf(": it says %s", step->answer);
 		printf(step->error ? ": %s\n" : "\n", strerror(step->error));
 		if (strcmp(told, step->note) != 0)
 			gng_term_wrap(stdout, 25, step->note);
@@ -88,9 +90,10 @@ static void say_step(const struct gng_term *term, const struct gng_rtconf_step *
 
 static json_t *step_json(const struct gng_rtconf_step *step)
 {
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:i}", "knob", step->knob, "path", step->path,
-			 "state", gng_rtconf_state_name(step->state), "before", step->before,
-			 "want", step->want, "note", step->note, "errno", step->error);
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:i}", "knob", step->knob, "path",
+			 step->path, "state", gng_rtconf_state_name(step->state), "before",
+			 step->before, "want", step->want, "answer", step->answer, "note",
+			 step->note, "errno", step->error);
 }
 
 static void say_plan(const struct rt_options *options, const struct gng_rtconf_plan *plan)
@@ -116,12 +119,25 @@ static void say_plan(const struct rt_options *options, const struct gng_rtconf_p
 	json_decref(all);
 }
 
+static enum gng_status make_plan(struct gng_rtconf_plan *plan, const struct rt_options *options,
+				 struct gng_why *why)
+{
+	enum gng_status status = gng_rtconf_plan_make(plan, options->root, &options->cpus, why);
+
+	if (status != GNG_OK || options->partition == GNG_RTCONF_NO_PARTITION)
+		return status;
+	status = gng_rtconf_plan_partition(plan, &options->cpus, options->partition, why);
+	if (status != GNG_OK)
+		gng_rtconf_plan_fini(plan);
+	return status;
+}
+
 int rt_plan(const struct rt_options *options)
 {
 	struct gng_rtconf_plan plan;
 	struct gng_why why;
 
-	if (gng_rtconf_plan_make(&plan, options->root, &options->cpus, &why) != GNG_OK)
+	if (make_plan(&plan, options, &why) != GNG_OK)
 		return rt_fail(&why);
 	say_plan(options, &plan);
 	gng_rtconf_plan_fini(&plan);
@@ -135,7 +151,7 @@ int rt_apply(const struct rt_options *options)
 	struct gng_why why;
 	int refused = 0;
 
-	if (gng_rtconf_plan_make(&plan, options->root, &options->cpus, &why) != GNG_OK)
+	if (make_plan(&plan, options, &why) != GNG_OK)
 		return rt_fail(&why);
 	status = gng_rtconf_apply(&plan, options->saved, &why);
 	for (size_t i = 0; i < plan.num_steps; i++)
@@ -197,12 +213,16 @@ void rt_say_complaint(void *file, const struct gng_rtconf_complaint *one)
 }
 
 void rt_say_proof(const struct rt_options *options, const struct gng_rtconf_thread *thread,
-		  const struct gng_rtconf_proof *proof)
+		  const struct gng_rtconf_crowd *crowd, const struct gng_rtconf_proof *proof)
 {
 	if (options->json) {
-		print(json_pack("{s:i,s:i,s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b}", "cpu",
-				thread->cpu, "priority", thread->priority, "fifo", proof->fifo,
-				"spun_ns", (json_int_t)proof->spun_ns, "longest_gap_ns",
+		print(json_pack("{s:{s:i,s:i,s:I,s:I},s:i,s:i,s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,"
+				"s:b}",
+				"crowd", "threads", (int)crowd->num_threads, "let_in",
+				(int)crowd->num_let_in, "looks", (json_int_t)crowd->num_looks,
+				"inside", (json_int_t)crowd->num_inside, "cpu", thread->cpu,
+				"priority", thread->priority, "fifo", proof->fifo, "spun_ns",
+				(json_int_t)proof->spun_ns, "longest_gap_ns",
 				(json_int_t)proof->longest_gap_ns, "lost_ns",
 				(json_int_t)proof->lost_ns, "wakes", (json_int_t)proof->num_wakes,
 				"wake_median_ns", (json_int_t)proof->wake_median_ns, "wake_p99_ns",
@@ -211,6 +231,11 @@ void rt_say_proof(const struct rt_options *options, const struct gng_rtconf_thre
 				(json_int_t)proof->num_interrupts, "strayed", proof->strayed));
 		return;
 	}
+	printf("CPU %d: of %u busy threads from outside, %u got there by asking, and they were "
+	       "there %.2f %% of the time\n",
+	       thread->cpu, crowd->num_threads, crowd->num_let_in,
+	       crowd->num_looks ? 100.0 * (double)crowd->num_inside / (double)crowd->num_looks
+				: 0.0);
 	printf("CPU %d, %s %d, beside a hog on the same CPU\n", thread->cpu,
 	       proof->fifo ? "SCHED_FIFO" : "SCHED_OTHER", thread->priority);
 	printf("  spinning %6.0f ms: away for %.3f ms, at most %.3f ms at once\n",

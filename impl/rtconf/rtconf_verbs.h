@@ -12,6 +12,7 @@ enum { RT_USAGE = 2, RT_INCOMPLETE = 3, RT_HARNESS = 99 };
 struct rt_options {
 	const char *root, *saved;
 	struct gng_rtconf_cpus cpus;
+	enum gng_rtconf_partition partition;
 	bool has_cpus, json;
 	int priority;
 	size_t num_words;
@@ -31,6 +32,6 @@ int rt_boot(const struct rt_options *options);
 
 void rt_say_complaint(void *file, const struct gng_rtconf_complaint *one);
 void rt_say_proof(const struct rt_options *options, const struct gng_rtconf_thread *thread,
-		  const struct gng_rtconf_proof *proof);
+		  const struct gng_rtconf_crowd *crowd, const struct gng_rtconf_proof *proof);
 
 #endif /* RTCONF_VERBS_H */

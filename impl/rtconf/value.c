@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* value.c - one value of /proc or /sys, read and written below a root. */
-#include "rtconf_value.h"
+#include "rtconf_partition.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,8 @@ bool rtconf_value_read(char value[GNG_RTCONF_CPUS_TEXT], const char *root, const
 {
 	char *open_at, *close_at;
 
+	if (rtconf_partition_value(value, root, path))
+		return true;
 	if (!gng_sysfile_read(value, GNG_RTCONF_CPUS_TEXT, root, path))
 		return false;
 	open_at = strchr(value, '[');
@@ -25,10 +27,10 @@ bool rtconf_value_read(char value[GNG_RTCONF_CPUS_TEXT], const char *root, const
 	return true;
 }
 
-int rtconf_value_write(const char *root, const char *path, const char *value)
+static int write_words(const char *root, const char *path, const char *words)
 {
 	char full[PATH_MAX];
-	const size_t len = strlen(value);
+	const size_t len = strlen(words);
 	int fd, error = 0;
 
 	if (snprintf(full, sizeof(full), "%s%s", root, path) >= (int)sizeof(full))
@@ -36,11 +38,20 @@ int rtconf_value_write(const char *root, const char *path, const char *value)
 	fd = open(full, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
 		return errno;
-	if (write(fd, value, len) != (ssize_t)len)
+	if (write(fd, words, len) != (ssize_t)len)
 		error = errno ? errno : EIO;
 	if (close(fd) != 0 && !error)
 		error = errno;
 	return error;
+}
+
+int rtconf_value_write(const char *root, const char *path, const char *value)
+{
+	int error;
+
+	if (rtconf_partition_write(&error, root, path, value))
+		return error;
+	return write_words(root, path, rtconf_partition_words(path, value));
 }
 
 /* skip_zeros moves over zeros and commas at the front of a mask, but leaves a last digit. */
