@@ -47,6 +47,21 @@ static int downgrades(enum gng_qos_policy policy, double sigma)
 	return num;
 }
 
+/* A gauge judges so many frames of one kind: overload for a minute takes none of them away. */
+static void hold_stays_on_its_rung(void **state)
+{
+	const struct gng_qos_config config = {GNG_QOS_HOLD, 1, 0, 4000, BUDGET_NS};
+	struct gng_qos qos;
+
+	(void)state;
+	assert_int_equal(gng_qos_init(&qos, &config, 0, NULL), GNG_OK);
+	for (uint64_t now = 0; now < 60 * GNG_QOS_SLOT_NS; now += FRAME_NS) {
+		gng_qos_frame(&qos, 10 * (uint64_t)BUDGET_NS);
+		gng_qos_tick(&qos, now);
+		assert_int_equal(qos.decision.rung, 1);
+	}
+}
+
 /* Latencies that stay far from the budget, P95 at 9.7 ms of 12 at the widest, lower the picture
  * by the article's rule, and never by ours. */
 static void noise_far_from_the_budget_triggers_the_article_only(void **state)
@@ -126,6 +141,7 @@ const struct suite_test suite_tests[] = {
 	TEST(noise_far_from_the_budget_triggers_the_article_only, "T5.qos.article T5.qos.stable"),
 	TEST(a_step_from_5_to_20_ms_triggers_ours_only, "T5.qos.article"),
 	TEST(the_rule_misses_a_step_and_fires_on_noise, "T5.qos.article"),
+	TEST(hold_stays_on_its_rung, "T5.qos.ladder"),
 	TEST(three_rises_in_a_row_trigger_the_article, "T5.qos.article"),
 	{0},
 };

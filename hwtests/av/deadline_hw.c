@@ -22,8 +22,12 @@
 /* run is a run of so many seconds; false, with the test skipped, where it cannot be had. */
 static bool run(struct gng_av_result *result, uint64_t seconds, bool fifo)
 {
-	const struct gng_av_options options = {
-		.seconds = seconds, .rung = 1, .kbps = 4000, .fifo = fifo, .encoder = "x264"};
+	const struct gng_av_options options = {.seconds = seconds,
+					       .rung = 1,
+					       .kbps = 4000,
+					       .fifo = fifo,
+					       .encoder = "x264",
+					       .policy = GNG_QOS_HOLD};
 	struct gng_why why = {0};
 	const enum gng_status status = gng_av_run(result, &options, NULL, NULL, &why);
 

@@ -8,7 +8,8 @@
 static const char help[] =
 	"usage: gonogo av run [--seconds S] [--video 1080p60|720p60|720p30] [--kbps N]\n"
 	"         [--encoder x264|openh264] [--audio l16|opus] [--class fifo|other]\n"
-	"         [--clear] [--key FILE] [--weather WORDS] [--policy budget|article] [--quantile "
+	"         [--clear] [--key FILE] [--weather WORDS] [--policy budget|article|hold] "
+	"[--quantile "
 	"Q]\n"
 	"         [--stop-after N] [--stop-log FILE] [--hook PROGRAM] [--fault FRAME:MS]\n"
 	"         [--pcap FILE] [--plot FILE] [--no-noise] [--json]\n"
@@ -29,7 +30,7 @@ static const char help[] =
 	"  --clear            no SRTP; --key FILE: 28 bytes of key and salt\n"
 	"  --weather WORDS    a bad network: loss=20000,burst=4,duplicate=,truncate=,\n"
 	"                     reorder=,delay=,jitter=,late=,seed= (ppm and us)\n"
-	"  --policy P         the rule of the ladder (default budget)\n"
+	"  --policy P         the rule of the ladder: budget (default), article or hold\n"
 	"  --quantile Q       what is to be shown, as 0.999 (default 0.99)\n"
 	"  --stop-after N     the protective stop: at N missed deadlines of video the safe\n"
 	"                     state, one line in --stop-log, and --hook with the frame\n"

@@ -115,6 +115,20 @@ static bool set_stop(struct order *order)
 	return good;
 }
 
+static bool read_policy(enum gng_qos_policy *policy, const char *word)
+{
+	static const char *const words[] = {[GNG_QOS_BUDGET] = "budget",
+					    [GNG_QOS_ARTICLE] = "article",
+					    [GNG_QOS_HOLD] = "hold"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcmp(word, words[i]) == 0) {
+			*policy = (enum gng_qos_policy)i;
+			return true;
+		}
+	return false;
+}
+
 static bool set_word(struct order *order, int option)
 {
 	switch (option) {
@@ -127,9 +141,7 @@ static bool set_word(struct order *order, int option)
 	case CLASS:
 		return av_read_class(&order->options, optarg);
 	case POLICY:
-		order->options.policy =
-			strcmp(optarg, "article") == 0 ? GNG_QOS_ARTICLE : GNG_QOS_BUDGET;
-		return order->options.policy == GNG_QOS_ARTICLE || strcmp(optarg, "budget") == 0;
+		return read_policy(&order->options.policy, optarg);
 	case QUANTILE:
 		return av_read_quantile(&order->q, optarg);
 	default:

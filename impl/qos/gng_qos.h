@@ -25,7 +25,8 @@
 extern "C" {
 #endif
 
-enum gng_qos_policy { GNG_QOS_BUDGET, GNG_QOS_ARTICLE };
+/* GNG_QOS_HOLD stays on the first rung, so that each frame of a gauge is of one kind. */
+enum gng_qos_policy { GNG_QOS_BUDGET, GNG_QOS_ARTICLE, GNG_QOS_HOLD };
 
 /* gng_qos_rung is one size and rate of the picture. */
 struct gng_qos_rung {

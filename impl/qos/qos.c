@@ -72,6 +72,14 @@ void qos_move(struct gng_qos *qos, int step, uint64_t now_ns, const char *reason
 	qos->p99_ns = qos->last_p99_ns = 0;
 }
 
+static bool check_load(struct gng_qos *qos, uint64_t now_ns)
+{
+	if (qos->config.policy == GNG_QOS_HOLD)
+		return false;
+	return qos->config.policy == GNG_QOS_ARTICLE ? qos_check_article(qos, now_ns)
+						     : qos_check_budget(qos, now_ns);
+}
+
 bool gng_qos_tick(struct gng_qos *qos, uint64_t now_ns)
 {
 	bool moved, shared;
@@ -82,7 +90,6 @@ bool gng_qos_tick(struct gng_qos *qos, uint64_t now_ns)
 	qos->decision.restart = false;
 	qos->decision.reason = "";
 	shared = qos_check_loss(qos);
-	moved = qos->config.policy == GNG_QOS_ARTICLE ? qos_check_article(qos, now_ns)
-						      : qos_check_budget(qos, now_ns);
+	moved = check_load(qos, now_ns);
 	return moved || shared;
 }
