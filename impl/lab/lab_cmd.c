@@ -44,6 +44,7 @@ struct lab {
 	struct gng_term_progress progress;
 	bool json;
 	char *out, *reason;
+	bool told; /* why a test of this boot is no PASS */
 	json_t *boots, *tables;
 	struct lab_table table; /* of the case that runs, if it has one */
 	size_t count[GNG_NUM_VERDICTS];
@@ -138,6 +139,7 @@ static void on_record(void *context, const struct gng_record *record)
 	gng_term_progress_erase(&lab->progress);
 	if (record->verdict == GNG_PASS || same_reason(lab, record))
 		return;
+	lab->told |= record->verdict != GNG_SKIP;
 	gng_term_say(&lab->term, gng_term_verdict_tone(record->verdict), "  %-12s ",
 		     gng_verdict_name(record->verdict));
 	fprintf(lab->term.out, "%s%s%s\n", record->test->id, *record->test->variant ? "@" : "",
@@ -183,6 +185,15 @@ static void add_json(struct lab *lab, const struct gng_lab_case *one,
 					result->seconds, "records", records));
 }
 
+/* say_why is for tests that were PASS until the guest's kernel reported something. */
+static void say_why(struct lab *lab, const struct gng_lab_result *result)
+{
+	for (size_t i = 0; i < result->num_records && !lab->told; i++)
+		if (result->records[i].verdict != GNG_SKIP)
+			on_record(lab, &result->records[i]);
+	lab->told = false;
+}
+
 static void say_result(struct lab *lab, const struct gng_lab_result *result)
 {
 	size_t count[GNG_NUM_VERDICTS] = {0};
@@ -198,6 +209,7 @@ static void say_result(struct lab *lab, const struct gng_lab_result *result)
 		fprintf(lab->term.out, "%s: %s\n", result->cannot, result->remedy);
 		return;
 	}
+	say_why(lab, result);
 	good = count[GNG_PASS] + count[GNG_SKIP] == result->num_records && count[GNG_PASS];
 	gng_term_say(&lab->term, good ? GNG_TERM_GOOD : GNG_TERM_BAD, "  %zu of %zu passed",
 		     count[GNG_PASS], result->num_records);
