@@ -19,7 +19,7 @@ struct outcome {
 };
 
 /* ask runs the writers on the map; false, and the test is skipped, if they were not built. */
-static bool ask(struct outcome *outcome, const char *kind, int fd)
+static bool ask(struct outcome *outcome, const char *kind, int fd, unsigned int times)
 {
 	unsigned long long wrong, updates;
 	char path[PATH_MAX + 16];
@@ -31,7 +31,7 @@ static bool ask(struct outcome *outcome, const char *kind, int fd)
 			       "gonogo check --builds release,asan, in the source tree");
 		return false;
 	}
-	if (command("'%s' %s %d %u", path, kind, fd, TIMES) != 0)
+	if (command("'%s' %s %d %u", path, kind, fd, times) != 0)
 		suite_fail("%s", command_err);
 	assert_int_equal(sscanf(command_out, "%llu %llu %d", &wrong, &updates, &overlap), 3);
 	outcome->wrong += wrong;
@@ -42,7 +42,7 @@ static bool ask(struct outcome *outcome, const char *kind, int fd)
 }
 
 /* open_map makes a map that a child inherits; -1 where the test is skipped. */
-static int open_map(void)
+static int open_map(const char *text)
 {
 	struct gng_bpf_map map;
 	int fd, copy;
@@ -52,7 +52,7 @@ static int open_map(void)
 			       "a machine with two CPUs");
 		return -1;
 	}
-	if (!map_make(&map, &fd, "array 4 8 512 mmap"))
+	if (!map_make(&map, &fd, text))
 		return -1;
 	copy = dup(fd); /* without O_CLOEXEC, which bpf(2) sets */
 	close(fd);
@@ -65,11 +65,12 @@ static int open_map(void)
 static void compare(const char *what, const char *control_kind, const char *subject_kind)
 {
 	struct outcome control = {0}, subject = {0};
-	const int fd = open_map();
+	const int fd = open_map("array 4 8 512 mmap");
 	char note[160];
 
 	for (int i = 0; fd >= 0 && i < MOST_ROUNDS && (!control.wrong || subject.overlap < 50); i++)
-		if (!ask(&control, control_kind, fd) || !ask(&subject, subject_kind, fd)) {
+		if (!ask(&control, control_kind, fd, TIMES) ||
+		    !ask(&subject, subject_kind, fd, TIMES)) {
 			close(fd);
 			return;
 		}
@@ -99,8 +100,34 @@ static void a_plain_word_of_go_is_whole_unless_it_lies_in_two_lines(void **state
 	compare("words in Go", "straddle", "word");
 }
 
+/* C.3.2.16: each sets its flag and finds the other's unset, on which no lock could rest */
+static void go_orders_its_atomic_stores_and_not_its_plain_ones(void **state)
+{
+	(void)state;
+	compare("flags in Go", "order", "fence");
+}
+
+/* C.3.2.22: a page holds more words than the array has, and all of them take a store */
+static void go_stores_behind_the_last_element_and_is_not_told(void **state)
+{
+	const int fd = open_map("array 4 8 16 mmap");
+	struct outcome outcome = {0};
+	const uint32_t key = 16;
+	uint64_t value = 1;
+
+	(void)state;
+	if (fd < 0)
+		return;
+	assert_int_equal(gng_bpfmap_update(fd, &key, &value, 0), -E2BIG);
+	if (ask(&outcome, "beyond", fd, 16))
+		assert_int_equal(outcome.wrong, 4096 / 8 - 16);
+	close(fd);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(go_loses_counts_by_plain_writes_and_none_by_atomic_ones, "B2.bpf.go"),
 	TEST(a_plain_word_of_go_is_whole_unless_it_lies_in_two_lines, "B2.bpf.go"),
+	TEST(go_orders_its_atomic_stores_and_not_its_plain_ones, "B2.bpf.go"),
+	TEST(go_stores_behind_the_last_element_and_is_not_told, "B2.bpf.go B2.bpf.layout"),
 	{0},
 };

@@ -197,6 +197,60 @@ static void a_list_of_cpus_is_read_or_refused(void **state)
 	}
 }
 
+/* ---- where a slot lies ---- */
+
+/* A slot keeps its own address, which only a privileged program may store. */
+#define LOCATE FIND "*(u64 *)(r0 + 0) = r0;" LEAVE
+#define NUM_PLACES 64
+#define LINE 64u
+
+/* locate fills at[] with the addresses of the slots of CPU 0 and CPU 1 of a new map, whose value is
+ * a cache line; false, and the test is skipped, where that cannot be. The map stays open. */
+static bool locate(uint64_t at[2], int *map_fd)
+{
+	struct gng_bpfmap_values values;
+	const uint32_t key = 0;
+
+	if (!map_make(&map, map_fd, "percpu_hash 4 64 1"))
+		return false;
+	assert_int_equal(gng_bpfmap_values_open(&values, LINE, NULL), GNG_OK);
+	assert_int_equal(gng_bpfmap_update(*map_fd, &key, values.bytes, 0), 0);
+	for (unsigned int cpu = 0; cpu < 2; cpu++)
+		program_on(cpu, &map, *map_fd, LOCATE, 1);
+	assert_int_equal(gng_bpfmap_lookup(*map_fd, &key, values.bytes), 0);
+	for (unsigned int cpu = 0; cpu < 2; cpu++)
+		at[cpu] = slot(&values, cpu);
+	gng_bpfmap_values_close(&values);
+	return true;
+}
+
+/* C.3.2.21: were the layout one of compile time, a value of a line would begin where a line does;
+ * the allocator of the kernel finds a place at run time, and knows of 8 bytes only. */
+static void the_slot_of_a_line_need_not_begin_where_a_line_does(void **state)
+{
+	int fds[NUM_PLACES], num = 0, num_across = 0;
+	char note[64];
+
+	(void)state;
+	if (!two_cpus())
+		return;
+	while (num < NUM_PLACES && num_across == 0) {
+		uint64_t at[2];
+
+		if (!locate(at, &fds[num++]))
+			return;
+		assert_int_equal(at[0] % 8, 0);
+		assert_int_equal(at[1] % 8, 0);
+		assert_true(at[0] + LINE <= at[1] || at[1] + LINE <= at[0]);
+		num_across += at[0] % LINE != 0 && at[1] % LINE != 0;
+	}
+	for (int i = 0; i < num; i++)
+		close(fds[i]);
+	snprintf(note, sizeof(note), "%d of %d lie across two lines", num_across, num);
+	gng_probe_note("slots of 64 bytes", note);
+	assert_true(num_across > 0);
+}
+
 /* ---- a pointer that outlives its element ---- */
 
 /* r6 points to the value of key 0; then key 0 goes, key 1 comes, and r6 counts. */
@@ -260,6 +314,7 @@ const struct suite_test suite_tests[] = {
 	TEST(a_slot_of_1_to_17_bytes_is_a_multiple_of_8, "B2.bpf.stride"),
 	TEST(there_is_a_slot_for_each_possible_cpu, "B2.bpf.stride"),
 	TEST(a_list_of_cpus_is_read_or_refused, "B2.bpf.stride"),
+	TEST(the_slot_of_a_line_need_not_begin_where_a_line_does, "B2.bpf.layout"),
 	TEST(a_stale_pointer_counts_for_another_key, "B2.bpf.hazards"),
 	{0},
 };

@@ -3,9 +3,13 @@
 // main.go - two goroutines on two CPUs and an array of the kernel that is mapped by unsafe.Pointer:
 // what C does in race_test.c, done by Go.
 //
-// usage: writers (plain | atomic | word | straddle) FD TIMES
-// prints "wrong updates overlap": counts that were lost or words that were torn, of how many, and
-// for how many of 100 parts of the time both worked
+// usage: writers (plain | atomic | word | straddle | order | fence) FD TIMES
+//
+//	writers beyond FD LENGTH
+//
+// prints "wrong updates overlap": counts that were lost, words that were torn, rounds in which
+// neither saw the other, or words behind LENGTH that took a store; of how many; and for how many of
+// 100 parts of the time both worked
 package main
 
 import (
@@ -103,6 +107,47 @@ func tear(place *uint64, times int) (torn uint64, overlap int64) {
 	return torn, overlap
 }
 
+// unseen lets each of two set its own word to 1, 2, 3, ... and look at the other's after each. In
+// one order of all stores and loads, one of two rounds in which neither saw the other cannot be: if
+// round i of the first saw less than j, round j of the second comes later and sees i.
+func unseen(places [2]*uint64, times int, set func(place *uint64, value uint64)) (wrong uint64, overlap int64) {
+	var saw [2][]uint64
+	for cpu := range saw {
+		saw[cpu] = make([]uint64, times+1)
+		store(places[cpu], 0)
+	}
+	overlap = both(func(cpu uint) {
+		own, other, found := places[cpu], places[1-cpu], saw[cpu]
+		for i := 1; i <= times; i++ {
+			set(own, uint64(i))
+			found[i] = load(other)
+		}
+	})
+	for i := 1; i <= times; i++ {
+		if j := saw[0][i] + 1; j <= uint64(times) && saw[1][j] < uint64(i) {
+			wrong++
+		}
+	}
+	return wrong, overlap
+}
+
+// beyond stores to the words of the page that lie behind the last element, and looks for them in a
+// mapping of its own.
+func beyond(fd int, base unsafe.Pointer, length int) (taken uint64) {
+	other, err := syscall.Mmap(fd, 0, pageSize, syscall.PROT_READ, syscall.MAP_SHARED)
+	if err != nil {
+		return 0
+	}
+	words, seen := unsafe.Slice((*uint64)(base), pageSize/8), unsafe.Pointer(&other[0])
+	for i := length; i < len(words); i++ {
+		words[i] = uint64(i)
+		if load((*uint64)(unsafe.Add(seen, 8*i))) == uint64(i) {
+			taken++
+		}
+	}
+	return taken
+}
+
 func main() {
 	fd, _ := strconv.Atoi(os.Args[2])
 	times, _ := strconv.Atoi(os.Args[3])
@@ -125,6 +170,13 @@ func main() {
 		wrong, overlap = tear((*uint64)(base), times)
 	case "straddle": // the word lies in two cache lines
 		wrong, overlap = tear((*uint64)(unsafe.Add(base, 60)), times)
+	case "order": // in two lines, as all that has a CPU of its own should
+		wrong, overlap = unseen([2]*uint64{(*uint64)(base), (*uint64)(unsafe.Add(base, 128))}, times, store)
+	case "fence":
+		wrong, overlap = unseen([2]*uint64{(*uint64)(base), (*uint64)(unsafe.Add(base, 128))}, times,
+			atomic.StoreUint64)
+	case "beyond":
+		wrong = beyond(fd, base, times)
 	}
 	fmt.Println(wrong, 2*times, overlap)
 }
