@@ -9,8 +9,26 @@
 
 static struct sources all;
 
-/* check_loss loses the packets of lost from a repair of mask; strangers are among the sources. */
-static void check_loss(const struct gng_fec_repair *repair, uint32_t mask, uint32_t lost)
+/* check_second holds the second decoder against what the first one said and made. */
+static void check_second(const struct slow *read, const struct gng_fec_source *there, size_t num,
+			 enum gng_status got, const uint8_t *out, size_t len)
+{
+	struct slow slow = *read;
+	uint8_t second[SLOW_MAX_LEN];
+	size_t second_len;
+	const size_t num_missing = slow_recover(&slow, second, &second_len, there, num);
+
+	assert_int_equal(got, num_missing == 1 ? GNG_OK : num_missing ? GNG_ELIMIT : GNG_EINVAL);
+	if (got != GNG_OK)
+		return;
+	assert_int_equal(second_len, len);
+	assert_memory_equal(second, out, len);
+}
+
+/* check_loss loses the packets of lost from a repair of mask, which second is the second decoder's
+ * reading of; strangers are among the sources. */
+static void check_loss(const struct gng_fec_repair *repair, const struct slow *second,
+		       uint32_t mask, uint32_t lost)
 {
 	const int num_lost = __builtin_popcount(lost);
 	const enum gng_status want = num_lost == 1 ? GNG_OK : num_lost ? GNG_ELIMIT : GNG_EINVAL;
@@ -18,7 +36,7 @@ static void check_loss(const struct gng_fec_repair *repair, uint32_t mask, uint3
 	const size_t num = pick(there, &all, ~lost);
 	const size_t at = lost ? (size_t)__builtin_ctz(lost) : 0;
 	uint8_t out[128];
-	size_t len;
+	size_t len = 0;
 	const enum gng_status got =
 		gng_fec_recover(out, sizeof(out), &len, repair, there, num, NULL);
 
@@ -26,6 +44,7 @@ static void check_loss(const struct gng_fec_repair *repair, uint32_t mask, uint3
 		suite_fail("mask %x, lost %x: %s", mask, lost, gng_status_name(got));
 	if (got == GNG_OK && (len != all.list[at].len || memcmp(out, all.bytes[at], len) != 0))
 		suite_fail("mask %x, lost %x: other bytes", mask, lost);
+	check_second(second, there, num, got, out, len);
 }
 
 static void check_masks(enum gng_fec_format format, size_t num_packets)
@@ -37,6 +56,7 @@ static void check_masks(enum gng_fec_format format, size_t num_packets)
 		struct gng_fec_source covered[MAX_SOURCES];
 		const size_t num = pick(covered, &all, mask);
 		struct gng_fec_repair repair;
+		struct slow slow;
 		uint8_t out[128];
 		size_t len;
 
@@ -45,8 +65,9 @@ static void check_masks(enum gng_fec_format format, size_t num_packets)
 			GNG_OK);
 		assert_int_equal(gng_fec_read(&repair, format, SSRC, out, len, NULL), GNG_OK);
 		assert_int_equal(repair.num_sources, num);
+		assert_true(slow_read(&slow, format, SSRC, out, len));
 		for (uint32_t lost = mask;; lost = (lost - 1) & mask) {
-			check_loss(&repair, mask, lost);
+			check_loss(&repair, &slow, mask, lost);
 			num_checked++;
 			if (lost == 0)
 				break;
