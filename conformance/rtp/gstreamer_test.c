@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * gstreamer_test.c - GStreamer receives us by our session description (sdpdemux) and we receive it,
- * over loopback: H.264 unit for unit, decoded by OpenH264 to FFmpeg's
- * pictures, and sound byte for byte.
+ * over loopback: H.264 unit for unit, decoded by OpenH264 to FFmpeg's pictures, and sound byte for
+ * byte.
  */
 /* requires: gst-launch-1.0 gst-good gst-bad ffmpeg */
 #include "peer_sound.h"

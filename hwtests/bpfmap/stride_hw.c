@@ -3,110 +3,49 @@
  * stride_hw.c - two CPUs count, each in its own word, and the words are 8, 64 or 128 bytes apart. A
  * ratio says how many times the counts per CPU second grow with the distance.
  */
-#include "../../conformance/bpfmap/program.h"
-#include "../suite.h"
+#include "two_cpus.h"
 
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #define NUM_COUNTS 300000u
-
-/* counter is one of two threads. */
-struct counter {
-	unsigned int cpu;
-	pthread_barrier_t *start;
-	int program; /* what counts, or -1: user space does, at place */
-	uint64_t *place;
-	double seconds; /* CPU time of this thread */
-	bool good;
-};
-
-static double thread_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static void *count(void *arg)
-{
-	struct counter *counter = arg;
-	double start;
-
-	counter->good = pin_to(counter->cpu);
-	pthread_barrier_wait(counter->start);
-	start = thread_seconds();
-	if (counter->program >= 0)
-		counter->good = program_run(counter->program, NUM_COUNTS) && counter->good;
-	for (uint32_t i = 0; counter->program < 0 && i < 10 * NUM_COUNTS; i++)
-		__atomic_fetch_add(counter->place, 1, __ATOMIC_RELAXED);
-	counter->seconds = thread_seconds() - start;
-	return NULL;
-}
 
 /* setting is a map and, for each distance, the program that counts there. */
 struct setting {
 	struct gng_bpf_map map;
 	int map_fd;
 	int programs[3];
-	uint8_t *mapped; /* NULL, or the map as user space sees it */
+	uint8_t *mapped;	/* NULL, or the map as user space sees it */
+	unsigned int near, far; /* the distances to compare */
 };
 
 static const unsigned int strides[] = {8, 64, 128};
 
-/* CPU seconds of both counters with words strides[which] apart */
-static double seconds_at(struct setting *setting, unsigned int which)
+/* count lets a program count, or user space where none does, in words strides[which] apart. */
+static bool count(const struct setting *setting, unsigned int cpu, unsigned int which)
 {
-	struct counter counters[2];
-	pthread_barrier_t start;
-	pthread_t threads[2];
+	uint64_t *place;
 
-	assert_int_equal(pthread_barrier_init(&start, NULL, 2), 0);
-	for (unsigned int i = 0; i < 2; i++) {
-		counters[i] = (struct counter){
-			.cpu = i,
-			.start = &start,
-			.program = setting->programs[which],
-			.place = (uint64_t *)(setting->mapped + (size_t)i * strides[which])};
-		assert_int_equal(pthread_create(&threads[i], NULL, count, &counters[i]), 0);
-	}
-	for (unsigned int i = 0; i < 2; i++)
-		pthread_join(threads[i], NULL);
-	pthread_barrier_destroy(&start);
-	assert_true(counters[0].good && counters[1].good);
-	return counters[0].seconds + counters[1].seconds;
+	if (setting->programs[which] >= 0)
+		return program_run(setting->programs[which], NUM_COUNTS);
+	place = (uint64_t *)(setting->mapped + (size_t)cpu * strides[which]);
+	for (uint32_t i = 0; i < 10 * NUM_COUNTS; i++)
+		__atomic_fetch_add(place, 1, __ATOMIC_RELAXED);
+	return true;
 }
 
-static int ascending(const void *a, const void *b)
+static bool count_near(void *context, unsigned int cpu)
 {
-	const double x = *(const double *)a, y = *(const double *)b;
+	const struct setting *setting = context;
 
-	return (x > y) - (x < y);
+	return count(setting, cpu, setting->near);
 }
 
-/* measure compares two distances: the first over the second, in time. */
-static void measure(struct setting *setting, const char *name, unsigned int near, unsigned int far)
+static bool count_far(void *context, unsigned int cpu)
 {
-	struct gng_measure measure = {
-		.unit = "ratio", .n = NUM_COUNTS, .num_blocks = GNG_PROBE_NUM_BLOCKS};
-	double sorted[GNG_PROBE_NUM_BLOCKS];
+	const struct setting *setting = context;
 
-	for (size_t i = 0; i < GNG_PROBE_NUM_BLOCKS; i++) {
-		const double slow = seconds_at(setting, near), fast = seconds_at(setting, far);
-
-		measure.blocks[i] = sorted[i] = slow / fast;
-	}
-	qsort(sorted, GNG_PROBE_NUM_BLOCKS, sizeof(sorted[0]), ascending);
-	snprintf(measure.name, sizeof(measure.name), "%s", name);
-	measure.value = sorted[GNG_PROBE_NUM_BLOCKS / 2];
-	measure.lo = sorted[0];
-	measure.hi = sorted[GNG_PROBE_NUM_BLOCKS - 1];
-	gng_probe_measure(&measure);
+	return count(setting, cpu, setting->far);
 }
 
 /*
@@ -126,11 +65,8 @@ static bool open_setting(struct setting *setting, const char *map)
 	const uint32_t key = 0;
 
 	*setting = (struct setting){.programs = {-1, -1, -1}};
-	if (!pin_to(0) || !pin_to(1)) {
-		gng_probe_skip("this process may not run on CPU 0 and CPU 1",
-			       "a machine with two CPUs, and no affinity mask");
+	if (!two_cpus_here())
 		return false;
-	}
 	if (!map_make(&setting->map, &setting->map_fd, map))
 		return false;
 	if (strstr(map, "mmap")) {
@@ -154,7 +90,9 @@ static void compare(const char *name, const char *map, unsigned int near, unsign
 
 	if (!open_setting(&setting, map))
 		return;
-	measure(&setting, name, near, far);
+	setting.near = near;
+	setting.far = far;
+	two_compare(name, NUM_COUNTS, count_near, count_far, &setting);
 	if (setting.mapped)
 		munmap(setting.mapped, 256);
 	for (size_t i = 0; i < COUNT_OF(setting.programs); i++)

@@ -8,9 +8,8 @@
 static const char help[] =
 	"usage: gonogo av run [--seconds S] [--video 1080p60|720p60|720p30] [--kbps N]\n"
 	"         [--encoder x264|openh264] [--audio l16|opus] [--class fifo|other]\n"
-	"         [--clear] [--key FILE] [--weather WORDS] [--policy budget|article|hold] "
-	"[--quantile "
-	"Q]\n"
+	"         [--clear] [--key FILE] [--weather WORDS] [--policy budget|article|hold]\n"
+	"         [--quantile Q]\n"
 	"         [--stop-after N] [--stop-log FILE] [--hook PROGRAM] [--fault FRAME:MS]\n"
 	"         [--pcap FILE] [--plot FILE] [--no-noise] [--json]\n"
 	"       gonogo av soak --out DIR [--hours H | --seconds S] [--every S] [--video V]\n"
