@@ -19,6 +19,8 @@
 
 #include <gng_base.h>
 
+#include "uncounted.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* fuzz_check aborts with what when ok is false. */
@@ -32,13 +34,6 @@ static inline void fuzz_check(int ok, const char *what, const char *variant)
 
 /* fuzz_replays stands in suite.c, which no engine links. */
 extern const int fuzz_replays __attribute__((weak));
-
-/* FUZZ_UNCOUNTED code is no edge that an engine should explore; gcc has no such engine. */
-#if defined(__clang__)
-#define FUZZ_UNCOUNTED __attribute__((no_sanitize("coverage")))
-#else
-#define FUZZ_UNCOUNTED
-#endif
 
 /* fuzz_hash is of all bytes of an input, so that a changed byte anywhere is another choice. */
 FUZZ_UNCOUNTED static inline uint64_t fuzz_hash(const uint8_t *data, size_t size)
