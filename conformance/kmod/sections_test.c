@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sections_test.c - what the module exports, and what of it is gone once it is loaded. */
+/* sections_test.c - what the module exports and asks of the kernel, and what of it is gone once it
+ * is loaded. */
 /* needs: sysfile */
 #include "driver.h"
 
@@ -58,14 +59,21 @@ static bool find_object(char path[2 * PATH_MAX])
 	return true;
 }
 
+/* read_object finds the module where there are tools to read it; false: the test is skipped. */
+static bool read_object(char path[2 * PATH_MAX])
+{
+	if (!getenv("GNG_LAB"))
+		return find_object(path);
+	gng_probe_skip("a guest has no binutils", "gonogo check kmod on the host");
+	return false;
+}
+
 static void nothing_is_exported_unasked(void **state)
 {
 	char path[2 * PATH_MAX];
 
 	(void)state;
-	if (getenv("GNG_LAB"))
-		return gng_probe_skip("a guest has no binutils", "gonogo check kmod on the host");
-	if (!find_object(path))
+	if (!read_object(path))
 		return;
 	assert_int_equal(command("nm --defined-only --extern-only %s | sed 's/.* //' | sort", path),
 			 0);
@@ -83,8 +91,25 @@ static void nothing_is_exported_unasked(void **state)
 	assert_int_equal(command("nm %s | grep -E ' t (gonogo_edu_init|edu_ioctl)$'", path), 0);
 }
 
+/* The table of gates is the kernel's: the driver gets its interrupts by a call. */
+static void an_interrupt_is_asked_of_the_kernel(void **state)
+{
+	char path[2 * PATH_MAX];
+
+	(void)state;
+	if (!read_object(path))
+		return;
+	assert_int_equal(command("nm --undefined-only %s", path), 0);
+	assert_non_null(strstr(command_out, " devm_request_threaded_irq\n"));
+	assert_null(strstr(command_out, "idt_table"));
+	assert_int_equal(command("objdump -d %s", path), 0);
+	assert_non_null(strstr(command_out, "<edu_probe>:"));
+	assert_null(strstr(command_out, "\tlidt"));
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(code_of_init_is_gone_after_the_load, "K8.kmod.sections"),
 	TEST(nothing_is_exported_unasked, "K8.kmod.sections"),
+	TEST(an_interrupt_is_asked_of_the_kernel, "K8.kmod.interrupt"),
 	{0},
 };
