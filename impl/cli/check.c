@@ -5,13 +5,14 @@
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#define DEFAULT_JOBS 2 /* ARCHITECTURE.md: conformance runs two wide, hardware tests alone */
+#define MAX_DEFAULT_JOBS 16
 #define DEFAULT_COST_S 0.02
 #define BUDGET_SCALE 0.9 /* the ratio rule of make check */
 
@@ -85,11 +86,23 @@ static bool set_option(struct check_options *options, int option)
 	}
 }
 
+/* default_jobs: half of the time of conformance tests is waiting, so each CPU has two of them.
+ * Hardware tests run alone. */
+static unsigned int default_jobs(void)
+{
+	cpu_set_t cpus;
+	unsigned int num = 1;
+
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
+		num = (unsigned int)CPU_COUNT(&cpus);
+	return num > MAX_DEFAULT_JOBS / 2 ? MAX_DEFAULT_JOBS : 2 * num;
+}
+
 static int parse(struct check_options *options, int argc, char **argv)
 {
 	int option;
 
-	options->num_jobs = DEFAULT_JOBS;
+	options->num_jobs = default_jobs();
 	options->num_repeat = 1;
 	optind = 0; /* glibc: begin anew, also with '+' */
 	opterr = 0;

@@ -16,7 +16,7 @@ static const struct {
 	 "\n"
 	 "  --variants LIST   only these, separated by commas; all: every one (default)\n"
 	 "  --builds LIST     release, asan, ...; all: every build (default: release)\n"
-	 "  --jobs N          conformance tests side by side (default: 2)\n"
+	 "  --jobs N          conformance tests side by side (default: 2 a CPU, at most 16)\n"
 	 "  --repeat N        N attempts of each test; the worst one counts\n"
 	 "  --failed          only what did not pass in the last run\n"
 	 "  --timeout S       seconds for each test (default: 60; slow tests 1800)\n"
