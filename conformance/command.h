@@ -174,6 +174,14 @@ static inline int command(const char *format, ...)
 	return status;
 }
 
+/* command_says fails the test unless a text that the command wrote has the part. */
+static inline void command_says(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		suite_fail("it lacks \"%s\":\n%s", part, text);
+	gng_probe_assertion();
+}
+
 /* A row of wrong words: the exit status, and what the sentence holds. */
 struct command_refusal {
 	const char *arguments, *words;
