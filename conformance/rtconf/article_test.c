@@ -42,8 +42,9 @@ static void a_program_of_one_thread_has_priority_and_cpus(void **state)
 		return gng_probe_skip("one CPU", "a machine with two");
 	snprintf(want, sizeof(want), "affinity list: %s\n", cpus);
 	for (size_t i = 0; i < COUNT_OF(priorities); i++) {
-		assert_int_equal(command("taskset -c %s sleep 20 & chrt -f -p %s $!; "
-					 "sleep 0.05; taskset -c -p $!; chrt -p $!; kill $!",
+		assert_int_equal(command("taskset -c %s sleep 20 & "
+					 "until grep -q sleep /proc/$!/comm; do :; done; "
+					 "chrt -f -p %s $!; taskset -c -p $!; chrt -p $!; kill $!",
 					 cpus, priorities[i]),
 				 0);
 		command_says(command_out, want);
