@@ -102,21 +102,21 @@ static struct gng_schedlat_wait blame(const struct gng_schedlat_switch *switches
 {
 	struct gng_schedlat_wait wait = {.from_ns = 1000, .until_ns = 9000, .cpu = 1, .thread = 5};
 
-	gng_schedlat_blame(&wait, switches, num);
+	assert_int_equal(gng_schedlat_blame(&wait, switches, num), GNG_OK);
+	assert_true(wait.held_ns <= wait.until_ns - wait.from_ns);
 	return wait;
 }
 
-static void the_culprit_ran_longest_on_that_cpu_within_the_wait(void **state)
+static void the_culprit_ran_longest_within_the_wait(void **state)
 {
-	/* on CPU 1: 7 until 2000, 8 until 5000, 7 until 6500, 9 until 9000; 7 held 1000 + 1500 */
+	/* 6 until 500, 7 until 2000, 8 until 5000, 7 until 6500, 9 until 9000: 7 held 1000 + 1500
+	 */
 	static const struct gng_schedlat_switch switches[] = {
-		{.at_ns = 9000, .cpu = 1, .previous = 9, .next = 5, .comm = "nine"},
-		{.at_ns = 500, .cpu = 1, .previous = 6, .next = 7, .comm = "six"},
-		{.at_ns = 2000, .cpu = 1, .previous = 7, .next = 8, .comm = "seven"},
-		{.at_ns = 5000, .cpu = 1, .previous = 8, .next = 7, .comm = "eight"},
-		{.at_ns = 8000, .cpu = 0, .previous = 4, .next = 3, .comm = "four"},
-		{.at_ns = 6500, .cpu = 1, .previous = 7, .next = 9, .comm = "seven"},
-		{.at_ns = 19000, .cpu = 1, .previous = 5, .next = 2, .comm = "five"},
+		{.at_ns = 500, .previous = 6, .comm = "six"},
+		{.at_ns = 2000, .previous = 7, .comm = "seven"},
+		{.at_ns = 5000, .previous = 8, .comm = "eight"},
+		{.at_ns = 6500, .previous = 7, .comm = "seven"},
+		{.at_ns = 9000, .previous = 9, .comm = "nine"},
 	};
 	struct gng_schedlat_wait wait = blame(switches, COUNT_OF(switches));
 
@@ -124,15 +124,32 @@ static void the_culprit_ran_longest_on_that_cpu_within_the_wait(void **state)
 	assert_int_equal(wait.culprit, 8);
 	assert_int_equal(wait.held_ns, 3000);
 	assert_string_equal(wait.culprit_comm, "eight");
-	wait = blame(switches, 1); /* nothing else is on record: it ran all the time */
+	wait = blame(&switches[4], 1); /* nothing else is on record: it ran all the time */
 	assert_int_equal(wait.culprit, 9);
 	assert_int_equal(wait.held_ns, 8000);
+}
+
+/* 263 and 7 share a place: that of 7, which ran longer, is not lost to 263. */
+static void two_threads_of_one_place_are_told_apart(void **state)
+{
+	static const struct gng_schedlat_switch switches[] = {
+		{.at_ns = 1000, .previous = 6, .comm = "six"},
+		{.at_ns = 4000, .previous = 7, .comm = "seven"},
+		{.at_ns = 6000, .previous = 263, .comm = "other"},
+		{.at_ns = 6500, .previous = 9, .comm = "nine"},
+		{.at_ns = 9000, .previous = 7, .comm = "seven"},
+	};
+	const struct gng_schedlat_wait wait = blame(switches, COUNT_OF(switches));
+
+	(void)state;
+	assert_int_equal(wait.culprit, 7);
+	assert_int_equal(wait.held_ns, 5500);
 }
 
 static void an_idle_cpu_has_no_culprit(void **state)
 {
 	static const struct gng_schedlat_switch idle[] = {
-		{.at_ns = 9000, .cpu = 1, .previous = 0, .next = 5, .comm = "swapper"}};
+		{.at_ns = 9000, .previous = 0, .comm = "swapper"}};
 	const struct gng_schedlat_wait wait = blame(idle, 1);
 
 	(void)state;
@@ -141,12 +158,33 @@ static void an_idle_cpu_has_no_culprit(void **state)
 	assert_int_equal(blame(NULL, 0).culprit, 0);
 }
 
+/* Of 3000 switches within the wait 2048 are there, and of the oldest of those it is not known when
+ * its run began: nobody is blamed for what nobody saw. */
+static void what_was_overwritten_is_nobodys(void **state)
+{
+	static struct gng_schedlat_switch switches[3000];
+	struct gng_schedlat_wait wait;
+
+	(void)state;
+	for (uint32_t i = 0; i < COUNT_OF(switches); i++)
+		switches[i] =
+			(struct gng_schedlat_switch){.at_ns = 2001 + 2 * i, .previous = i + 1};
+	wait = blame(switches, COUNT_OF(switches));
+	assert_int_equal(wait.held_ns, 2);
+	assert_true(wait.culprit > COUNT_OF(switches) - 2047);
+	switches[0].previous = 3000; /* its run of 1001 ns ended long ago */
+	wait = blame(switches, COUNT_OF(switches));
+	assert_int_equal(wait.held_ns, 2);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(buckets_have_no_gap_and_six_percent, "T4.schedlat.latency"),
 	TEST(quantiles_are_those_of_the_ranks, "T4.schedlat.latency"),
 	TEST(a_p99_wants_381_samples, "T4.schedlat.trend"),
 	TEST(a_trend_is_told_only_between_windows_with_enough_samples, "T4.schedlat.trend"),
-	TEST(the_culprit_ran_longest_on_that_cpu_within_the_wait, "T4.schedlat.recorder"),
+	TEST(the_culprit_ran_longest_within_the_wait, "T4.schedlat.recorder"),
+	TEST(two_threads_of_one_place_are_told_apart, "T4.schedlat.recorder"),
 	TEST(an_idle_cpu_has_no_culprit, "T4.schedlat.recorder"),
+	TEST(what_was_overwritten_is_nobodys, "T4.schedlat.recorder"),
 	{0},
 };

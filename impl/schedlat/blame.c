@@ -1,68 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* blame.c - who held a CPU during a wait. */
+/* blame.c - who held a CPU during a wait, as the program in the kernel finds it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "gng_schedlat.h"
+#include "schedlat_blame.h"
 
-#define MAX_RUNNERS 256 /* of one wait; who came later held it for less than a 256th */
-
-/* runner is a thread and how long it ran within the wait. */
-struct runner {
-	uint32_t thread;
-	const char *comm;
-	uint64_t held_ns;
-};
-
-static struct runner *find(struct runner *runners, size_t *num, uint32_t thread)
+static void put(struct schedlat_cpu *cpu, const struct gng_schedlat_switch *one)
 {
-	for (size_t i = 0; i < *num; i++)
-		if (runners[i].thread == thread)
-			return &runners[i];
-	if (*num == MAX_RUNNERS)
-		return NULL;
-	runners[*num] = (struct runner){.thread = thread};
-	return &runners[(*num)++];
+	struct schedlat_record *record = &cpu->records[cpu->written++ & (SCHEDLAT_NUM_RECORDS - 1)];
+
+	record->at_ns = one->at_ns;
+	record->previous = one->previous;
+	memcpy(record->comm, one->comm, sizeof(record->comm));
 }
 
-/* before returns when the run began that ended in a record: the latest switch on this CPU before
- * it, but not earlier than the wait. */
-static uint64_t before(const struct gng_schedlat_wait *wait,
-		       const struct gng_schedlat_switch *switches, size_t num, uint64_t at_ns)
+enum gng_status gng_schedlat_blame(struct gng_schedlat_wait *wait,
+				   const struct gng_schedlat_switch *switches, size_t num_switches)
 {
-	uint64_t latest = wait->from_ns;
+	struct schedlat_blame blame = {.from_ns = wait->from_ns, .wait = 1};
+	struct schedlat_cpu *cpu = calloc(1, sizeof(*cpu));
 
-	for (size_t i = 0; i < num; i++)
-		if (switches[i].cpu == wait->cpu && switches[i].at_ns < at_ns &&
-		    switches[i].at_ns > latest)
-			latest = switches[i].at_ns;
-	return latest;
-}
-
-void gng_schedlat_blame(struct gng_schedlat_wait *wait, const struct gng_schedlat_switch *switches,
-			size_t num_switches)
-{
-	struct runner runners[MAX_RUNNERS];
-	size_t num = 0;
-
+	if (!cpu)
+		return GNG_ENOMEM;
+	for (size_t i = 0; i < num_switches; i++)
+		put(cpu, &switches[i]);
+	for (unsigned int back = 0; back < SCHEDLAT_NUM_RECORDS && back < cpu->written; back++)
+		if (schedlat_look(&blame, cpu, back))
+			break;
 	wait->culprit = 0;
-	wait->held_ns = 0;
+	wait->held_ns = blame.held_ns;
 	memset(wait->culprit_comm, 0, sizeof(wait->culprit_comm));
-	for (size_t i = 0; i < num_switches; i++) {
-		const struct gng_schedlat_switch *one = &switches[i];
-		struct runner *runner;
-
-		if (one->cpu != wait->cpu || one->at_ns <= wait->from_ns ||
-		    one->at_ns > wait->until_ns || one->previous == 0)
-			continue;
-		runner = find(runners, &num, one->previous);
-		if (!runner)
-			continue;
-		runner->comm = one->comm;
-		runner->held_ns += one->at_ns - before(wait, switches, num_switches, one->at_ns);
-		if (runner->held_ns <= wait->held_ns)
-			continue;
-		wait->culprit = runner->thread;
-		wait->held_ns = runner->held_ns;
-		memcpy(wait->culprit_comm, runner->comm, sizeof(wait->culprit_comm));
+	if (blame.held_ns) {
+		wait->culprit = cpu->records[blame.record].previous;
+		memcpy(wait->culprit_comm, cpu->records[blame.record].comm,
+		       sizeof(wait->culprit_comm));
 	}
+	free(cpu);
+	return GNG_OK;
 }

@@ -3,8 +3,8 @@
  * gng_schedlat.h - how long threads wait for a CPU once they can run, and who had it meanwhile.
  *
  * Programs on sched_wakeup, sched_wakeup_new and sched_switch keep one histogram a thread. All
- * switches go into a flight recorder; the first wait that reaches the threshold freezes it, so that
- * what led there is still in it when the monitor looks.
+ * switches go into a flight recorder of their CPU. When a wait ends that reaches the threshold, the
+ * program itself looks who held the CPU and says so, so that the monitor may be late.
  */
 #ifndef GNG_SCHEDLAT_H
 #define GNG_SCHEDLAT_H
@@ -55,14 +55,6 @@ int gng_schedlat_trend_of(const struct gng_schedlat_p99 *earlier,
 
 /* ---- the recorder ---- */
 
-/* gng_schedlat_switch is one record: on cpu, at_ns, previous gave way to next. comm is that of
- * previous. */
-struct gng_schedlat_switch {
-	uint64_t at_ns;
-	uint32_t cpu, previous, next;
-	char comm[GNG_SCHEDLAT_COMM_LEN];
-};
-
 /* gng_schedlat_wait is a wait that reached the threshold, and who held its CPU longest. */
 struct gng_schedlat_wait {
 	uint64_t from_ns, until_ns, told_ns; /* CLOCK_MONOTONIC; told_ns: the monitor heard of it */
@@ -74,12 +66,21 @@ struct gng_schedlat_wait {
 	uint64_t held_ns; /* by the culprit, within the wait */
 };
 
+/* gng_schedlat_switch is one record of a CPU: previous, whose name is comm, held it until at_ns. */
+struct gng_schedlat_switch {
+	uint64_t at_ns;
+	uint32_t previous;
+	char comm[GNG_SCHEDLAT_COMM_LEN];
+};
+
 /*
- * gng_schedlat_blame fills the culprit of a wait from switches in any order: of the threads that
- * ran on its CPU between from_ns and until_ns, the one that ran longest in all.
+ * gng_schedlat_blame fills the culprit of a wait as the program in the kernel does, from the same
+ * text: of the threads that ran on its CPU after from_ns, the one that ran longest in all. switches
+ * are those of this CPU until until_ns, oldest first; the last 2048 count. GNG_ENOMEM.
  */
-void gng_schedlat_blame(struct gng_schedlat_wait *wait, const struct gng_schedlat_switch *switches,
-			size_t num_switches);
+GNG_MUST enum gng_status gng_schedlat_blame(struct gng_schedlat_wait *wait,
+					    const struct gng_schedlat_switch *switches,
+					    size_t num_switches);
 
 /* ---- the monitor ---- */
 
@@ -102,12 +103,16 @@ GNG_MUST enum gng_status gng_schedlat_open(struct gng_schedlat **monitor,
 void gng_schedlat_close(struct gng_schedlat *monitor);
 
 /*
- * gng_schedlat_poll waits at most timeout_ms for a wait over the threshold. *found says whether
- * there was one; the recorder then runs again. GNG_ESYS.
+ * gng_schedlat_poll hands out the next wait over the threshold, oldest first, and waits at most
+ * timeout_ms for it. *found says whether there was one. GNG_ESYS.
  */
 GNG_MUST enum gng_status gng_schedlat_poll(struct gng_schedlat *monitor,
 					   struct gng_schedlat_wait *wait, bool *found,
 					   int timeout_ms, struct gng_why *why);
+
+/* gng_schedlat_lost returns how many waits over the threshold found no room: 2000 may be there that
+ * nobody polled for. */
+uint32_t gng_schedlat_lost(const struct gng_schedlat *monitor);
 
 /* gng_schedlat_each calls fn with the histogram of each thread, dead ones too; comm is its name at
  * its longest wait. Returns how many threads came after the 1024 that there is room for, and were

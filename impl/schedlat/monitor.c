@@ -26,11 +26,7 @@ struct gng_schedlat {
 	struct ring_buffer *events;
 	struct schedlat_thread *threads;
 	struct schedlat_control *control;
-	struct schedlat_head *heads;
-	struct schedlat_record *records; /* SCHEDLAT_NUM_RECORDS for each CPU */
-	unsigned int num_cpus;
-	struct gng_schedlat_switch switches[SCHEDLAT_NUM_RECORDS];
-	struct schedlat_event event; /* the last one that was told */
+	struct schedlat_event event; /* the one that was told last */
 	uint64_t told_ns;
 	bool told;
 };
@@ -59,6 +55,7 @@ static enum gng_status failed(struct gng_why *why, int error, const char *what)
 			   "schedlat.open", "%s: %s", what, strerror(error));
 }
 
+/* on_event takes one event; what it returns lets libbpf leave the others where they are. */
 static int on_event(void *context, void *data, size_t len)
 {
 	struct gng_schedlat *monitor = context;
@@ -68,20 +65,10 @@ static int on_event(void *context, void *data, size_t len)
 	memcpy(&monitor->event, data, sizeof(monitor->event));
 	monitor->told_ns = now_ns();
 	monitor->told = true;
-	return 0;
+	return -ECANCELED;
 }
 
 /* ---- opening ---- */
-
-static size_t heads_len(const struct gng_schedlat *monitor)
-{
-	return monitor->num_cpus * sizeof(*monitor->heads);
-}
-
-static size_t records_len(const struct gng_schedlat *monitor)
-{
-	return monitor->num_cpus * SCHEDLAT_NUM_RECORDS * sizeof(*monitor->records);
-}
 
 static void *map_of(struct gng_schedlat *monitor, const char *name, size_t len)
 {
@@ -121,14 +108,10 @@ static int configure(struct gng_schedlat *monitor, const struct gng_schedlat_req
 	}
 	if (num_cpus < 0)
 		return num_cpus;
-	monitor->num_cpus = (unsigned int)num_cpus;
 	error = bpf_map__set_initial_value(constants, &settings, sizeof(settings));
 	if (!error)
-		error = bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "heads"),
-						 monitor->num_cpus);
-	if (!error)
-		error = bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "recorder"),
-						 monitor->num_cpus * SCHEDLAT_NUM_RECORDS);
+		error = bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "recorders"),
+						 (unsigned int)num_cpus);
 	return error;
 }
 
@@ -158,9 +141,7 @@ static enum gng_status map_memory(struct gng_schedlat *monitor, struct gng_why *
 {
 	monitor->threads = map_of(monitor, "threads", THREADS_LEN);
 	monitor->control = map_of(monitor, "control", sizeof(*monitor->control));
-	monitor->heads = map_of(monitor, "heads", heads_len(monitor));
-	monitor->records = map_of(monitor, "recorder", records_len(monitor));
-	if (!monitor->threads || !monitor->control || !monitor->heads || !monitor->records)
+	if (!monitor->threads || !monitor->control)
 		return failed(why, errno, "the maps cannot be mapped");
 	monitor->events =
 		ring_buffer__new(bpf_object__find_map_fd_by_name(monitor->object, "events"),
@@ -214,10 +195,6 @@ void gng_schedlat_close(struct gng_schedlat *monitor)
 	for (size_t i = 0; i < monitor->num_links; i++)
 		bpf_link__destroy(monitor->links[i]);
 	ring_buffer__free(monitor->events);
-	if (monitor->records)
-		munmap(monitor->records, records_len(monitor));
-	if (monitor->heads)
-		munmap(monitor->heads, heads_len(monitor));
 	if (monitor->threads)
 		munmap(monitor->threads, THREADS_LEN);
 	if (monitor->control)
@@ -228,29 +205,21 @@ void gng_schedlat_close(struct gng_schedlat *monitor)
 
 /* ---- what the kernel leaves ---- */
 
-/* copy_recorder takes the whole records of one CPU. It stands still, but if the CPU had begun a
- * record before, it may still be at it: its number is written last. */
-static size_t copy_recorder(struct gng_schedlat *monitor, uint32_t cpu)
+static struct gng_schedlat_wait wait_of(const struct schedlat_event *event, uint64_t told_ns)
 {
-	const struct schedlat_record *records = &monitor->records[cpu * SCHEDLAT_NUM_RECORDS];
-	const uint64_t head = __atomic_load_n(&monitor->heads[cpu].written, __ATOMIC_ACQUIRE);
-	const uint64_t first = head > SCHEDLAT_NUM_RECORDS ? head - SCHEDLAT_NUM_RECORDS : 0;
-	size_t num = 0;
+	struct gng_schedlat_wait wait = {
+		.from_ns = event->from_ns,
+		.until_ns = event->until_ns,
+		.told_ns = told_ns,
+		.thread = event->thread,
+		.cpu = event->cpu,
+		.culprit = event->culprit,
+		.held_ns = event->held_ns,
+	};
 
-	for (uint64_t number = first; number < head; number++) {
-		const struct schedlat_record *one = &records[number % SCHEDLAT_NUM_RECORDS];
-		struct gng_schedlat_switch *to = &monitor->switches[num];
-
-		if (__atomic_load_n(&one->written, __ATOMIC_ACQUIRE) != (uint32_t)number + 1)
-			continue;
-		*to = (struct gng_schedlat_switch){.at_ns = one->at_ns,
-						   .cpu = cpu,
-						   .previous = one->previous,
-						   .next = one->next};
-		memcpy(to->comm, one->comm, sizeof(to->comm));
-		num++;
-	}
-	return num;
+	memcpy(wait.comm, event->comm, sizeof(wait.comm));
+	memcpy(wait.culprit_comm, event->culprit_comm, sizeof(wait.culprit_comm));
+	return wait;
 }
 
 enum gng_status gng_schedlat_poll(struct gng_schedlat *monitor, struct gng_schedlat_wait *wait,
@@ -260,23 +229,17 @@ enum gng_status gng_schedlat_poll(struct gng_schedlat *monitor, struct gng_sched
 
 	monitor->told = false;
 	result = ring_buffer__poll(monitor->events, timeout_ms);
-	if (result < 0 && result != -EINTR)
+	if (result < 0 && result != -EINTR && !monitor->told)
 		return failed(why, result, "the ring of events");
 	*found = monitor->told;
-	if (!monitor->told)
-		return GNG_OK;
-	*wait = (struct gng_schedlat_wait){
-		.from_ns = monitor->event.from_ns,
-		.until_ns = monitor->event.until_ns,
-		.told_ns = monitor->told_ns,
-		.thread = monitor->event.thread,
-		.cpu = monitor->event.cpu,
-	};
-	memcpy(wait->comm, monitor->event.comm, sizeof(wait->comm));
-	if (wait->cpu < monitor->num_cpus)
-		gng_schedlat_blame(wait, monitor->switches, copy_recorder(monitor, wait->cpu));
-	__atomic_store_n(&monitor->control->frozen, 0, __ATOMIC_RELEASE);
+	if (monitor->told)
+		*wait = wait_of(&monitor->event, monitor->told_ns);
 	return GNG_OK;
+}
+
+uint32_t gng_schedlat_lost(const struct gng_schedlat *monitor)
+{
+	return __atomic_load_n(&monitor->control->num_lost, __ATOMIC_RELAXED);
 }
 
 static void read_thread(struct gng_schedlat_hist *hist, const struct schedlat_thread *thread)

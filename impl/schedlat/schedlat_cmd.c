@@ -17,6 +17,7 @@
 #define EXIT_NOTHING 4
 #define EXIT_HARNESS 99
 #define POLL_MS 200
+#define MOST_LISTED 10000u /* waits in the JSON; all are counted */
 
 static const char help[] =
 	"usage: gonogo schedlat (--pid N | --comm NAME | --all) [--threshold MS] [--time S] "
@@ -193,17 +194,20 @@ static json_t *name(const char *comm)
 	return json_string(text);
 }
 
+static json_t *wait_as_json(const struct gng_schedlat_wait *wait)
+{
+	return json_pack("{s:I,s:o,s:i,s:I,s:I,s:o,s:I,s:I}", "thread", (json_int_t)wait->thread,
+			 "comm", name(wait->comm), "cpu", (int)wait->cpu, "waited_ns",
+			 (json_int_t)(wait->until_ns - wait->from_ns), "culprit",
+			 (json_int_t)wait->culprit, "culprit_comm", name(wait->culprit_comm),
+			 "held_ns", (json_int_t)wait->held_ns, "told_after_ns",
+			 (json_int_t)(wait->told_ns - wait->until_ns));
+}
+
 static void add_wait(struct watch *watch, const struct gng_schedlat_wait *wait)
 {
-	watch->num_waits++;
-	json_array_append_new(
-		watch->waits,
-		json_pack("{s:I,s:o,s:i,s:I,s:I,s:o,s:I,s:I}", "thread", (json_int_t)wait->thread,
-			  "comm", name(wait->comm), "cpu", (int)wait->cpu, "waited_ns",
-			  (json_int_t)(wait->until_ns - wait->from_ns), "culprit",
-			  (json_int_t)wait->culprit, "culprit_comm", name(wait->culprit_comm),
-			  "held_ns", (json_int_t)wait->held_ns, "told_after_ns",
-			  (json_int_t)(wait->told_ns - wait->until_ns)));
+	if (watch->num_waits++ < MOST_LISTED)
+		json_array_append_new(watch->waits, wait_as_json(wait));
 	if (watch->order->json)
 		return;
 	printf("%.16s (%u) waited %.3f ms for CPU %u; ", wait->comm, wait->thread,
@@ -408,16 +412,38 @@ static enum gng_status follow(struct watch *watch, struct gng_schedlat *monitor,
 	return status;
 }
 
+/* drain takes the waits that ended and were not told yet; those that end meanwhile are too many. */
+static enum gng_status drain(struct watch *watch, struct gng_schedlat *monitor, struct gng_why *why)
+{
+	enum gng_status status = GNG_OK;
+	bool found = true;
+
+	for (unsigned int i = 0; status == GNG_OK && found && i < MOST_LISTED; i++) {
+		struct gng_schedlat_wait wait;
+
+		status = gng_schedlat_poll(monitor, &wait, &found, 0, why);
+		if (status == GNG_OK && found)
+			add_wait(watch, &wait);
+	}
+	return status;
+}
+
 static int report(struct watch *watch, struct gng_schedlat *monitor)
 {
-	const uint32_t lost = gng_schedlat_each(monitor, add_thread, watch);
+	const uint32_t not_counted = gng_schedlat_each(monitor, add_thread, watch);
+	const uint32_t lost = gng_schedlat_lost(monitor);
 	json_t *all;
 
-	if (lost)
+	if (not_counted)
 		fprintf(stderr, "gonogo: schedlat: %u threads found no room and were not counted\n",
+			not_counted);
+	if (lost)
+		fprintf(stderr,
+			"gonogo: schedlat: %u waits came faster than they were read: --threshold\n",
 			lost);
-	all = json_pack("{s:I,s:I,s:o,s:o,s:o,s:o}", "threshold_ns",
+	all = json_pack("{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o}", "threshold_ns",
 			(json_int_t)watch->order->request.threshold_ns, "not_counted",
+			(json_int_t)not_counted, "num_waits", (json_int_t)watch->num_waits, "lost",
 			(json_int_t)lost, "waits", watch->waits, "windows", watch->windows,
 			"threads", watch->threads, "snapshot", watch->snapshot);
 	if (watch->order->json && (json_dumpf(all, stdout, JSON_COMPACT) != 0 || puts("") == EOF))
@@ -448,6 +474,8 @@ static int run(const struct order *order)
 			       .snapshot = json_null(),
 			       .next_live_ns = now_ns() + LIVE_NS};
 	status = follow(&watch, monitor, &why);
+	if (status == GNG_OK)
+		status = drain(&watch, monitor, &why);
 	if (status == GNG_EUNSUPPORTED)
 		result = EXIT_INCOMPLETE;
 	if (status == GNG_OK)

@@ -8,6 +8,7 @@
 
 #define SCHEDLAT_NUM_BUCKETS GNG_OCTAVE_NUM_BUCKETS
 #define SCHEDLAT_NUM_RECORDS 2048 /* of a CPU's flight recorder; a power of two */
+#define SCHEDLAT_NUM_RUNNERS 256  /* that are told apart in one wait; a power of two */
 #define SCHEDLAT_MAX_THREADS 1024
 #define SCHEDLAT_COMM_LEN 16
 #define SCHEDLAT_NUM_NEAR 65536 /* a power of two */
@@ -28,21 +29,30 @@ struct schedlat_settings {
 
 /* schedlat_control is mapped by the monitor. */
 struct schedlat_control {
-	unsigned int frozen;	  /* the recorders stand still until the monitor clears it */
 	unsigned int num_threads; /* that came for a place; those beyond the last found none */
+	unsigned int num_lost;	  /* waits that found no room in the ring of events */
 };
 
-/* schedlat_head is the number of records that a CPU wrote, on a cache line of its own. */
-struct schedlat_head {
-	unsigned long long written, pad[7];
-};
-
-/* schedlat_record is one switch on one CPU. */
+/* schedlat_record is one switch on one CPU: previous held it until at_ns. */
 struct schedlat_record {
 	unsigned long long at_ns;
-	unsigned int previous, next;
-	unsigned int written, pad;    /* low bits of its number plus one: half a record is none */
-	char comm[SCHEDLAT_COMM_LEN]; /* of the previous one: it held the CPU until now */
+	unsigned int previous, pad;
+	char comm[SCHEDLAT_COMM_LEN];
+};
+
+/* schedlat_runner is what a thread ran within one wait, which is told by its number. */
+struct schedlat_runner {
+	unsigned int thread, wait;
+	unsigned long long held_ns;
+};
+
+/* schedlat_cpu is the flight recorder of a CPU. It never stands still: nobody else writes to it,
+ * and it is read on its CPU when a wait ends there. */
+struct schedlat_cpu {
+	unsigned long long written; /* switches so far */
+	unsigned int num_waits, pad;
+	struct schedlat_record records[SCHEDLAT_NUM_RECORDS];
+	struct schedlat_runner runners[SCHEDLAT_NUM_RUNNERS];
 };
 
 struct schedlat_thread {
@@ -61,8 +71,9 @@ struct schedlat_waiting {
 
 struct schedlat_event {
 	unsigned long long from_ns, until_ns; /* woken, and on the CPU */
-	unsigned int thread, cpu;
-	char comm[SCHEDLAT_COMM_LEN];
+	unsigned long long held_ns;	      /* by the culprit */
+	unsigned int thread, cpu, culprit, pad;
+	char comm[SCHEDLAT_COMM_LEN], culprit_comm[SCHEDLAT_COMM_LEN];
 };
 
 #endif /* SCHEDLAT_SHARED_H */

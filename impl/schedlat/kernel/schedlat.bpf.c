@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#include "../schedlat_shared.h"
+#include "../schedlat_blame.h"
 
 struct ns_common {
 	unsigned int inum;
@@ -67,12 +67,17 @@ struct {
 
 MAPPED(threads, SCHEDLAT_MAX_THREADS, struct schedlat_thread);
 MAPPED(control, 1, struct schedlat_control);
-MAPPED(heads, 1, struct schedlat_head);	     /* one for each CPU */
-MAPPED(recorder, 1, struct schedlat_record); /* SCHEDLAT_NUM_RECORDS for each CPU */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* one for each CPU */
+	__type(key, unsigned int);
+	__type(value, struct schedlat_cpu);
+} recorders SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 65536);
+	__uint(max_entries, 262144);
 } events SEC(".maps");
 
 /* ---- who is who ---- */
@@ -178,55 +183,51 @@ static __always_inline struct schedlat_control *find_control(void)
 	return bpf_map_lookup_elem(&control, &zero);
 }
 
-/* record writes to the recorder of this CPU, where nobody else does. */
-static __always_inline void record(const struct schedlat_control *set, unsigned int cpu,
-				   unsigned long long now, struct task_struct *prev,
-				   struct task_struct *next)
+static __always_inline struct schedlat_cpu *recorder_of(unsigned int cpu)
 {
-	struct schedlat_head *head;
-	struct schedlat_record *one;
-	unsigned int slot;
+	return bpf_map_lookup_elem(&recorders, &cpu);
+}
 
-	if (set->frozen)
-		return;
-	head = bpf_map_lookup_elem(&heads, &cpu);
-	if (!head)
-		return;
-	slot = cpu * SCHEDLAT_NUM_RECORDS + (head->written & (SCHEDLAT_NUM_RECORDS - 1));
-	one = bpf_map_lookup_elem(&recorder, &slot);
-	if (!one)
-		return;
-	one->written = 0;
+/* record writes to the recorder of this CPU, where nobody else does. */
+static __always_inline void record(struct schedlat_cpu *recorder, unsigned long long now,
+				   struct task_struct *prev)
+{
+	struct schedlat_record *one =
+		&recorder->records[recorder->written & (SCHEDLAT_NUM_RECORDS - 1)];
+
 	one->at_ns = now;
 	one->previous = id_of(prev);
-	one->next = id_of(next);
 	copy_comm(one->comm, prev);
-	one->written = (unsigned int)++head->written;
+	recorder->written++;
 }
 
 /* place_of gives a task the next place, once; NULL if there is none left. */
-static __always_inline struct schedlat_thread *
-place_of(struct schedlat_control *set, struct schedlat_waiting *state, struct task_struct *task)
+static __always_inline struct schedlat_thread *place_of(struct schedlat_waiting *state,
+							struct task_struct *task)
 {
+	struct schedlat_control *set;
 	struct schedlat_thread *thread;
 	unsigned int place;
 
-	if (!state->place) {
-		state->place = __sync_fetch_and_add(&set->num_threads, 1) + 1;
+	if (state->place) {
 		place = state->place - 1;
-		thread = bpf_map_lookup_elem(&threads, &place);
-		if (thread)
-			thread->id = id_of(task);
-		return thread;
+		return bpf_map_lookup_elem(&threads, &place);
 	}
-	place = state->place - 1;
-	return bpf_map_lookup_elem(&threads, &place);
+	set = find_control();
+	if (!set)
+		return 0;
+	place = __sync_fetch_and_add(&set->num_threads, 1);
+	state->place = place + 1;
+	thread = bpf_map_lookup_elem(&threads, &place);
+	if (thread)
+		thread->id = id_of(task);
+	return thread;
 }
 
-static __always_inline void count(struct schedlat_control *set, struct schedlat_waiting *state,
-				  struct task_struct *task, unsigned long long delay)
+static __always_inline void count(struct schedlat_waiting *state, struct task_struct *task,
+				  unsigned long long delay)
 {
-	struct schedlat_thread *thread = place_of(set, state, task);
+	struct schedlat_thread *thread = place_of(state, task);
 	const unsigned int bucket = gng_octave_bucket(delay);
 
 	if (!thread)
@@ -239,30 +240,63 @@ static __always_inline void count(struct schedlat_control *set, struct schedlat_
 	}
 }
 
-/* freeze stops the recorders at the first delay over the threshold, and tells the monitor. */
-static __always_inline void freeze(struct schedlat_control *set, unsigned int cpu,
-				   struct task_struct *task, unsigned long long from,
-				   unsigned long long now)
+/* ---- a wait over the threshold ---- */
+
+static long look_back(unsigned int back, void *context)
 {
+	struct schedlat_blame *blame = context;
+	struct schedlat_cpu *recorder = recorder_of(blame->cpu);
+
+	return recorder ? schedlat_look(blame, recorder, back) : 1;
+}
+
+static __always_inline void name_culprit(struct schedlat_event *event,
+					 const struct schedlat_cpu *recorder,
+					 const struct schedlat_blame *blame)
+{
+	const struct schedlat_record *one =
+		&recorder->records[blame->record & (SCHEDLAT_NUM_RECORDS - 1)];
+
+	event->culprit = one->previous;
+	__builtin_memcpy(event->culprit_comm, one->comm, sizeof(one->comm));
+}
+
+/* tell finds who held this CPU and tells the monitor. It is done here, at once: a monitor that is
+ * kept waiting by the same culprit would find the recorder overwritten, or stopped by an earlier
+ * wait. */
+static __noinline void tell(unsigned int cpu, struct task_struct *task, unsigned long long from,
+			    unsigned long long now)
+{
+	struct schedlat_blame blame = {.from_ns = from, .until_ns = now, .cpu = cpu};
+	struct schedlat_cpu *recorder = recorder_of(cpu);
 	struct schedlat_event *event;
 
-	if (__sync_val_compare_and_swap(&set->frozen, 0, 1) != 0)
+	if (!recorder)
 		return;
+	blame.wait = ++recorder->num_waits;
+	bpf_loop(SCHEDLAT_NUM_RECORDS, look_back, &blame, 0);
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	if (!event) {
-		set->frozen = 0;
+		struct schedlat_control *set = find_control();
+
+		if (set)
+			__sync_fetch_and_add(&set->num_lost, 1);
 		return;
 	}
+	__builtin_memset(event, 0, sizeof(*event));
 	event->from_ns = from;
 	event->until_ns = now;
+	event->held_ns = blame.held_ns;
 	event->thread = id_of(task);
 	event->cpu = cpu;
 	copy_comm(event->comm, task);
+	if (blame.held_ns)
+		name_culprit(event, recorder, &blame);
 	bpf_ringbuf_submit(event, BPF_RB_FORCE_WAKEUP);
 }
 
-static __always_inline void end_waiting(struct schedlat_control *set, unsigned int cpu,
-					struct task_struct *task, unsigned long long now)
+static __always_inline void end_waiting(unsigned int cpu, struct task_struct *task,
+					unsigned long long now)
 {
 	struct schedlat_waiting *state;
 	unsigned long long from;
@@ -274,9 +308,9 @@ static __always_inline void end_waiting(struct schedlat_control *set, unsigned i
 		return;
 	from = state->since_ns;
 	state->since_ns = 0;
-	count(set, state, task, now - from);
+	count(state, task, now - from);
 	if (now - from >= settings.threshold_ns)
-		freeze(set, cpu, task, from, now);
+		tell(cpu, task, from, now);
 }
 
 SEC("tp_btf/sched_wakeup")
@@ -299,14 +333,13 @@ int BPF_PROG(on_switch, _Bool preempt, struct task_struct *prev, struct task_str
 {
 	const unsigned int cpu = bpf_get_smp_processor_id();
 	const unsigned long long now = bpf_ktime_get_ns();
-	struct schedlat_control *set = find_control();
+	struct schedlat_cpu *recorder = recorder_of(cpu);
 
-	if (!set)
-		return 0;
-	record(set, cpu, now, prev, next);
+	if (recorder)
+		record(recorder, now, prev);
 	if (preempt || prev->__state == 0)
 		begin_waiting(prev, now);
-	end_waiting(set, cpu, next, now);
+	end_waiting(cpu, next, now);
 	return 0;
 }
 
