@@ -305,9 +305,10 @@ static void what_finds_no_room_is_counted(void **state)
 	if (!monitor)
 		return;
 	victim_start(&victim);
-	while (gng_schedlat_lost(monitor) == 0)
+	for (int i = 0; i < 1000 && gng_schedlat_lost(monitor) == 0; i++)
 		nanosleep(&(struct timespec){0, 10 * (long)MS}, NULL);
 	victim_end(&victim);
+	assert_true(gng_schedlat_lost(monitor) > 0);
 	while (found) {
 		struct gng_schedlat_wait wait;
 		struct gng_why why;

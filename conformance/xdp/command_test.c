@@ -98,18 +98,26 @@ static void a_process_that_may_not_is_told_so(void **state)
 	assert_non_null(strstr(command_err, "not permitted"));
 }
 
-/* A pair of veth is as two ports with a cable; one port alone has none to itself. */
+/* open_pair moves this process, and with it the command, into a namespace with a pair of veth. */
+static bool open_pair(struct gng_xdp_pair *pair)
+{
+	struct gng_why why = {0};
+
+	if (gng_xdp_pair_open(pair, &why) == GNG_OK)
+		return true;
+	gng_probe_skip(why.text, "root, or gonogo lab run xdp-frames");
+	return false;
+}
+
+/* A pair of veth is as two ports with a cable; of one frames leave, and none arrive there. */
 static void frames_that_do_not_arrive_are_status_1(void **state)
 {
 	struct gng_xdp_pair pair;
-	struct gng_why why = {0};
 	json_t *answer;
 
 	(void)state;
-	if (gng_xdp_pair_open(&pair, &why) != GNG_OK) {
-		gng_probe_skip(why.text, "root, or gonogo lab run xdp-frames");
+	if (!open_pair(&pair))
 		return;
-	}
 	answer = measure("--iface gonogo-b --from gonogo-a");
 	if (answer) {
 		assert_string_equal(json_string_value(json_object_get(answer, "path")), "port");
@@ -117,6 +125,60 @@ static void frames_that_do_not_arrive_are_status_1(void **state)
 		assert_int_equal(command("gonogo-xdp --iface gonogo-b --from gonogo-b"), 1);
 		assert_non_null(strstr(command_err, "frames were lost"));
 	}
+	gng_xdp_pair_close(&pair);
+}
+
+/* A port alone sends and hears what comes back: here the other end redirects to itself what it
+ * gets, as a plug that loops would. */
+static void a_port_alone_hears_what_comes_back(void **state)
+{
+	struct gng_xdp *mirror = NULL;
+	struct gng_xdp_pair pair;
+	struct gng_why why = {0};
+	json_t *answer, *rate;
+	size_t i;
+
+	(void)state;
+	if (!open_pair(&pair))
+		return;
+	if (gng_xdp_open(&mirror, NULL, &why) != GNG_OK ||
+	    gng_xdp_to_interface(mirror, pair.from, &why) != GNG_OK ||
+	    gng_xdp_attach(mirror, GNG_XDP_REDIRECT, pair.from, GNG_XDP_NATIVE, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	answer = measure("--iface gonogo-b");
+	gng_xdp_close(mirror);
+	gng_xdp_pair_close(&pair);
+	if (!answer)
+		return;
+	assert_string_equal(json_string_value(json_object_get(answer, "path")), "port");
+	check_latency(json_object_get(answer, "latency"));
+	json_array_foreach(json_object_get(answer, "rates"), i, rate)
+	{
+		assert_true(number(rate, "sent") >= 500000);
+		assert_int_equal(number(rate, "arrived"), number(rate, "sent"));
+	}
+	assert_true(i >= 2);
+	json_decref(answer);
+}
+
+/* Each reason why a port alone cannot is one sentence, and status 3. */
+static void a_port_alone_that_cannot_is_told_why(void **state)
+{
+	struct gng_xdp_pair pair;
+
+	(void)state;
+	if (!open_pair(&pair))
+		return;
+	if (command("gonogo-xdp --iface gonogo-b") != 3)
+		suite_fail("%s", command_err);
+	assert_non_null(strstr(command_err, "none of 1000 frames that gonogo-b sent came back"));
+	assert_non_null(strstr(command_err, "--from IF"));
+	assert_int_equal(command("ip link set lo up"), 0);
+	assert_int_equal(command("gonogo-xdp --iface lo"), 3);
+	assert_non_null(strstr(command_err, "lo (interface 1): its driver has no native mode"));
+	assert_int_equal(command("ip link set gonogo-a down"), 0);
+	assert_int_equal(command("gonogo-xdp --iface gonogo-b"), 3);
+	assert_non_null(strstr(command_err, "gonogo-b has no link"));
 	gng_xdp_pair_close(&pair);
 }
 
@@ -129,7 +191,7 @@ static const struct command_refusal refused[] = {
 	{"--time 1s", "'1s'", 2},
 	{"--method guess", "'guess'", 2},
 	{"--iface no-such-port --from lo", "'no-such-port'", 2},
-	{"--iface lo", "--iface IF --from IF", 2},
+	{"--from lo", "--iface IF --from IF", 2},
 };
 
 static void wrong_words_are_usage_errors(void **state)
@@ -144,6 +206,8 @@ const struct suite_test suite_tests[] = {
 	TEST(it_tells_costs_rate_and_latency, "B3.xdp.command"),
 	TEST_SLOW(the_articles_way_is_beside_it, "B3.xdp.command"),
 	TEST_SLOW(frames_that_do_not_arrive_are_status_1, "B3.xdp.command"),
+	TEST_SLOW(a_port_alone_hears_what_comes_back, "B3.xdp.command"),
+	TEST(a_port_alone_that_cannot_is_told_why, "B3.xdp.command"),
 	TEST(a_process_that_may_not_is_told_so, "B3.xdp.command"),
 	TEST(wrong_words_are_usage_errors, "B3.xdp.command"),
 	{0},

@@ -61,7 +61,8 @@ static uint64_t dropped_by_peer(void *context)
 
 /* mpps attaches a program and sends; what arrives is counted. Below 0 where this kernel makes no
  * frames. */
-static double mpps(struct way *way, int program, uint64_t (*arrived)(void *context))
+static double mpps_of(struct way *way, int program, uint64_t (*arrived)(void *context),
+		      uint32_t num)
 {
 	struct gng_xdp_rate rate;
 	struct gng_why why = {0};
@@ -70,8 +71,8 @@ static double mpps(struct way *way, int program, uint64_t (*arrived)(void *conte
 
 	good(gng_xdp_pair_overrun(&way->pair, &before, &why), &why);
 	good(gng_xdp_attach_fd(way->xdp, program, way->pair.to, GNG_XDP_NATIVE, &why), &why);
-	status = gng_xdp_rate_of(&rate, way->xdp, way->frame, sizeof(way->frame), NUM_FRAMES,
-				 arrived, way, &why);
+	status = gng_xdp_rate_of(&rate, way->xdp, way->frame, sizeof(way->frame), num, arrived, way,
+				 &why);
 	gng_xdp_detach(way->xdp, way->pair.to);
 	if (status == GNG_EUNSUPPORTED) {
 		gng_probe_skip(why.text, "Linux 5.18 or newer, or gonogo lab run xdp-frames");
@@ -81,6 +82,11 @@ static double mpps(struct way *way, int program, uint64_t (*arrived)(void *conte
 	good(gng_xdp_pair_overrun(&way->pair, &overrun, &why), &why);
 	assert_int_equal(rate.arrived + overrun - before, rate.sent);
 	return (double)rate.arrived / rate.seconds * 1e-6;
+}
+
+static double mpps(struct way *way, int program, uint64_t (*arrived)(void *context))
+{
+	return mpps_of(way, program, arrived, NUM_FRAMES);
 }
 
 static void live_frames_filtered(void **state)
@@ -97,6 +103,55 @@ static void live_frames_filtered(void **state)
 			return way_close(&way);
 	}
 	report_rounds("live_frames_filtered", "Mpps", rates, ROUNDS);
+	way_close(&way);
+}
+
+static uint64_t dropped_by_drop(void *context)
+{
+	return gng_xdp_counts(((const struct way *)context)->xdp).dropped;
+}
+
+/* What the way takes alone: a program that only counts and drops, in turns with the filter. */
+static void live_frames_filtered_vs_dropped(void **state)
+{
+	double ratios[ROUNDS], rates[ROUNDS];
+	struct way way;
+	char note[32];
+
+	(void)state;
+	if (!way_open(&way))
+		return;
+	for (size_t i = 0; i < ROUNDS; i++) {
+		rates[i] = mpps(&way, gng_xdp_fd(way.xdp, GNG_XDP_DROP), dropped_by_drop);
+		if (rates[i] < 0)
+			return way_close(&way);
+		ratios[i] =
+			mpps(&way, gng_xdp_fd(way.xdp, GNG_XDP_FILTER), dropped_by_ours) / rates[i];
+	}
+	report_rounds("live_frames_filtered_vs_dropped", "ratio", ratios, ROUNDS);
+	snprintf(note, sizeof(note), "%.2f Mpps", median_of(rates, ROUNDS));
+	gng_probe_note("dropped", note);
+	way_close(&way);
+}
+
+/* A run of few frames takes as long for each as one of many: nothing else is in the time. */
+static void short_runs_vs_long(void **state)
+{
+	double ratios[ROUNDS];
+	struct way way;
+
+	(void)state;
+	if (!way_open(&way))
+		return;
+	for (size_t i = 0; i < ROUNDS; i++) {
+		const int drop = gng_xdp_fd(way.xdp, GNG_XDP_DROP);
+		const double few = mpps_of(&way, drop, dropped_by_drop, NUM_FRAMES / 20);
+
+		if (few < 0)
+			return way_close(&way);
+		ratios[i] = few / mpps(&way, drop, dropped_by_drop);
+	}
+	report_rounds("short_runs_vs_long", "ratio", ratios, ROUNDS);
 	way_close(&way);
 }
 
@@ -183,6 +238,8 @@ static void one_way_p9999(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST_SLOW(live_frames_filtered, "B3.xdp.rate"),
+	TEST_SLOW(live_frames_filtered_vs_dropped, "B3.xdp.rate"),
+	TEST(short_runs_vs_long, "B3.xdp.rate"),
 	TEST(live_frames_vs_xdp_filter, "B3.xdp.rate"),
 	TEST_LATENCY(one_way_p9999, "B3.xdp.histogram"),
 	{0},

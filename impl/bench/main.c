@@ -26,6 +26,8 @@ static const char usage[] =
 	"                    peer's, as openssl3.6, is one more peer. Where a dynamic loader lies\n"
 	"                    beside the file, it works in a process of its own\n"
 	"  --jobs N          N pinned threads of each contestant\n"
+	"  --iface IF        the port that frames come to (xdp; otherwise a pair of veth)\n"
+	"  --from IF         the port that sends them; otherwise the same one\n"
 	"  --latency         percentiles of single calls too\n"
 	"  --json            one JSON document on standard output\n"
 	"\n"
@@ -54,7 +56,8 @@ static void draw(void *context, size_t done, size_t total, const char *name)
 
 static bool takes_value(const char *name)
 {
-	static const char *const names[] = {"--size", "--mode", "--peers", "--peer", "--jobs"};
+	static const char *const names[] = {"--size", "--mode",	 "--peers", "--peer",
+					    "--jobs", "--iface", "--from"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(name, names[i]) == 0)

@@ -3,6 +3,8 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/if_link.h>
+#include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,8 +26,22 @@ static struct xdp_link *free_link(struct gng_xdp *xdp)
 	return NULL;
 }
 
+/* titled writes "enp1s0 (interface 2)"; of one that is gone only the number is known. */
+static const char *titled(char text[IF_NAMESIZE + 32], int interface)
+{
+	char name[IF_NAMESIZE];
+
+	if (if_indextoname((unsigned int)interface, name))
+		snprintf(text, IF_NAMESIZE + 32, "%s (interface %d)", name, interface);
+	else
+		snprintf(text, IF_NAMESIZE + 32, "interface %d", interface);
+	return text;
+}
+
 static enum gng_status refused(struct gng_why *why, int error, int interface)
 {
+	char title[IF_NAMESIZE + 32];
+
 	static const struct {
 		int error;
 		enum gng_status status;
@@ -42,9 +58,9 @@ static enum gng_status refused(struct gng_why *why, int error, int interface)
 
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
 		if (reasons[i].error == error)
-			return gng_why_set(why, reasons[i].status, error, "xdp.attach",
-					   "interface %d: %s", interface, reasons[i].words);
-	return gng_why_set(why, GNG_ESYS, error, "xdp.attach", "interface %d: %s", interface,
+			return gng_why_set(why, reasons[i].status, error, "xdp.attach", "%s: %s",
+					   titled(title, interface), reasons[i].words);
+	return gng_why_set(why, GNG_ESYS, error, "xdp.attach", "%s: %s", titled(title, interface),
 			   strerror(error));
 }
 
@@ -94,7 +110,7 @@ enum gng_status gng_xdp_to_interface(struct gng_xdp *xdp, int interface, struct 
 
 /* ---- replacing ---- */
 
-static int swap_link(struct gng_xdp *xdp, int program, int interface)
+int gng_xdp_replace(struct gng_xdp *xdp, int program, int interface)
 {
 	const struct xdp_link *link = link_of(xdp, interface);
 
@@ -116,7 +132,7 @@ int gng_xdp_swap(struct gng_xdp *xdp, enum gng_xdp_swap way, bool to_b, int inte
 		__atomic_store_n(&xdp->mapped->choice, to_b, __ATOMIC_RELEASE);
 		return 0;
 	default:
-		return swap_link(xdp, program, interface);
+		return gng_xdp_replace(xdp, program, interface);
 	}
 }
 

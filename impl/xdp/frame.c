@@ -58,8 +58,12 @@ enum gng_status gng_xdp_send_live(struct gng_xdp *xdp, const uint8_t *frame, siz
 					    .repeat = (int)num,
 					    .flags = BPF_F_TEST_XDP_LIVE_FRAMES,
 					    .batch_size = 64};
-	int error = num ? bpf_prog_test_run_opts(xdp->programs[GNG_XDP_REDIRECT], &options) : 0;
+	int error;
 
+	xdp_hold(&xdp->sender, xdp->programs[GNG_XDP_REDIRECT]);
+	if (xdp->sender.lost)
+		return xdp_failed(why, "xdp.send_live", EIO, "the network namespace is left");
+	error = num ? bpf_prog_test_run_opts(xdp->programs[GNG_XDP_REDIRECT], &options) : 0;
 	if (error == -EINVAL)
 		return gng_why_set(why, GNG_EUNSUPPORTED, EINVAL, "xdp.send_live",
 				   "this kernel sends no live frames: Linux 5.18 does");
@@ -97,9 +101,11 @@ enum gng_status gng_xdp_rate_of(struct gng_xdp_rate *rate, struct gng_xdp *xdp,
 				struct gng_why *why)
 {
 	const uint64_t before = arrived(context);
+	enum gng_status status = gng_xdp_send_live(xdp, frame, len, 0, why); /* makes ready */
 	const double start = now_s();
-	const enum gng_status status = gng_xdp_send_live(xdp, frame, len, num, why);
 
+	if (status == GNG_OK)
+		status = gng_xdp_send_live(xdp, frame, len, num, why);
 	if (status != GNG_OK)
 		return status;
 	rate->seconds = now_s() - start;

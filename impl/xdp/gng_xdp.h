@@ -174,6 +174,10 @@ enum gng_xdp_swap {
  * or -errno: -ENOLINK if the interface is gone, -ENODEV if nothing is attached there. */
 GNG_MUST int gng_xdp_swap(struct gng_xdp *xdp, enum gng_xdp_swap way, bool to_b, int interface);
 
+/* gng_xdp_replace puts any program in the place of the one that is attached. Returns 0 or -errno
+ * as gng_xdp_swap does. */
+GNG_MUST int gng_xdp_replace(struct gng_xdp *xdp, int program, int interface);
+
 /* gng_xdp_unset takes the program out of the array, which no reload may do: frames then miss. */
 GNG_MUST int gng_xdp_unset(struct gng_xdp *xdp);
 
@@ -263,6 +267,25 @@ void gng_xdp_pair_close(struct gng_xdp_pair *pair);
  */
 GNG_MUST enum gng_status gng_xdp_pair_overrun(const struct gng_xdp_pair *pair, uint64_t *frames,
 					      struct gng_why *why);
+
+/*
+ * gng_xdp_ports fills *pair with ports of this machine, which gng_xdp_pair_close does not know: to
+ * hears what from sends over a cable. from may be NULL: then to sends, too, and hears what comes
+ * back by a plug that loops or a peer. GNG_EINVAL if one is no interface, GNG_EUNSUPPORTED if one
+ * has no link.
+ */
+GNG_MUST enum gng_status gng_xdp_ports(struct gng_xdp_pair *pair, const char *to, const char *from,
+				       struct gng_why *why);
+
+/*
+ * gng_xdp_hears sends 1000 live frames from pair->from, and is GNG_EUNSUPPORTED with what is
+ * missing if none arrived. A program that counts frames is attached to pair->to; if that took its
+ * link down it waits until it is back. Errors of gng_xdp_send_live.
+ */
+GNG_MUST enum gng_status gng_xdp_hears(struct gng_xdp *xdp, const struct gng_xdp_pair *pair,
+				       const uint8_t *frame, size_t len,
+				       uint64_t (*arrived)(void *context), void *context,
+				       struct gng_why *why);
 
 /* gng_xdp_remove deletes an interface of this namespace. */
 GNG_MUST enum gng_status gng_xdp_remove(int interface, struct gng_why *why);

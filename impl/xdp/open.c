@@ -166,6 +166,7 @@ void gng_xdp_close(struct gng_xdp *xdp)
 	if (!xdp)
 		return;
 	gng_xdp_events_close(xdp, &taken, &lost);
+	xdp_let_go(&xdp->sender);
 	for (size_t i = 0; i < XDP_MAX_LINKS; i++)
 		if (xdp->links[i].fd)
 			close(xdp->links[i].fd);

@@ -23,20 +23,22 @@
 #define MAX_CONTESTANTS 12u
 
 static const char help[] =
-	"usage: gonogo xdp [--iface IF --from IF] [--method histogram|article] [--time S] "
+	"usage: gonogo xdp [--iface IF [--from IF]] [--method histogram|article] [--time S] "
 	"[--json]\n"
 	"\n"
 	"Measures XDP programs of this build in the kernel: what each costs over one that does\n"
-	"nothing, beside the filters of xdp-tools; frames per second through a filter; and how\n"
-	"long stamped frames take from their sender to the program. Without --iface it makes a\n"
-	"pair of veth in a network namespace of its own.\n"
+	"nothing, and frames per second through a filter and one that only drops, both beside\n"
+	"the filters of xdp-tools; and how long stamped frames take from their sender to the\n"
+	"program. Without --iface it makes a pair of veth in a network namespace of its own.\n"
 	"\n"
 	"  --iface IF    the port that receives, in native mode; its link may go down for a "
 	"moment\n"
-	"  --from IF     the port that sends to it over a cable\n"
+	"  --from IF     the port that sends to it over a cable; without it the port sends "
+	"itself,\n"
+	"                and its frames must come back by a plug that loops or by a peer\n"
 	"  --method M    histogram (default), or also the article's way: two clocks and an event\n"
 	"                of perf for each packet\n"
-	"  --time S      seconds of traffic for each figure, at most 3600 (default 1)\n"
+	"  --time S      seconds of traffic for latency and for rates, at most 3600 (default 1)\n"
 	"  --json        one JSON object on stdout\n"
 	"\n"
 	"Exit status: 0 measured, 1 frames were lost, 2 usage, 3 this machine or process cannot,\n"
@@ -115,8 +117,8 @@ static int parse(struct order *order, int argc, char **argv)
 	}
 	if (optind < argc)
 		return refuse("it wants no word like ", argv[optind]);
-	if (!order->receiver != !order->sender)
-		return refuse("a port needs another that sends to it: ", "--iface IF --from IF");
+	if (order->sender && !order->receiver)
+		return refuse("who sends needs one that receives: ", "--iface IF --from IF");
 	return -1;
 }
 
@@ -253,46 +255,133 @@ static enum gng_status measure_article(struct run *run)
 
 /* ---- traffic ---- */
 
-static uint64_t dropped(void *context)
+/* taker is a program that drops all that it is sent, and knows how many these were. */
+struct taker {
+	const char *name;
+	int fd;
+	uint64_t (*dropped)(void *context);
+	void *context;
+	bool peer;
+	struct gng_xdp_rate all;
+};
+
+static uint64_t dropped_by_filter(void *context)
 {
 	const struct run *run = context;
 
 	return gng_xdp_hits(run->xdp, run->number);
 }
 
-static void print_rate(struct run *run, const struct gng_xdp_rate *rate)
+static uint64_t dropped_by_drop(void *context)
 {
-	const double mpps = (double)rate->arrived / rate->seconds * 1e-6;
+	const struct run *run = context;
 
-	run->lost = run->lost || rate->arrived != rate->sent;
-	json_object_set_new(run->report, "rate",
-			    json_pack("{s:I,s:I,s:f}", "sent", (json_int_t)rate->sent, "arrived",
-				      (json_int_t)rate->arrived, "mpps", mpps));
-	if (!run->order->json)
-		printf("filter: %.2f Mpps; %llu sent, %llu arrived\n", mpps,
-		       (unsigned long long)rate->sent, (unsigned long long)rate->arrived);
+	return gng_xdp_counts(run->xdp).dropped;
 }
 
+static uint64_t dropped_by_peer(void *context)
+{
+	return gng_xdp_peer_dropped(context);
+}
+
+/* find_takers takes the filter first; the peer's is the one that does what ours does. */
+static size_t find_takers(struct run *run, struct taker takers[3], struct gng_xdp_peer **peer)
+{
+	size_t num = 0;
+
+	takers[num++] = (struct taker){
+		"filter", gng_xdp_fd(run->xdp, GNG_XDP_FILTER), dropped_by_filter, run, false, {0}};
+	takers[num++] = (struct taker){
+		"drop", gng_xdp_fd(run->xdp, GNG_XDP_DROP), dropped_by_drop, run, false, {0}};
+	if (gng_xdp_peer_open(peer, GNG_XDP_PEER_ALL, &run->flow, &run->why) == GNG_OK)
+		takers[num++] = (struct taker){gng_xdp_peer_name(GNG_XDP_PEER_ALL),
+					       gng_xdp_peer_fd(*peer),
+					       dropped_by_peer,
+					       *peer,
+					       true,
+					       {0}};
+	return num;
+}
+
+/* put puts a program in the place of the one that is attached. */
+static enum gng_status put(struct run *run, int fd, const char *name)
+{
+	const int error = gng_xdp_replace(run->xdp, fd, run->pair.to);
+
+	return error ? gng_why_set(&run->why, GNG_ESYS, -error, "xdp.replace", "%s: %s", name,
+				   strerror(-error))
+		     : GNG_OK;
+}
+
+/* send_part sends a part of all frames through a program. */
+static enum gng_status send_part(struct run *run, struct taker *taker)
+{
+	struct gng_xdp_rate part;
+	enum gng_status status = put(run, taker->fd, taker->name);
+
+	if (status != GNG_OK)
+		return status;
+	status = gng_xdp_rate_of(&part, run->xdp, run->frame, sizeof(run->frame), PART,
+				 taker->dropped, taker->context, &run->why);
+	if (status != GNG_OK)
+		return status;
+	taker->all.sent += part.sent;
+	taker->all.arrived += part.arrived;
+	taker->all.seconds += part.seconds;
+	return GNG_OK;
+}
+
+static double mpps(const struct gng_xdp_rate *rate)
+{
+	return (double)rate->arrived / rate->seconds * 1e-6;
+}
+
+static void print_rates(struct run *run, const struct taker *takers, size_t num)
+{
+	const struct gng_xdp_rate *own = &takers[0].all;
+	json_t *rates = json_array();
+
+	for (size_t i = 0; i < num; i++) {
+		const struct gng_xdp_rate *one = &takers[i].all;
+
+		run->lost = run->lost || one->arrived != one->sent;
+		json_array_append_new(
+			rates, json_pack("{s:s,s:I,s:I,s:f,s:b}", "program", takers[i].name, "sent",
+					 (json_int_t)one->sent, "arrived", (json_int_t)one->arrived,
+					 "mpps", mpps(one), "peer", takers[i].peer));
+		if (!run->order->json)
+			printf("%s: %.2f Mpps; %llu sent, %llu arrived\n", takers[i].name,
+			       mpps(one), (unsigned long long)one->sent,
+			       (unsigned long long)one->arrived);
+	}
+	json_object_set_new(run->report, "rates", rates);
+	json_object_set_new(run->report, "rate",
+			    json_pack("{s:I,s:I,s:f}", "sent", (json_int_t)own->sent, "arrived",
+				      (json_int_t)own->arrived, "mpps", mpps(own)));
+}
+
+/* measure_rate lets the programs share the seconds, in parts that take turns. */
 static enum gng_status measure_rate(struct run *run)
 {
-	struct gng_xdp_rate all = {0}, part;
-	enum gng_status status =
-		gng_xdp_attach(run->xdp, GNG_XDP_FILTER, run->pair.to, GNG_XDP_NATIVE, &run->why);
+	struct gng_xdp_peer *peer = NULL;
+	enum gng_status status = GNG_OK;
+	struct taker takers[3];
+	const size_t num = find_takers(run, takers, &peer);
+	double seconds = 0;
 
-	if (status == GNG_OK)
-		status = gng_xdp_to_interface(run->xdp, run->pair.from, &run->why);
-	while (status == GNG_OK && all.seconds < (double)run->order->seconds) {
-		status = gng_xdp_rate_of(&part, run->xdp, run->frame, sizeof(run->frame), PART,
-					 dropped, run, &run->why);
-		if (status != GNG_OK)
-			break;
-		all.sent += part.sent;
-		all.arrived += part.arrived;
-		all.seconds += part.seconds;
+	while (status == GNG_OK && seconds < (double)run->order->seconds) {
+		seconds = 0;
+		for (size_t i = 0; status == GNG_OK && i < num; i++) {
+			status = send_part(run, &takers[i]);
+			seconds += takers[i].all.seconds;
+		}
 	}
-	gng_xdp_detach(run->xdp, run->pair.to);
 	if (status == GNG_OK)
-		print_rate(run, &all);
+		print_rates(run, takers, num);
+	/* the peer's program goes with it */
+	if (status == GNG_OK)
+		status = put(run, gng_xdp_fd(run->xdp, GNG_XDP_FILTER), "filter");
+	gng_xdp_peer_close(peer);
 	return status;
 }
 
@@ -340,10 +429,9 @@ static enum gng_status measure_latency(struct run *run)
 
 	if (status != GNG_OK)
 		return status;
-	status = gng_xdp_attach(run->xdp, GNG_XDP_ARRIVE, run->pair.to, GNG_XDP_NATIVE, &run->why);
+	status = put(run, gng_xdp_fd(run->xdp, GNG_XDP_ARRIVE), "arrive");
 	if (status == GNG_OK)
 		status = send_stamped(run, num);
-	gng_xdp_detach(run->xdp, run->pair.to);
 	if (status == GNG_OK)
 		status = gng_xdp_latencies(run->xdp, hist, &run->why);
 	if (status == GNG_OK) {
@@ -360,9 +448,23 @@ static enum gng_status open_ports(struct run *run)
 {
 	if (!run->order->receiver)
 		return gng_xdp_pair_open(&run->pair, &run->why);
-	run->pair.from = (int)if_nametoindex(run->order->sender);
-	run->pair.to = (int)if_nametoindex(run->order->receiver);
-	return GNG_OK;
+	return gng_xdp_ports(&run->pair, run->order->receiver, run->order->sender, &run->why);
+}
+
+/* reach attaches, once, for some ports lose their link by that, and says whether frames come to a
+ * port that hears itself. Of two ports that is said by what is lost. */
+static enum gng_status reach(struct run *run)
+{
+	enum gng_status status = gng_xdp_to_interface(run->xdp, run->pair.from, &run->why);
+
+	if (status == GNG_OK)
+		status = gng_xdp_attach(run->xdp, GNG_XDP_FILTER, run->pair.to, GNG_XDP_NATIVE,
+					&run->why);
+	if (status != GNG_OK || !run->order->receiver)
+		return status;
+	status = gng_xdp_hears(run->xdp, &run->pair, run->frame, sizeof(run->frame),
+			       dropped_by_filter, run, &run->why);
+	return status == GNG_EUNSUPPORTED && run->order->sender ? GNG_OK : status;
 }
 
 /* measure takes the traffic first: what is counted in the histogram otherwise is no traffic. */
@@ -372,9 +474,12 @@ static enum gng_status measure(struct run *run)
 		gng_xdp_add_tuple(run->xdp, &run->number, &run->flow, true, &run->why);
 
 	if (status == GNG_OK)
+		status = reach(run);
+	if (status == GNG_OK)
 		status = measure_latency(run);
 	if (status == GNG_OK)
 		status = measure_rate(run);
+	gng_xdp_detach(run->xdp, run->pair.to);
 	if (status == GNG_OK)
 		status = measure_costs(run);
 	if (status == GNG_OK && run->order->article)

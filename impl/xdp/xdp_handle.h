@@ -18,6 +18,14 @@ struct xdp_link {
 	int interface, fd; /* fd 0: this place is free */
 };
 
+/* xdp_hold is a program that is attached where nothing comes (hold.c). */
+struct xdp_hold {
+	bool tried, lost; /* lost: this thread did not come back to its namespace */
+	int space, link;  /* descriptors, -1 if there are none */
+};
+void xdp_hold(struct xdp_hold *hold, int program);
+void xdp_let_go(struct xdp_hold *hold);
+
 struct xdp_events;
 
 struct gng_xdp {
@@ -31,6 +39,7 @@ struct gng_xdp {
 	void (*found)(void *context, const struct gng_xdp_sample *sample);
 	void *found_context;
 	struct xdp_events *events;
+	struct xdp_hold sender; /* GNG_XDP_REDIRECT, which makes live frames */
 };
 
 /* xdp_failed says what went wrong: EPERM and EACCES are GNG_EPERM, all else is GNG_ESYS. */
