@@ -18,7 +18,8 @@
 #define REMEDY "root, or gonogo lab run xdp-frames"
 #define UDP 17
 #define TCP 6
-#define XDP_DROP_VERDICT 1u /* enum xdp_action of <linux/bpf.h> */
+#define XDP_ABORTED_VERDICT 0u /* enum xdp_action of <linux/bpf.h> */
+#define XDP_DROP_VERDICT 1u
 #define XDP_PASS_VERDICT 2u
 #define XDP_TX_VERDICT 3u
 

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hog.h - a thread that sleeps a millisecond at a time, and processes of higher real-time priority
+ * that hold its CPU for 20 ms. */
+#ifndef CONFORMANCE_SCHEDLAT_HOG_H
+#define CONFORMANCE_SCHEDLAT_HOG_H
+
+#include "../suite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <gng_schedlat.h>
+
+#define MS UINT64_C(1000000)
+#define THRESHOLD_NS (5 * MS)
+#define HOG_NS (20 * MS)
+
+/* victim_name differs from run to run: another one on this machine has victims too. */
+static inline const char *victim_name(void)
+{
+	static char name[16];
+
+	snprintf(name, sizeof(name), "gngv-%d", (int)getpid());
+	return name;
+}
+
+static inline uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 * MS + (uint64_t)now.tv_nsec;
+}
+
+/* become names this thread, binds it to the last CPU and makes it a real-time one. */
+static inline bool become(const char *name, int priority)
+{
+	const struct sched_param param = {.sched_priority = priority};
+	const long num_cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET((size_t)num_cpus - 1, &one);
+	return prctl(PR_SET_NAME, name) == 0 && sched_setaffinity(0, sizeof(one), &one) == 0 &&
+	       sched_setscheduler(0, SCHED_FIFO, &param) == 0;
+}
+
+/* victim sleeps until it is told to stop; it counts how often it came back. */
+struct victim {
+	pthread_t thread;
+	uint32_t id, rounds;
+	bool good, stop;
+};
+
+static inline void *victim_main(void *arg)
+{
+	struct victim *victim = arg;
+
+	victim->good = become(victim_name(), 10);
+	__atomic_store_n(&victim->id, (uint32_t)gettid(), __ATOMIC_RELEASE);
+	while (!__atomic_load_n(&victim->stop, __ATOMIC_ACQUIRE)) {
+		nanosleep(&(struct timespec){0, (long)MS}, NULL);
+		__atomic_add_fetch(&victim->rounds, 1, __ATOMIC_RELAXED);
+	}
+	return NULL;
+}
+
+static inline void victim_start(struct victim *victim)
+{
+	*victim = (struct victim){0};
+	assert_int_equal(pthread_create(&victim->thread, NULL, victim_main, victim), 0);
+	while (__atomic_load_n(&victim->id, __ATOMIC_ACQUIRE) == 0)
+		nanosleep(&(struct timespec){0, (long)MS}, NULL);
+}
+
+static inline void victim_end(struct victim *victim)
+{
+	__atomic_store_n(&victim->stop, true, __ATOMIC_RELEASE);
+	pthread_join(victim->thread, NULL);
+}
+
+/* lock keeps the same test of another build out, whose hogs would hold the same CPU. It needs no
+ * file of its own, and ends with the process. */
+static inline void lock(void)
+{
+	const char *folder = getenv("GNG_VECTORS");
+	const int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	if (fd >= 0)
+		assert_int_equal(flock(fd, LOCK_EX), 0);
+}
+
+static inline struct gng_schedlat *open_or_skip(const struct gng_schedlat_request *request)
+{
+	struct gng_schedlat *monitor = NULL;
+	struct gng_why why;
+	const enum gng_status status = gng_schedlat_open(&monitor, request, &why);
+
+	if (status == GNG_EPERM || status == GNG_EUNSUPPORTED)
+		gng_probe_skip(why.text, "root, or gonogo lab run schedlat-hogs");
+	else if (status != GNG_OK)
+		suite_fail("%s", why.text);
+	return monitor;
+}
+
+/* hog_start returns the process that will hold the CPU for HOG_NS, once the victim slept again. It
+ * takes two thirds of the time: at 95 % the kernel would throttle real-time threads. */
+static inline pid_t hog_start(void)
+{
+	const pid_t pid = fork();
+	uint64_t end;
+
+	if (pid != 0)
+		return pid;
+	if (!become("gng-hog", 50))
+		_exit(1);
+	nanosleep(&(struct timespec){0, 10 * (long)MS}, NULL);
+	end = now_ns() + HOG_NS;
+	while (now_ns() < end)
+		continue;
+	_exit(0);
+}
+
+#endif /* CONFORMANCE_SCHEDLAT_HOG_H */
