@@ -27,6 +27,44 @@ static void it_counts_what_it_compared(void **state)
 	json_decref(answer);
 }
 
+static json_int_t number(json_t *answer, const char *key)
+{
+	assert_true(json_is_number(json_object_get(answer, key)));
+	return (json_int_t)json_number_value(json_object_get(answer, key));
+}
+
+/* made_by returns the instructions of 101 programs; 0 where none can be loaded. */
+static json_int_t made_by(unsigned int jobs)
+{
+	json_int_t insns;
+	json_t *answer;
+	int status;
+
+	status = command("gonogo-bpfjit --count 101 --seed 7 --kinds none --jobs %u --json", jobs);
+	if (status == 3)
+		return 0;
+	assert_int_equal(status, 0);
+	answer = command_json();
+	assert_int_equal(number(answer, "jobs"), jobs);
+	assert_int_equal(number(answer, "programs"), 101);
+	assert_int_equal(number(answer, "runs"), 202);
+	assert_true(number(answer, "programs_per_cpu_s") > 0);
+	insns = number(answer, "instructions");
+	json_decref(answer);
+	return insns;
+}
+
+/* Threads share the seeds: together they make the programs that one makes, each once. */
+static void jobs_share_the_seeds(void **state)
+{
+	const json_int_t one = made_by(1);
+
+	(void)state;
+	if (one == 0)
+		return gng_probe_skip(command_err, "root");
+	assert_int_equal(made_by(3), one);
+}
+
 /* The listing is the program: assembled, it is as long and ends in an exit of RFC 9669. */
 static void a_listing_is_a_program(void **state)
 {
@@ -55,6 +93,8 @@ static const struct command_refusal refused[] = {
 	{"--time 1s", "'1s'", 2},
 	{"--time 86401", "'86401'", 2},
 	{"--count 0", "'0'", 2},
+	{"--jobs 0", "'0'", 2},
+	{"--jobs 65", "'65'", 2},
 	{"--seed -1", "'-1'", 2},
 	{"--kinds jump", "'jump'", 2},
 	{"--kinds jumps,", "'jumps,'", 2},
@@ -72,6 +112,7 @@ static void a_wrong_word_is_named(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(it_counts_what_it_compared, "B1.bpf.jit-command"),
+	TEST(jobs_share_the_seeds, "B1.bpf.jit-command"),
 	TEST(a_listing_is_a_program, "B1.bpf.jit-command"),
 	TEST(a_wrong_word_is_named, "B1.bpf.jit-command"),
 	{0},

@@ -3,6 +3,7 @@
  */
 #include <getopt.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +14,12 @@
 #define EXIT_USAGE 2
 #define EXIT_INCOMPLETE 3
 #define EXIT_HARNESS 99
+#define MOST_JOBS 64u
 
 static const char help[] =
-	"usage: gonogo bpfjit [--time S] [--count N] [--seed N] [--kinds LIST] [--list] [--json]\n"
+	"usage: gonogo bpfjit [--time S] [--count N] [--seed N] [--kinds LIST] [--jobs N] "
+	"[--list]\n"
+	"       [--json]\n"
 	"\n"
 	"Generates eBPF programs, runs each by the kernel's compiler and by an interpreter of\n"
 	"RFC 9669, and stops at the first difference.\n"
@@ -25,6 +29,7 @@ static const char help[] =
 	"  --seed N      of the first program (default 1); the next ones follow\n"
 	"  --kinds LIST  none, or of memory,jumps,atomics,calls,v4,order (default: all that\n"
 	"                this kernel knows)\n"
+	"  --jobs N      threads that share the seeds, at most 64 (default 1)\n"
 	"  --list        only print the program of the seed, as gonogo's assembler reads it\n"
 	"  --json        one JSON object on stdout\n"
 	"\n"
@@ -42,7 +47,7 @@ static const struct {
 
 /* order is what the command line says. */
 struct order {
-	uint64_t seconds, count, seed;
+	uint64_t seconds, count, seed, jobs;
 	unsigned int kinds;
 	bool list, json;
 };
@@ -89,13 +94,18 @@ static bool read_kinds(unsigned int *chosen, const char *text)
 	}
 }
 
-enum { TIME = 256, COUNT, SEED, KINDS, LIST, JSON, HELP };
+enum { TIME = 256, COUNT, SEED, KINDS, JOBS, LIST, JSON, HELP };
 
 static const struct option long_options[] = {
-	{"time", required_argument, NULL, TIME}, {"count", required_argument, NULL, COUNT},
-	{"seed", required_argument, NULL, SEED}, {"kinds", required_argument, NULL, KINDS},
-	{"list", no_argument, NULL, LIST},	 {"json", no_argument, NULL, JSON},
-	{"help", no_argument, NULL, HELP},	 {0},
+	{"time", required_argument, NULL, TIME},
+	{"count", required_argument, NULL, COUNT},
+	{"seed", required_argument, NULL, SEED},
+	{"kinds", required_argument, NULL, KINDS},
+	{"jobs", required_argument, NULL, JOBS},
+	{"list", no_argument, NULL, LIST},
+	{"json", no_argument, NULL, JSON},
+	{"help", no_argument, NULL, HELP},
+	{0},
 };
 
 static bool set_option(struct order *order, int option)
@@ -109,6 +119,8 @@ static bool set_option(struct order *order, int option)
 		return read_number(&order->seed, optarg, 0, UINT64_MAX - 1);
 	case KINDS:
 		return read_kinds(&order->kinds, optarg);
+	case JOBS:
+		return read_number(&order->jobs, optarg, 1, MOST_JOBS);
 	case LIST:
 		return order->list = true;
 	default:
@@ -151,25 +163,114 @@ static int list(const struct order *order)
 
 /* ---- the comparison ---- */
 
-static double now(void)
+static double seconds_of(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-/* compare goes on until time or count are over, or the two sides differ. */
-static enum gng_status compare(struct gng_bpfjit *jit, const struct order *order,
-			       struct gng_bpfjit_outcome *outcome, struct gng_why *why)
+static double now(void)
 {
-	const double end = now() + (double)order->seconds;
+	return seconds_of(CLOCK_MONOTONIC);
+}
+
+/* worker is one of several threads: the seeds of worker i are the first one plus i, and each
+ * jobs-th from there. */
+struct worker {
+	pthread_t thread;
+	const struct order *order;
+	struct gng_bpfjit *jit;
+	uint64_t seed, count; /* the next one's, and how many there are yet */
+	double end;
+	bool *stop; /* of all, for one has found a difference */
+	struct gng_bpfjit_outcome outcome;
+	enum gng_status status;
+	struct gng_why why;
+};
+
+/* work goes on until time or count are over, or the two sides differ. seed is then theirs. */
+static void *work(void *arg)
+{
+	struct worker *worker = arg;
+
+	while (worker->count && now() < worker->end &&
+	       !__atomic_load_n(worker->stop, __ATOMIC_RELAXED)) {
+		worker->status = gng_bpfjit_compare(worker->jit, &worker->outcome, worker->seed,
+						    worker->order->kinds, &worker->why);
+		if (worker->status != GNG_OK)
+			break;
+		worker->count--;
+		worker->seed += worker->order->jobs;
+	}
+	if (worker->status != GNG_OK)
+		__atomic_store_n(worker->stop, true, __ATOMIC_RELAXED);
+	return NULL;
+}
+
+/* found is what all workers found together. */
+struct found {
+	struct gng_bpfjit_outcome outcome;
+	uint64_t seed; /* of the first difference */
+	double seconds, cpu_seconds;
+	enum gng_status status;
+	struct gng_why why;
+};
+
+static void take(struct found *found, const struct worker *worker)
+{
+	found->outcome.programs += worker->outcome.programs;
+	found->outcome.runs += worker->outcome.runs;
+	found->outcome.insns += worker->outcome.insns;
+	found->outcome.refused += worker->outcome.refused;
+	if (worker->status == GNG_OK) {
+		if (worker->outcome.refused && found->status == GNG_OK)
+			found->why = worker->why;
+		return;
+	}
+	if (found->status != GNG_OK && found->seed < worker->seed)
+		return;
+	found->status = worker->status;
+	found->seed = worker->seed;
+	found->why = worker->why;
+}
+
+static enum gng_status open_workers(struct worker *workers, const struct order *order, bool *stop,
+				    struct gng_why *why)
+{
 	enum gng_status status = GNG_OK;
 
-	while (status == GNG_OK && outcome->programs < order->count && now() < end)
-		status = gng_bpfjit_compare(jit, outcome, order->seed + outcome->programs,
-					    order->kinds, why);
+	for (uint64_t i = 0; status == GNG_OK && i < order->jobs; i++) {
+		workers[i] = (struct worker){.order = order,
+					     .seed = order->seed + i,
+					     .count = order->count / order->jobs +
+						      (i < order->count % order->jobs),
+					     .stop = stop};
+		status = gng_bpfjit_open(&workers[i].jit, why);
+	}
 	return status;
+}
+
+/* compare lets the workers go; the last one is this thread. */
+static void compare(struct found *found, struct worker *workers, uint64_t num)
+{
+	const double start = now(), cpu_start = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+	uint64_t num_threads = 0;
+
+	for (uint64_t i = 0; i < num; i++)
+		workers[i].end = start + (double)workers[i].order->seconds;
+	while (num_threads + 1 < num &&
+	       pthread_create(&workers[num_threads].thread, NULL, work, &workers[num_threads]) == 0)
+		num_threads++;
+	for (uint64_t i = num_threads; i < num; i++)
+		work(&workers[i]);
+	for (uint64_t i = 0; i < num_threads; i++)
+		pthread_join(workers[i].thread, NULL);
+	found->seconds = now() - start;
+	found->cpu_seconds = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu_start;
+	for (uint64_t i = 0; i < num; i++)
+		take(found, &workers[i]);
 }
 
 static void print_kinds(unsigned int chosen)
@@ -185,30 +286,37 @@ static void print_kinds(unsigned int chosen)
 		printf("none");
 }
 
-static void say_json(const struct order *order, const struct gng_bpfjit_outcome *outcome,
-		     double seconds, bool differ, uint64_t seed)
+static void say_json(const struct order *order, const struct found *found, bool differ)
 {
+	const struct gng_bpfjit_outcome *outcome = &found->outcome;
+
 	printf("{\"verdict\":\"%s\",\"kinds\":\"", differ ? "NO-GO" : "GO");
 	print_kinds(order->kinds);
-	printf("\",\"seed\":%" PRIu64 ",\"programs\":%" PRIu64 ",\"runs\":%" PRIu64
-	       ",\"refused\":%" PRIu64 ",\"seconds\":%.3f,\"programs_per_s\":%.0f,\"differs\":",
-	       order->seed, outcome->programs, outcome->runs, outcome->refused, seconds,
-	       (double)outcome->programs / seconds);
+	printf("\",\"seed\":%" PRIu64 ",\"jobs\":%" PRIu64 ",\"programs\":%" PRIu64
+	       ",\"instructions\":%" PRIu64 ",\"runs\":%" PRIu64 ",\"refused\":%" PRIu64
+	       ",\"seconds\":%.3f,\"programs_per_s\":%.0f,\"programs_per_cpu_s\":%.0f,"
+	       "\"differs\":",
+	       order->seed, order->jobs, outcome->programs, outcome->insns, outcome->runs,
+	       outcome->refused, found->seconds, (double)outcome->programs / found->seconds,
+	       (double)outcome->programs / found->cpu_seconds);
 	if (differ)
-		printf("%" PRIu64 "}\n", seed);
+		printf("%" PRIu64 "}\n", found->seed);
 	else
 		puts("null}");
 }
 
-static void say(const struct order *order, const struct gng_bpfjit_outcome *outcome, double seconds,
-		bool differ, uint64_t seed)
+static void say(const struct order *order, const struct found *found, bool differ)
 {
+	const struct gng_bpfjit_outcome *outcome = &found->outcome;
+
 	printf("%" PRIu64 " programs, %" PRIu64 " runs, %" PRIu64
-	       " refused by the verifier, %.0f programs/s\n",
+	       " refused by the verifier, %.0f programs/s, %.0f a CPU second\n",
 	       outcome->programs, outcome->runs, outcome->refused,
-	       (double)outcome->programs / seconds);
+	       (double)outcome->programs / found->seconds,
+	       (double)outcome->programs / found->cpu_seconds);
 	if (differ) {
-		printf("NO-GO: again: gonogo bpfjit --count 1 --seed %" PRIu64 " --kinds ", seed);
+		printf("NO-GO: again: gonogo bpfjit --count 1 --seed %" PRIu64 " --kinds ",
+		       found->seed);
 		print_kinds(order->kinds);
 		puts("; its program: the same with --list");
 	} else {
@@ -218,29 +326,28 @@ static void say(const struct order *order, const struct gng_bpfjit_outcome *outc
 
 static int run(const struct order *order)
 {
-	struct gng_bpfjit_outcome outcome = {0};
-	struct gng_bpfjit *jit = NULL;
-	const double start = now();
-	struct gng_why why = {0};
-	enum gng_status status = gng_bpfjit_open(&jit, &why);
-	bool differ;
+	static struct worker workers[MOST_JOBS];
+	struct found found = {0};
+	bool stop = false, differ;
+	const enum gng_status status = open_workers(workers, order, &stop, &found.why);
 
+	if (status == GNG_OK)
+		compare(&found, workers, order->jobs);
+	for (uint64_t i = 0; i < order->jobs; i++)
+		gng_bpfjit_close(workers[i].jit);
 	if (status != GNG_OK) {
-		fprintf(stderr, "gonogo: bpfjit: %s\n", why.text);
+		fprintf(stderr, "gonogo: bpfjit: %s\n", found.why.text);
 		return status == GNG_EPERM || status == GNG_EUNSUPPORTED ? EXIT_INCOMPLETE
 									 : EXIT_HARNESS;
 	}
-	status = compare(jit, order, &outcome, &why);
-	gng_bpfjit_close(jit);
-	differ = status == GNG_EFORMAT;
-	if (status != GNG_OK || outcome.refused)
-		fprintf(stderr, "gonogo: bpfjit: %s\n", why.text);
-	if (status != GNG_OK && !differ)
+	differ = found.status == GNG_EFORMAT;
+	if (found.status != GNG_OK || found.outcome.refused)
+		fprintf(stderr, "gonogo: bpfjit: %s\n", found.why.text);
+	if (found.status != GNG_OK && !differ)
 		return EXIT_HARNESS;
-	(order->json ? say_json : say)(order, &outcome, now() - start, differ,
-				       order->seed + outcome.programs - 1);
+	(order->json ? say_json : say)(order, &found, differ);
 	/* programs that were all refused compared nothing */
-	return differ ? 1 : outcome.runs == 0 ? EXIT_INCOMPLETE : 0;
+	return differ ? 1 : found.outcome.runs == 0 ? EXIT_INCOMPLETE : 0;
 }
 
 int main(int argc, char **argv)
@@ -249,6 +356,7 @@ int main(int argc, char **argv)
 		.seconds = 10,
 		.count = UINT64_MAX,
 		.seed = 1,
+		.jobs = 1,
 		.kinds = gng_bpfjit_known(~0u, gng_bpf_kernel()) & 63u,
 	};
 	const int status = parse(&order, argc, argv);
