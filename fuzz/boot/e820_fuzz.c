@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * e820_fuzz.c - a normal map is sorted, disjoint, joined, the same when it is made normal again,
- * and at each edge of the input it has the type that all entries together demand.
+ * and between any two edges of the input it has the type that all entries together demand.
  *
  * The first byte: bit 0 says that there are attributes, the rest is the length of an entry / 8; 127
  * there, of one input in 4096: what follows is one entry that is repeated, moved and shrunk each
@@ -10,59 +10,63 @@
 /* bundle: 24 */
 #include "rules.h"
 
-#define MAX_SIZE 170u /* 8 entries, one of each caution: the work grows with their square */
+#define MAX_SIZE 256u /* 12 entries: the work grows with their square */
 
-FUZZ_UNCOUNTED static unsigned int caution_of(uint32_t type)
+/* demand_of orders types by caution, and those of one caution by number. */
+FUZZ_UNCOUNTED static uint64_t demand_of(uint32_t type)
 {
-	static const uint8_t of_type[] = {7, 0, 5, 2, 3, 8, 4, 1};
+	static const uint8_t cautions[] = {7, 0, 5, 2, 3, 8, 4, 1};
 
-	return type < 8 ? of_type[type] : 7;
+	return (uint64_t)(type < 8 ? cautions[type] : 7) << 32 | type;
 }
 
 /* What is not ignored and not empty of an input, as it was read once. */
 struct entries {
-	size_t num;
+	size_t num, num_edges;
 	struct gng_boot_range all[GNG_BOOT_MAX_RANGES];
+	uint64_t demands[GNG_BOOT_MAX_RANGES];
+	uint64_t edges[2 * GNG_BOOT_MAX_RANGES];
 };
 
 /* wanted is the type at an address: 0 where nothing is. */
 FUZZ_UNCOUNTED static uint32_t wanted(const struct entries *entries, uint64_t address)
 {
-	uint32_t best = 0;
+	uint64_t most = 0;
 
-	for (size_t i = 0; i < entries->num; i++) {
-		const struct gng_boot_range *one = &entries->all[i];
-
-		if (address - one->address >= one->len)
-			continue;
-		if (best == 0 || caution_of(one->type) > caution_of(best) ||
-		    (caution_of(one->type) == caution_of(best) && one->type > best))
-			best = one->type;
-	}
-	return best;
+	for (size_t i = 0; i < entries->num; i++)
+		if (address - entries->all[i].address < entries->all[i].len &&
+		    entries->demands[i] > most)
+			most = entries->demands[i];
+	return (uint32_t)most;
 }
 
-static int compare_edges(const void *a, const void *b)
+FUZZ_UNCOUNTED static void put_edge(struct entries *entries, uint64_t edge)
 {
-	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	size_t at = entries->num_edges++;
 
-	return (x > y) - (x < y);
+	for (; at && entries->edges[at - 1] > edge; at--)
+		entries->edges[at] = entries->edges[at - 1];
+	entries->edges[at] = edge;
+}
+
+/* sort_edges lists where entries begin, and 0 or the address behind them, from low to high. */
+FUZZ_UNCOUNTED static void sort_edges(struct entries *entries)
+{
+	entries->num_edges = 0;
+	for (size_t i = 0; i < entries->num; i++) {
+		put_edge(entries, entries->all[i].address);
+		put_edge(entries, entries->all[i].address + entries->all[i].len);
+	}
 }
 
 /* count_ranges is of a normal map of them. */
 FUZZ_UNCOUNTED static size_t count_ranges(const struct entries *entries)
 {
-	uint64_t edges[2 * GNG_BOOT_MAX_RANGES];
-	size_t num_edges = 0, num = 0;
 	uint32_t before = 0;
+	size_t num = 0;
 
-	for (size_t i = 0; i < entries->num; i++) {
-		edges[num_edges++] = entries->all[i].address;
-		edges[num_edges++] = entries->all[i].address + entries->all[i].len;
-	}
-	qsort(edges, num_edges, sizeof(edges[0]), compare_edges);
-	for (size_t i = 0; i < num_edges; i++) {
-		const uint32_t type = wanted(entries, edges[i]);
+	for (size_t i = 0; i < entries->num_edges; i++) {
+		const uint32_t type = wanted(entries, entries->edges[i]);
 
 		num += type && type != before;
 		before = type;
@@ -91,20 +95,14 @@ judge(struct entries *entries, const struct rules_input *input, size_t entry_len
 			continue;
 		if (entries->num == GNG_BOOT_MAX_RANGES)
 			return rules_break(GNG_BOOT_LIMIT, at);
+		entries->demands[entries->num] = demand_of(one.type);
 		entries->all[entries->num++] = one;
 	}
+	sort_edges(entries);
 	/* n entries make 2 n - 1 ranges at most */
 	if (entries->num > GNG_BOOT_MAX_RANGES / 2 && count_ranges(entries) > GNG_BOOT_MAX_RANGES)
 		return rules_break(GNG_BOOT_LIMIT, 0);
 	return rules_break(GNG_BOOT_SOUND, 0);
-}
-
-FUZZ_UNCOUNTED static uint32_t found(const struct gng_boot_map *map, uint64_t address)
-{
-	for (uint32_t i = 0; i < map->num; i++)
-		if (address - map->ranges[i].address < map->ranges[i].len)
-			return map->ranges[i].type;
-	return 0;
 }
 
 FUZZ_UNCOUNTED static void check_normal(const struct gng_boot_map *map)
@@ -135,34 +133,39 @@ static void check_again(const struct gng_boot_map *map)
 		   "a normal map changes", "map");
 }
 
-/* check_edge compares the types at an edge of an entry, of which each has four: both ends, and next
- * to them. */
-FUZZ_UNCOUNTED static void check_edge(const struct gng_boot_map *map, const struct entries *entries,
-				      size_t which)
+/* check_types walks through map and edges at once. Between two edges the type is one: the map must
+ * have it there, and nothing besides. An end of 0 is 2^64. */
+FUZZ_UNCOUNTED static void check_types(const struct gng_boot_map *map,
+				       const struct entries *entries)
 {
-	const struct gng_boot_range *one = &entries->all[which / 4];
-	const uint64_t first = one->address, behind = first + one->len;
-	const uint64_t edges[] = {first - 1, first, behind - 1, behind};
-	const uint64_t edge = edges[which % 4];
+	const struct gng_boot_range *range = map->ranges, *end = range + map->num;
+	uint64_t left = 0;
 
-	fuzz_check(found(map, edge) == wanted(entries, edge), "another type at an edge", "map");
+	for (const struct gng_boot_range *one = range; one < end; one++)
+		left += one->len;
+	for (size_t i = 0; i < entries->num_edges; i++) {
+		const uint64_t first = entries->edges[i];
+		const uint64_t len =
+			(i + 1 < entries->num_edges ? entries->edges[i + 1] : 0) - first;
+		const uint32_t type = len ? wanted(entries, first) : 0;
+
+		if (!type)
+			continue;
+		while (range < end && first - range->address >= range->len)
+			range++;
+		fuzz_check(range < end && range->type == type &&
+				   len <= range->len - (first - range->address),
+			   "another type between edges", "map");
+		left -= len;
+	}
+	fuzz_check(left == 0, "a type where nothing is", "map");
 }
 
-/* check_map looks at one edge of each input, and at all of some. */
-static void check_map(const struct gng_boot_map *map, const struct entries *entries,
-		      const uint8_t *data, size_t size)
+FUZZ_UNCOUNTED static void check_map(const struct gng_boot_map *map, const struct entries *entries)
 {
-	const size_t num_edges = 4 * entries->num;
-
 	check_normal(map);
-	if (!fuzz_one_in(64, data, size)) {
-		if (num_edges)
-			check_edge(map, entries, fuzz_choice((unsigned int)num_edges, data, size));
-		return;
-	}
 	check_again(map);
-	for (size_t i = 0; i < num_edges; i++)
-		check_edge(map, entries, i);
+	check_types(map, entries);
 }
 
 /* pattern is what 127 * 8 bytes an entry stand for: twice half of them, each moved and shrunk by so
@@ -218,7 +221,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		input = repeat(data, size, entry_len);
 	status = gng_boot_e820(&map, &fault, input.bytes, input.len, entry_len, attributes);
 	if (rules_compare(status, &fault, judge(&entries, &input, entry_len, attributes)))
-		check_map(&map, &entries, data, size);
+		check_map(&map, &entries);
 	else
 		fuzz_check(map.num == 0, "a refused map has ranges", "map");
 	if (size == 1)
