@@ -222,6 +222,20 @@ static void emit_ordered(struct gen *gen)
 		     place.off, BPFJIT_STORE_REL);
 }
 
+/* emit_expected lets r0 be what lies there: an exchange that always differs would test half of it.
+ * Of 32 bits the upper half of r0 is no part of that. */
+static void emit_expected(struct gen *gen, struct place place)
+{
+	const unsigned int reg = scalar(gen);
+	const uint8_t code = sizes[place.size].code;
+
+	emit(gen, BPF_LDX | BPF_MEM | code, 0, place.reg, place.off, 0);
+	if (code != BPF_W || reg == 0)
+		return;
+	emit(gen, BPF_ALU64 | BPF_LSH | BPF_K, reg, 0, 0, 32);
+	emit(gen, BPF_ALU64 | BPF_OR | BPF_X, 0, reg, 0, 0);
+}
+
 static void emit_atomic(struct gen *gen)
 {
 	static const int32_t ops[] = {BPF_ADD,
@@ -238,9 +252,8 @@ static void emit_atomic(struct gen *gen)
 	const struct place place = choose_place(gen, size, false);
 	const int32_t op = ops[below(gen, sizeof(ops) / sizeof(ops[0]))];
 
-	/* an exchange that always differs would test half of it */
 	if (op == BPF_CMPXCHG && below(gen, 2))
-		emit(gen, BPF_LDX | BPF_MEM | sizes[size].code, 0, place.reg, place.off, 0);
+		emit_expected(gen, place);
 	emit(gen, BPF_STX | BPF_ATOMIC | sizes[size].code, place.reg, scalar(gen), place.off, op);
 }
 
