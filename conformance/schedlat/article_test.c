@@ -88,15 +88,15 @@ static bool go_to(long cpu)
 	return sched_setaffinity(0, sizeof(one), &one) == 0;
 }
 
-/* sees_a_move is the control: a thread that moves is counted by the same filter. */
+/* sees_a_move is the control: a thread that moves is counted by such a filter. It is of names, for
+ * numbers are those of the first PID namespace. */
 static bool sees_a_move(long last)
 {
 	struct counter counter;
-	char filter[64];
 	uint64_t num;
 
-	snprintf(filter, sizeof(filter), "pid == %d", (int)gettid());
-	if (!go_to(0) || !counter_open(&counter, filter))
+	assert_int_equal(prctl(PR_SET_NAME, "gng-mover"), 0);
+	if (!go_to(0) || !counter_open(&counter, "comm == \"gng-mover\""))
 		return false;
 	assert_true(go_to(last));
 	num = counted(&counter);
@@ -122,14 +122,14 @@ static bool is_named(struct gng_schedlat *monitor, pid_t hog)
 }
 
 /* hold_under_watch lets a hog hold the victim's CPU: the monitor names it, and no event tells. */
-static void hold_under_watch(struct gng_schedlat *monitor, const struct victim *victim)
+static void hold_under_watch(struct gng_schedlat *monitor)
 {
 	struct counter counter;
-	char filter[64];
+	char filter[96];
 	int status;
 	pid_t hog;
 
-	snprintf(filter, sizeof(filter), "pid == %u || comm == \"gng-hog\"", victim->id);
+	snprintf(filter, sizeof(filter), "comm == \"%s\" || comm == \"gng-hog\"", victim_name());
 	if (!counter_open(&counter, filter))
 		return;
 	hog = hog_start();
@@ -159,7 +159,7 @@ static void who_held_a_cpu_is_no_event_of_a_move(void **state)
 	/* where the hog starts, too, so that it need not move either */
 	if (sees_a_move(last)) {
 		victim_start(&victim);
-		hold_under_watch(monitor, &victim);
+		hold_under_watch(monitor);
 		victim_end(&victim);
 	}
 	gng_schedlat_close(monitor);
