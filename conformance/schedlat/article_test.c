@@ -79,15 +79,6 @@ static uint64_t counted(const struct counter *counter)
 	return sum;
 }
 
-static bool go_to(long cpu)
-{
-	cpu_set_t one;
-
-	CPU_ZERO(&one);
-	CPU_SET((size_t)cpu, &one);
-	return sched_setaffinity(0, sizeof(one), &one) == 0;
-}
-
 /* sees_a_move is the control: a thread that moves is counted by such a filter. It is of names, for
  * numbers are those of the first PID namespace. */
 static bool sees_a_move(long last)
@@ -96,9 +87,9 @@ static bool sees_a_move(long last)
 	uint64_t num;
 
 	assert_int_equal(prctl(PR_SET_NAME, "gng-mover"), 0);
-	if (!go_to(0) || !counter_open(&counter, "comm == \"gng-mover\""))
+	if (!bind_to(0, 0) || !counter_open(&counter, "comm == \"gng-mover\""))
 		return false;
-	assert_true(go_to(last));
+	assert_true(bind_to(0, last));
 	num = counted(&counter);
 	counter_close(&counter);
 	assert_int_equal(num, 1);
@@ -132,7 +123,7 @@ static void hold_under_watch(struct gng_schedlat *monitor)
 	snprintf(filter, sizeof(filter), "comm == \"%s\" || comm == \"gng-hog\"", victim_name());
 	if (!counter_open(&counter, filter))
 		return;
-	hog = hog_start();
+	hog = hog_start(NULL);
 	assert_true(hog > 0);
 	assert_int_equal(waitpid(hog, &status, 0), hog);
 	assert_int_equal(status, 0);
@@ -145,7 +136,7 @@ static void who_held_a_cpu_is_no_event_of_a_move(void **state)
 {
 	const struct gng_schedlat_request request = {.threshold_ns = THRESHOLD_NS,
 						     .comm = victim_name()};
-	const long last = sysconf(_SC_NPROCESSORS_ONLN) - 1;
+	const long last = last_cpu();
 	struct gng_schedlat *monitor;
 	struct victim victim;
 

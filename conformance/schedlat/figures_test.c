@@ -102,7 +102,7 @@ static struct gng_schedlat_wait blame(const struct gng_schedlat_switch *switches
 {
 	struct gng_schedlat_wait wait = {.from_ns = 1000, .until_ns = 9000, .cpu = 1, .thread = 5};
 
-	assert_int_equal(gng_schedlat_blame(&wait, switches, num), GNG_OK);
+	assert_int_equal(gng_schedlat_blame(&wait, switches, num, NULL), GNG_OK);
 	assert_true(wait.held_ns <= wait.until_ns - wait.from_ns);
 	return wait;
 }
@@ -127,6 +127,32 @@ static void the_culprit_ran_longest_within_the_wait(void **state)
 	wait = blame(&switches[4], 1); /* nothing else is on record: it ran all the time */
 	assert_int_equal(wait.culprit, 9);
 	assert_int_equal(wait.held_ns, 8000);
+}
+
+/* Who has the CPU yet is on no record: it had it since the last one, and may have had it before. */
+static void who_has_the_cpu_yet_may_be_the_culprit(void **state)
+{
+	static const struct gng_schedlat_switch switches[] = {
+		{.at_ns = 1000, .previous = 6, .comm = "six"},
+		{.at_ns = 4000, .previous = 7, .comm = "seven"},
+		{.at_ns = 6900, .previous = 8, .comm = "eight"},
+	};
+	struct gng_schedlat_wait wait = {.from_ns = 1000, .until_ns = 9000};
+	const struct gng_schedlat_switch eight = {.previous = 8, .comm = "eight"};
+	const struct gng_schedlat_switch nine = {.previous = 9, .comm = "nine"};
+
+	(void)state;
+	assert_int_equal(gng_schedlat_blame(&wait, switches, 3, &eight), GNG_OK);
+	assert_int_equal(wait.culprit, 8);
+	assert_int_equal(wait.held_ns, 5000);
+	assert_string_equal(wait.culprit_comm, "eight");
+	assert_int_equal(gng_schedlat_blame(&wait, switches, 3, &nine), GNG_OK);
+	assert_int_equal(wait.culprit, 7);
+	assert_int_equal(wait.held_ns, 3000);
+	assert_int_equal(gng_schedlat_blame(&wait, switches, 1, &nine), GNG_OK);
+	assert_int_equal(wait.culprit, 9);
+	assert_int_equal(wait.held_ns, 8000);
+	assert_string_equal(wait.culprit_comm, "nine");
 }
 
 /* 263 and 7 share a place: that of 7, which ran longer, is not lost to 263. */
@@ -183,6 +209,7 @@ const struct suite_test suite_tests[] = {
 	TEST(a_p99_wants_381_samples, "T4.schedlat.trend"),
 	TEST(a_trend_is_told_only_between_windows_with_enough_samples, "T4.schedlat.trend"),
 	TEST(the_culprit_ran_longest_within_the_wait, "T4.schedlat.recorder"),
+	TEST(who_has_the_cpu_yet_may_be_the_culprit, "T4.schedlat.recorder"),
 	TEST(two_threads_of_one_place_are_told_apart, "T4.schedlat.recorder"),
 	TEST(an_idle_cpu_has_no_culprit, "T4.schedlat.recorder"),
 	TEST(what_was_overwritten_is_nobodys, "T4.schedlat.recorder"),

@@ -45,16 +45,27 @@ static inline uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000 * MS + (uint64_t)now.tv_nsec;
 }
 
+static inline long last_cpu(void)
+{
+	return sysconf(_SC_NPROCESSORS_ONLN) - 1;
+}
+
+/* bind_to lets a thread (0: this one) run on one CPU only. */
+static inline bool bind_to(uint32_t thread, long cpu)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET((size_t)cpu, &one);
+	return sched_setaffinity((pid_t)thread, sizeof(one), &one) == 0;
+}
+
 /* become names this thread, binds it to the last CPU and makes it a real-time one. */
 static inline bool become(const char *name, int priority)
 {
 	const struct sched_param param = {.sched_priority = priority};
-	const long num_cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	cpu_set_t one;
 
-	CPU_ZERO(&one);
-	CPU_SET((size_t)num_cpus - 1, &one);
-	return prctl(PR_SET_NAME, name) == 0 && sched_setaffinity(0, sizeof(one), &one) == 0 &&
+	return prctl(PR_SET_NAME, name) == 0 && bind_to(0, last_cpu()) &&
 	       sched_setscheduler(0, SCHED_FIFO, &param) == 0;
 }
 
@@ -117,8 +128,9 @@ static inline struct gng_schedlat *open_or_skip(const struct gng_schedlat_reques
 }
 
 /* hog_start returns the process that will hold the CPU for HOG_NS, once the victim slept again. It
- * takes two thirds of the time: at 95 % the kernel would throttle real-time threads. */
-static inline pid_t hog_start(void)
+ * takes two thirds of the time: at 95 % the kernel would throttle real-time threads. *holds (or
+ * NULL), in shared memory, is set as it begins. */
+static inline pid_t hog_start(bool *holds)
 {
 	const pid_t pid = fork();
 	uint64_t end;
@@ -129,6 +141,8 @@ static inline pid_t hog_start(void)
 		_exit(1);
 	nanosleep(&(struct timespec){0, 10 * (long)MS}, NULL);
 	end = now_ns() + HOG_NS;
+	if (holds)
+		__atomic_store_n(holds, true, __ATOMIC_RELEASE);
 	while (now_ns() < end)
 		continue;
 	_exit(0);

@@ -5,6 +5,8 @@
  */
 #include "hog.h"
 
+#include <sys/mman.h>
+
 #define NUM_HOGS 20
 
 /* found_hog polls until a wait is blamed on the hog, for two seconds; others may come before. */
@@ -47,7 +49,7 @@ static void inject(struct gng_schedlat *monitor, const struct victim *victim)
 
 	for (int i = 0; i < NUM_HOGS; i++) {
 		struct gng_schedlat_wait wait;
-		const pid_t hog = hog_start();
+		const pid_t hog = hog_start(NULL);
 		int status;
 
 		assert_true(hog > 0);
@@ -138,7 +140,7 @@ static void inject_unseen(struct gng_schedlat *monitor, const struct victim *vic
 	for (size_t i = 0; i < NUM_HOGS; i++) {
 		int status;
 
-		hogs[i] = hog_start();
+		hogs[i] = hog_start(NULL);
 		assert_true(hogs[i] > 0);
 		assert_int_equal(waitpid(hogs[i], &status, 0), hogs[i]);
 		assert_int_equal(status, 0);
@@ -153,15 +155,122 @@ static void inject_unseen(struct gng_schedlat *monitor, const struct victim *vic
 /* A monitor that shares the CPU with its hogs is late: here it looks when all are gone. */
 static void hogs_of_the_monitors_own_cpu_are_all_named(void **state)
 {
-	cpu_set_t before, last;
+	cpu_set_t before;
 
 	(void)state;
-	CPU_ZERO(&last);
-	CPU_SET((size_t)sysconf(_SC_NPROCESSORS_ONLN) - 1, &last);
 	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
-	assert_int_equal(sched_setaffinity(0, sizeof(last), &last), 0);
+	assert_true(bind_to(0, last_cpu()));
 	with_victim(inject_unseen);
 	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
+}
+
+/* ---- a victim that is moved ---- */
+
+/* bound_away lets the kernel stop the hog for a moment to move the victim: the hog is on record. */
+static void bound_away(const struct victim *victim)
+{
+	nanosleep(&(struct timespec){0, 9 * (long)MS}, NULL);
+	assert_true(bind_to(victim->id, 0));
+}
+
+static void be_fifo(int priority)
+{
+	const struct sched_param param = {.sched_priority = priority};
+
+	assert_int_equal(sched_setscheduler(0, priority ? SCHED_FIFO : SCHED_OTHER, &param), 0);
+}
+
+/* pulled_away keeps the first CPU, too; when it is free, it takes the victim from behind the hog,
+ * which runs on. */
+static void pulled_away(const struct victim *victim)
+{
+	const uint64_t end = now_ns() + 9 * MS;
+	cpu_set_t both;
+
+	CPU_ZERO(&both);
+	CPU_SET(0, &both);
+	CPU_SET((size_t)last_cpu(), &both);
+	be_fifo(60);
+	assert_int_equal(sched_setaffinity((pid_t)victim->id, sizeof(both), &both), 0);
+	while (now_ns() < end)
+		continue;
+	nanosleep(&(struct timespec){0, 2 * (long)MS}, NULL);
+	be_fifo(0);
+}
+
+/* flee lets a hog hold the last CPU, and takes the victim to the first one meanwhile. It says
+ * whether it got there before the hog was gone; its wait is blamed on the hog all the same. */
+static bool flee(struct gng_schedlat *monitor, const struct victim *victim, bool *holds,
+		 void (*away)(const struct victim *victim))
+{
+	struct gng_schedlat_wait wait;
+	unsigned int num_others = 0;
+	int status;
+	pid_t hog;
+
+	__atomic_store_n(holds, false, __ATOMIC_RELEASE);
+	hog = hog_start(holds);
+	assert_true(hog > 0);
+	while (!__atomic_load_n(holds, __ATOMIC_ACQUIRE))
+		nanosleep(&(struct timespec){0, 100000}, NULL);
+	away(victim);
+	assert_true(found_hog(monitor, &wait, hog, &num_others));
+	check_wait(&wait, victim);
+	assert_int_equal(wait.cpu, last_cpu());
+	assert_int_equal(waitpid(hog, &status, 0), hog);
+	assert_int_equal(status, 0);
+	assert_true(bind_to(victim->id, last_cpu()));
+	return wait.until_ns - wait.from_ns < 15 * MS;
+}
+
+/* let_flee tries until it comes in time: on a busy machine the first few may be late. */
+static void let_flee(struct gng_schedlat *monitor, const struct victim *victim,
+		     void (*away)(const struct victim *victim))
+{
+	bool *holds = mmap(NULL, sizeof(*holds), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			   -1, 0);
+	bool fled = false;
+
+	assert_true(holds != MAP_FAILED);
+	for (int i = 0; i < NUM_HOGS && !fled; i++)
+		fled = flee(monitor, victim, holds, away);
+	munmap(holds, sizeof(*holds));
+	if (!fled)
+		gng_probe_inconclusive("the victim was never moved in time", "an idle machine");
+}
+
+static void let_it_be_bound_away(struct gng_schedlat *monitor, const struct victim *victim)
+{
+	let_flee(monitor, victim, bound_away);
+}
+
+static void let_it_be_pulled_away(struct gng_schedlat *monitor, const struct victim *victim)
+{
+	let_flee(monitor, victim, pulled_away);
+}
+
+static void on_the_first_cpu(void (*fn)(struct gng_schedlat *monitor, const struct victim *victim))
+{
+	cpu_set_t before;
+
+	if (last_cpu() == 0)
+		return gng_probe_skip("no thread can leave its CPU", "a machine with two CPUs");
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	assert_true(bind_to(0, 0));
+	with_victim(fn);
+	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
+}
+
+static void who_held_a_cpu_that_was_left_is_named(void **state)
+{
+	(void)state;
+	on_the_first_cpu(let_it_be_bound_away);
+}
+
+static void who_has_a_cpu_yet_that_was_left_is_named(void **state)
+{
+	(void)state;
+	on_the_first_cpu(let_it_be_pulled_away);
 }
 
 /* Waits of a microsecond come by the thousand: what finds no room is counted. */
@@ -366,6 +475,8 @@ static void without_privilege_it_says_so(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(each_hog_is_named, "T4.schedlat.recorder"),
 	TEST(hogs_of_the_monitors_own_cpu_are_all_named, "T4.schedlat.recorder"),
+	TEST(who_held_a_cpu_that_was_left_is_named, "T4.schedlat.recorder"),
+	TEST(who_has_a_cpu_yet_that_was_left_is_named, "T4.schedlat.recorder"),
 	TEST_SLOW(what_finds_no_room_is_counted, "T4.schedlat.recorder"),
 	TEST(each_wake_up_of_a_thread_is_counted, "T4.schedlat.latency"),
 	TEST(another_process_is_not_counted, "T4.schedlat.latency"),

@@ -55,10 +55,11 @@ int gng_schedlat_trend_of(const struct gng_schedlat_p99 *earlier,
 
 /* ---- the recorder ---- */
 
-/* gng_schedlat_wait is a wait that reached the threshold, and who held its CPU longest. */
+/* gng_schedlat_wait is a wait that reached the threshold, and who held the thread's CPU longest; of
+ * several CPUs, if it was moved meanwhile, the one that somebody held longest. */
 struct gng_schedlat_wait {
 	uint64_t from_ns, until_ns, told_ns; /* CLOCK_MONOTONIC; told_ns: the monitor heard of it */
-	uint32_t thread, cpu;
+	uint32_t thread, cpu;		     /* cpu: the one that the culprit held */
 	char comm[GNG_SCHEDLAT_COMM_LEN];
 	uint32_t culprit; /* 0: nobody is on record, or the CPU was idle; UINT32_MAX: a thread
 			     that this PID namespace does not know */
@@ -76,11 +77,13 @@ struct gng_schedlat_switch {
 /*
  * gng_schedlat_blame fills the culprit of a wait as the program in the kernel does, from the same
  * text: of the threads that ran on its CPU after from_ns, the one that ran longest in all. switches
- * are those of this CPU until until_ns, oldest first; the last 2048 count. GNG_ENOMEM.
+ * are those of this CPU until until_ns, oldest first; the last 2048 count. running (or NULL) is who
+ * had the CPU yet when the wait left it, at until_ns; at_ns is not read. GNG_ENOMEM.
  */
 GNG_MUST enum gng_status gng_schedlat_blame(struct gng_schedlat_wait *wait,
 					    const struct gng_schedlat_switch *switches,
-					    size_t num_switches);
+					    size_t num_switches,
+					    const struct gng_schedlat_switch *running);
 
 /* ---- the monitor ---- */
 

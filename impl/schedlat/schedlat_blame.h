@@ -16,9 +16,8 @@ struct schedlat_blame {
 /* A thread has a place by its number. Of two in one wait with the same place the one stays that ran
  * longer at a time. */
 static inline void schedlat_add(struct schedlat_blame *blame, struct schedlat_cpu *cpu,
-				unsigned int record, unsigned long long ran_ns)
+				unsigned int thread, unsigned int record, unsigned long long ran_ns)
 {
-	const unsigned int thread = cpu->records[record].previous;
 	struct schedlat_runner *runner = &cpu->runners[thread & (SCHEDLAT_NUM_RUNNERS - 1)];
 
 	if (runner->wait != blame->wait || runner->thread != thread) {
@@ -56,8 +55,22 @@ static inline int schedlat_look(struct schedlat_blame *blame, struct schedlat_cp
 	if (number > 0 && cpu->records[before].at_ns > began_ns)
 		began_ns = cpu->records[before].at_ns;
 	if (cpu->records[record].previous != 0)
-		schedlat_add(blame, cpu, record, ended_ns - began_ns);
+		schedlat_add(blame, cpu, cpu->records[record].previous, record,
+			     ended_ns - began_ns);
 	return number == 0 || began_ns == blame->from_ns;
+}
+
+/* schedlat_look_at_running takes the thread that has the CPU yet, and is on no record. */
+static inline void schedlat_look_at_running(struct schedlat_blame *blame, struct schedlat_cpu *cpu,
+					    unsigned int thread)
+{
+	const unsigned int newest = (cpu->written - 1) & (SCHEDLAT_NUM_RECORDS - 1);
+	unsigned long long began_ns = blame->from_ns;
+
+	if (cpu->written > 0 && cpu->records[newest].at_ns > began_ns)
+		began_ns = cpu->records[newest].at_ns;
+	if (thread != 0 && blame->until_ns > began_ns)
+		schedlat_add(blame, cpu, thread, SCHEDLAT_RUNNING, blame->until_ns - began_ns);
 }
 
 #endif /* SCHEDLAT_BLAME_H */

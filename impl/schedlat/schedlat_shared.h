@@ -7,11 +7,13 @@
 #include <gng_octave.h>
 
 #define SCHEDLAT_NUM_BUCKETS GNG_OCTAVE_NUM_BUCKETS
-#define SCHEDLAT_NUM_RECORDS 2048 /* of a CPU's flight recorder; a power of two */
-#define SCHEDLAT_NUM_RUNNERS 256  /* that are told apart in one wait; a power of two */
+#define SCHEDLAT_NUM_RECORDS 2048	      /* of a CPU's flight recorder; a power of two */
+#define SCHEDLAT_RUNNING SCHEDLAT_NUM_RECORDS /* in the place of a record: it has the CPU yet */
+#define SCHEDLAT_NUM_RUNNERS 256	      /* that are told apart in one wait; a power of two */
 #define SCHEDLAT_MAX_THREADS 1024
 #define SCHEDLAT_COMM_LEN 16
 #define SCHEDLAT_NUM_NEAR 65536 /* a power of two */
+#define SCHEDLAT_NUM_LEFT 1024	/* a power of two */
 
 /* The number of a thread that the monitor's PID namespace does not know. */
 #define SCHEDLAT_ELSEWHERE 0xffffffffu
@@ -50,6 +52,7 @@ struct schedlat_runner {
  * and it is read on its CPU when a wait ends there. */
 struct schedlat_cpu {
 	unsigned long long written; /* switches so far */
+	unsigned long long running; /* address of the task that has the CPU */
 	unsigned int num_waits, pad;
 	struct schedlat_record records[SCHEDLAT_NUM_RECORDS];
 	struct schedlat_runner runners[SCHEDLAT_NUM_RUNNERS];
@@ -67,6 +70,14 @@ struct schedlat_waiting {
 	unsigned long long since_ns; /* 0: it does not wait */
 	unsigned int place;	     /* in threads, plus one; 0: not yet */
 	unsigned int owner;	     /* in the near table: whose it is; 0: nobody's */
+};
+
+/* schedlat_left is kept for a task that waits and was moved to another CPU meanwhile: who held the
+ * one that it left, of all such the one that held it longest. */
+struct schedlat_left {
+	unsigned long long since_ns, moved_ns, held_ns; /* since_ns: the wait's; moved_ns: lately */
+	unsigned int owner, cpu, culprit, pad;
+	char comm[SCHEDLAT_COMM_LEN]; /* the culprit's */
 };
 
 struct schedlat_event {

@@ -29,7 +29,12 @@ struct pid {
 	struct upid numbers[1];
 } __attribute__((preserve_access_index));
 
+struct thread_info {
+	unsigned int cpu;
+} __attribute__((preserve_access_index));
+
 struct task_struct {
+	struct thread_info thread_info;
 	int pid, tgid;
 	unsigned int __state;
 	char comm[SCHEDLAT_COMM_LEN];
@@ -55,6 +60,14 @@ struct {
 	__type(key, int);
 	__type(value, struct schedlat_waiting);
 } waiting SEC(".maps");
+
+/* By a task's number: another one with the same low bits may take its place. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SCHEDLAT_NUM_LEFT);
+	__type(key, unsigned int);
+	__type(value, struct schedlat_left);
+} left SEC(".maps");
 
 #define MAPPED(name, len, value_type)              \
 	struct {                                   \
@@ -190,7 +203,7 @@ static __always_inline struct schedlat_cpu *recorder_of(unsigned int cpu)
 
 /* record writes to the recorder of this CPU, where nobody else does. */
 static __always_inline void record(struct schedlat_cpu *recorder, unsigned long long now,
-				   struct task_struct *prev)
+				   struct task_struct *prev, struct task_struct *next)
 {
 	struct schedlat_record *one =
 		&recorder->records[recorder->written & (SCHEDLAT_NUM_RECORDS - 1)];
@@ -198,6 +211,7 @@ static __always_inline void record(struct schedlat_cpu *recorder, unsigned long 
 	one->at_ns = now;
 	one->previous = id_of(prev);
 	copy_comm(one->comm, prev);
+	recorder->running = (unsigned long long)next;
 	recorder->written++;
 }
 
@@ -250,6 +264,82 @@ static long look_back(unsigned int back, void *context)
 	return recorder ? schedlat_look(blame, recorder, back) : 1;
 }
 
+/* look_into finds who held a CPU from from_ns on. Nobody writes to its recorder meanwhile: the
+ * caller has the lock of its run queue. */
+static __always_inline void look_into(struct schedlat_blame *blame, struct schedlat_cpu *recorder)
+{
+	blame->wait = ++recorder->num_waits;
+	bpf_loop(SCHEDLAT_NUM_RECORDS, look_back, blame, 0);
+}
+
+static __always_inline struct schedlat_left *left_of(struct task_struct *task)
+{
+	const unsigned int slot = task->pid & (SCHEDLAT_NUM_LEFT - 1);
+
+	return bpf_map_lookup_elem(&left, &slot);
+}
+
+static __always_inline int is_of(const struct schedlat_left *at, struct task_struct *task,
+				 unsigned long long since)
+{
+	return at->owner == (unsigned int)task->pid && at->since_ns == since;
+}
+
+/* number_of is id_of for a task that is known by its address. */
+static __always_inline unsigned int number_of(struct task_struct *task)
+{
+	const unsigned int pid = BPF_CORE_READ(task, pid);
+
+	return settings.namespace && pid ? visible_as(task) : pid;
+}
+
+/* keep_culprit writes down who was found: one on record, or the one that has the CPU yet. */
+static __always_inline void keep_culprit(struct schedlat_left *at,
+					 const struct schedlat_blame *blame,
+					 const struct schedlat_cpu *recorder,
+					 struct task_struct *running)
+{
+	const struct schedlat_record *one =
+		&recorder->records[blame->record & (SCHEDLAT_NUM_RECORDS - 1)];
+
+	at->held_ns = blame->held_ns;
+	at->cpu = blame->cpu;
+	if (blame->record == SCHEDLAT_RUNNING) {
+		at->culprit = number_of(running);
+		bpf_core_read(at->comm, sizeof(at->comm), &running->comm);
+	} else {
+		at->culprit = one->previous;
+		__builtin_memcpy(at->comm, one->comm, sizeof(one->comm));
+	}
+}
+
+/* leave keeps who held the CPU that a waiting task leaves, if nobody held one longer before. */
+static __noinline int leave(struct task_struct *task, unsigned int cpu, unsigned long long since,
+			    unsigned long long now)
+{
+	struct schedlat_blame blame = {.from_ns = since, .until_ns = now, .cpu = cpu};
+	struct schedlat_cpu *recorder = recorder_of(cpu);
+	struct schedlat_left *at = left_of(task);
+	struct task_struct *running;
+
+	if (!recorder || !at)
+		return 0;
+	if (is_of(at, task, since))
+		blame.from_ns = at->moved_ns;
+	else
+		at->held_ns = 0;
+	at->owner = task->pid;
+	at->since_ns = since;
+	at->moved_ns = now;
+	look_into(&blame, recorder);
+	running = (struct task_struct *)recorder->running;
+	if (running)
+		schedlat_look_at_running(&blame, recorder, number_of(running));
+	if (blame.held_ns > at->held_ns)
+		keep_culprit(at, &blame, recorder, running);
+	return 0;
+}
+
 static __always_inline void name_culprit(struct schedlat_event *event,
 					 const struct schedlat_cpu *recorder,
 					 const struct schedlat_blame *blame)
@@ -257,42 +347,61 @@ static __always_inline void name_culprit(struct schedlat_event *event,
 	const struct schedlat_record *one =
 		&recorder->records[blame->record & (SCHEDLAT_NUM_RECORDS - 1)];
 
+	event->held_ns = blame->held_ns;
 	event->culprit = one->previous;
 	__builtin_memcpy(event->culprit_comm, one->comm, sizeof(one->comm));
 }
 
-/* tell finds who held this CPU and tells the monitor. It is done here, at once: a monitor that is
- * kept waiting by the same culprit would find the recorder overwritten, or stopped by an earlier
- * wait. */
-static __noinline void tell(unsigned int cpu, struct task_struct *task, unsigned long long from,
-			    unsigned long long now)
+static __always_inline void name_left(struct schedlat_event *event, const struct schedlat_left *at)
+{
+	event->held_ns = at->held_ns;
+	event->culprit = at->culprit;
+	event->cpu = at->cpu;
+	__builtin_memcpy(event->culprit_comm, at->comm, sizeof(at->comm));
+}
+
+static __always_inline void count_lost(void)
+{
+	struct schedlat_control *set = find_control();
+
+	if (set)
+		__sync_fetch_and_add(&set->num_lost, 1);
+}
+
+/* tell finds who held this CPU, or one before it, and tells the monitor. It is done here, at once:
+ * a monitor that is kept waiting by the same culprit would find the recorder overwritten, or
+ * stopped by an earlier wait. */
+static __noinline int tell(unsigned int cpu, struct task_struct *task, unsigned long long from,
+			   unsigned long long now)
 {
 	struct schedlat_blame blame = {.from_ns = from, .until_ns = now, .cpu = cpu};
 	struct schedlat_cpu *recorder = recorder_of(cpu);
+	struct schedlat_left *before = left_of(task);
 	struct schedlat_event *event;
 
-	if (!recorder)
-		return;
-	blame.wait = ++recorder->num_waits;
-	bpf_loop(SCHEDLAT_NUM_RECORDS, look_back, &blame, 0);
+	if (before && !is_of(before, task, from))
+		before = 0;
+	if (before)
+		blame.from_ns = before->moved_ns;
+	if (recorder)
+		look_into(&blame, recorder);
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	if (!event) {
-		struct schedlat_control *set = find_control();
-
-		if (set)
-			__sync_fetch_and_add(&set->num_lost, 1);
-		return;
+		count_lost();
+		return 0;
 	}
 	__builtin_memset(event, 0, sizeof(*event));
 	event->from_ns = from;
 	event->until_ns = now;
-	event->held_ns = blame.held_ns;
 	event->thread = id_of(task);
 	event->cpu = cpu;
 	copy_comm(event->comm, task);
-	if (blame.held_ns)
+	if (before && before->held_ns > blame.held_ns)
+		name_left(event, before);
+	else if (recorder && blame.held_ns)
 		name_culprit(event, recorder, &blame);
 	bpf_ringbuf_submit(event, BPF_RB_FORCE_WAKEUP);
+	return 0;
 }
 
 static __always_inline void end_waiting(unsigned int cpu, struct task_struct *task,
@@ -336,10 +445,24 @@ int BPF_PROG(on_switch, _Bool preempt, struct task_struct *prev, struct task_str
 	struct schedlat_cpu *recorder = recorder_of(cpu);
 
 	if (recorder)
-		record(recorder, now, prev);
+		record(recorder, now, prev, next);
 	if (preempt || prev->__state == 0)
 		begin_waiting(prev, now);
 	end_waiting(cpu, next, now);
+	return 0;
+}
+
+/* A task that waits is moved with the lock of the run queue that it leaves. */
+SEC("tp_btf/sched_migrate_task")
+int BPF_PROG(on_migrate, struct task_struct *task, int to)
+{
+	struct schedlat_waiting *state;
+
+	if (!is_target(task))
+		return 0;
+	state = state_of(task);
+	if (state && state->since_ns)
+		leave(task, task->thread_info.cpu, state->since_ns, bpf_ktime_get_ns());
 	return 0;
 }
 
