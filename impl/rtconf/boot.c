@@ -32,19 +32,45 @@ static const char *skip_flags(const char *value, bool *managed)
 	return value;
 }
 
-/* covers says whether a parameter's list has all of cpus. */
-static bool covers(const char *value, const struct gng_rtconf_cpus *cpus)
+/* add_listed adds a parameter's list to cpus; a list that is none adds nothing, as in the kernel.
+ */
+static void add_listed(struct gng_rtconf_cpus *cpus, const char *value)
 {
 	struct gng_rtconf_cpus listed;
 	char list[GNG_RTCONF_CPUS_TEXT];
 
 	snprintf(list, sizeof(list), "%.*s", (int)strcspn(value, " \n"), value);
 	if (gng_rtconf_cpus_read(&listed, list, NULL) != GNG_OK)
-		return false;
+		return;
 	for (size_t i = 0; i < GNG_RTCONF_MAX_CPUS / 64; i++)
-		if (cpus->bits[i] & ~listed.bits[i])
+		cpus->bits[i] |= listed.bits[i];
+}
+
+static bool covers(const struct gng_rtconf_cpus *listed, const struct gng_rtconf_cpus *cpus)
+{
+	for (size_t i = 0; i < GNG_RTCONF_MAX_CPUS / 64; i++)
+		if (cpus->bits[i] & ~listed->bits[i])
 			return false;
 	return true;
+}
+
+/* has says whether the line names all of cpus behind a parameter. nohz_full implies rcu_nocbs. */
+static bool has(const char *line, const char *name, const struct gng_rtconf_cpus *cpus)
+{
+	const char *value = value_of(line, name), *implied = NULL;
+	const bool isolates = strcmp(name, "isolcpus") == 0;
+	struct gng_rtconf_cpus listed = {0};
+	bool managed = !isolates;
+
+	if (value && isolates)
+		value = skip_flags(value, &managed);
+	if (strcmp(name, "rcu_nocbs") == 0)
+		implied = value_of(line, "nohz_full");
+	if (value)
+		add_listed(&listed, value);
+	if (implied)
+		add_listed(&listed, implied);
+	return managed && covers(&listed, cpus);
 }
 
 void gng_rtconf_boot(char add[3 * GNG_RTCONF_CPUS_TEXT], const char *command_line,
@@ -58,12 +84,7 @@ void gng_rtconf_boot(char add[3 * GNG_RTCONF_CPUS_TEXT], const char *command_lin
 	gng_rtconf_cpus_list(list, cpus);
 	*add = '\0';
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *value = value_of(command_line, names[i]);
-		bool managed = i != 0;
-
-		if (value && i == 0)
-			value = skip_flags(value, &managed);
-		if (value && managed && covers(value, cpus))
+		if (has(command_line, names[i], cpus))
 			continue;
 		len += (size_t)snprintf(add + len, cap - len, "%s%s=%s%.400s", len ? " " : "",
 					names[i], i == 0 ? "managed_irq,domain," : "", list);

@@ -230,6 +230,25 @@ GNG_MUST enum gng_status gng_rtconf_crowd(struct gng_rtconf_crowd *crowd,
 					  const struct gng_rtconf_cpus *cpus, unsigned int ms,
 					  struct gng_why *why);
 
+/* gng_rtconf_effects is what the kernel's parameters do to one CPU, in counts. */
+struct gng_rtconf_effects {
+	uint64_t spun_ns, num_ticks; /* local timer interrupts while a thread spins there */
+	/* inodes freed there, and what then ran their callbacks of RCU: the CPU's softirq, its
+	 * thread rcuc (PREEMPT_RT), or the thread rcuo that rcu_nocbs gives it */
+	uint64_t num_freed, num_rcu_softirqs, rcu_here_ns, rcu_there_ns;
+	/* a timer that was armed there waited until a SCHED_FIFO thread had left the CPU
+	 * (PREEMPT_RT), and it ran in the end; both false for priority 0 */
+	bool timer_waited, timer_ran;
+};
+
+/*
+ * gng_rtconf_effects spins on thread->cpu for spin_ms, frees files there, and holds it for 60 ms
+ * with thread->priority. GNG_EINVAL for cpu -1; GNG_EPERM as gng_rtconf_thread_apply; GNG_ENOMEM.
+ */
+GNG_MUST enum gng_status gng_rtconf_effects(struct gng_rtconf_effects *effects,
+					    const struct gng_rtconf_thread *thread,
+					    unsigned int spin_ms, struct gng_why *why);
+
 /* gng_rtconf_main is the command `gonogo rt`; it returns its exit status. */
 int gng_rtconf_main(int argc, char **argv);
 

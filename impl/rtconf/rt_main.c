@@ -29,7 +29,8 @@ static const char help[] =
 	"  boot     the words that the kernel command line lacks\n"
 	"  unit     lines of a systemd unit that systemd would ignore\n"
 	"  prove    who else runs on the CPU; then spin, and wake up each millisecond,\n"
-	"           beside a hog on the same CPU\n"
+	"           beside a hog on the same CPU; then alone: what the tick, RCU and a\n"
+	"           timer do there\n"
 	"  run      COMMAND on that CPU, in SCHED_FIFO, with idle states held off, in the\n"
 	"           partition that the CPU belongs to\n"
 	"\n"
@@ -222,15 +223,17 @@ static int do_prove(const struct rt_options *options)
 {
 	const struct gng_rtconf_thread thread = thread_of(options);
 	struct gng_rtconf_crowd crowd;
+	struct gng_rtconf_effects effects;
 	struct gng_rtconf_proof proof;
 	struct gng_why why;
 
 	/* The crowd is of those outside: it comes before this process enters. */
 	if (gng_rtconf_crowd(&crowd, &options->cpus, CROWD_MS, &why) != GNG_OK ||
 	    enter(options, &why) != GNG_OK ||
-	    gng_rtconf_prove(&proof, &thread, 1200, 1000, &why) != GNG_OK)
+	    gng_rtconf_prove(&proof, &thread, 1200, 1000, &why) != GNG_OK ||
+	    gng_rtconf_effects(&effects, &thread, 1000, &why) != GNG_OK)
 		return rt_fail(&why);
-	rt_say_proof(options, &thread, &crowd, &proof);
+	rt_say_proof(options, &thread, &crowd, &proof, &effects);
 	return proof.longest_gap_ns > 1000000 || proof.wake_max_ns > 1000000;
 }
 

@@ -212,23 +212,59 @@ void rt_say_complaint(void *file, const struct gng_rtconf_complaint *one)
 		printf("%s: %s\n", (const char *)file, one->text);
 }
 
+static json_t *proof_json(const struct gng_rtconf_thread *thread,
+			  const struct gng_rtconf_crowd *crowd,
+			  const struct gng_rtconf_proof *proof)
+{
+	return json_pack(
+		"{s:{s:i,s:i,s:I,s:I},s:i,s:i,s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b}", "crowd",
+		"threads", (int)crowd->num_threads, "let_in", (int)crowd->num_let_in, "looks",
+		(json_int_t)crowd->num_looks, "inside", (json_int_t)crowd->num_inside, "cpu",
+		thread->cpu, "priority", thread->priority, "fifo", proof->fifo, "spun_ns",
+		(json_int_t)proof->spun_ns, "longest_gap_ns", (json_int_t)proof->longest_gap_ns,
+		"lost_ns", (json_int_t)proof->lost_ns, "wakes", (json_int_t)proof->num_wakes,
+		"wake_median_ns", (json_int_t)proof->wake_median_ns, "wake_p99_ns",
+		(json_int_t)proof->wake_p99_ns, "wake_max_ns", (json_int_t)proof->wake_max_ns,
+		"interrupts", (json_int_t)proof->num_interrupts, "strayed", proof->strayed);
+}
+
+static json_t *effects_json(const struct gng_rtconf_effects *effects)
+{
+	return json_pack(
+		"{s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:b}", "spun_ns", (json_int_t)effects->spun_ns,
+		"ticks", (json_int_t)effects->num_ticks, "freed", (json_int_t)effects->num_freed,
+		"rcu_softirqs", (json_int_t)effects->num_rcu_softirqs, "rcu_here_ns",
+		(json_int_t)effects->rcu_here_ns, "rcu_there_ns", (json_int_t)effects->rcu_there_ns,
+		"timer_waited", effects->timer_waited, "timer_ran", effects->timer_ran);
+}
+
+static void say_effects(const struct gng_rtconf_thread *thread,
+			const struct gng_rtconf_effects *effects)
+{
+	printf("CPU %d, alone\n", thread->cpu);
+	printf("  spinning %6.0f ms: %llu ticks\n", (double)effects->spun_ns / 1e6,
+	       (unsigned long long)effects->num_ticks);
+	printf("  freeing %llu files: RCU's softirq ran %llu times here, its threads %.1f ms here "
+	       "and "
+	       "%.1f ms elsewhere\n",
+	       (unsigned long long)effects->num_freed,
+	       (unsigned long long)effects->num_rcu_softirqs, (double)effects->rcu_here_ns / 1e6,
+	       (double)effects->rcu_there_ns / 1e6);
+	if (thread->priority > 0)
+		printf("  a timer %s\n", effects->timer_waited
+						 ? "waited until the thread had left the CPU"
+						 : "became due without waiting for the thread");
+}
+
 void rt_say_proof(const struct rt_options *options, const struct gng_rtconf_thread *thread,
-		  const struct gng_rtconf_crowd *crowd, const struct gng_rtconf_proof *proof)
+		  const struct gng_rtconf_crowd *crowd, const struct gng_rtconf_proof *proof,
+		  const struct gng_rtconf_effects *effects)
 {
 	if (options->json) {
-		print(json_pack("{s:{s:i,s:i,s:I,s:I},s:i,s:i,s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,"
-				"s:b}",
-				"crowd", "threads", (int)crowd->num_threads, "let_in",
-				(int)crowd->num_let_in, "looks", (json_int_t)crowd->num_looks,
-				"inside", (json_int_t)crowd->num_inside, "cpu", thread->cpu,
-				"priority", thread->priority, "fifo", proof->fifo, "spun_ns",
-				(json_int_t)proof->spun_ns, "longest_gap_ns",
-				(json_int_t)proof->longest_gap_ns, "lost_ns",
-				(json_int_t)proof->lost_ns, "wakes", (json_int_t)proof->num_wakes,
-				"wake_median_ns", (json_int_t)proof->wake_median_ns, "wake_p99_ns",
-				(json_int_t)proof->wake_p99_ns, "wake_max_ns",
-				(json_int_t)proof->wake_max_ns, "interrupts",
-				(json_int_t)proof->num_interrupts, "strayed", proof->strayed));
+		json_t *all = proof_json(thread, crowd, proof);
+
+		json_object_set_new(all, "effects", effects_json(effects));
+		print(all);
 		return;
 	}
 	printf("CPU %d: of %u busy threads from outside, %u got there by asking, and they were "
@@ -247,4 +283,5 @@ void rt_say_proof(const struct rt_options *options, const struct gng_rtconf_thre
 	printf("  interrupts of devices on that CPU meanwhile: %llu%s\n",
 	       (unsigned long long)proof->num_interrupts,
 	       proof->strayed ? "; the thread was seen elsewhere" : "");
+	say_effects(thread, effects);
 }

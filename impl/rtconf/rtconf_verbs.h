@@ -32,6 +32,7 @@ int rt_boot(const struct rt_options *options);
 
 void rt_say_complaint(void *file, const struct gng_rtconf_complaint *one);
 void rt_say_proof(const struct rt_options *options, const struct gng_rtconf_thread *thread,
-		  const struct gng_rtconf_crowd *crowd, const struct gng_rtconf_proof *proof);
+		  const struct gng_rtconf_crowd *crowd, const struct gng_rtconf_proof *proof,
+		  const struct gng_rtconf_effects *effects);
 
 #endif /* RTCONF_VERBS_H */
