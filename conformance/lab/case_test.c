@@ -50,6 +50,7 @@ static const struct {
 	{WHOLE "node: much\n", "whole number of MiB, not much"},
 	{WHOLE "node: 64\nmemory: 64\n", "contradict"},
 	{WHOLE "iommu: amd\n", "not amd"},
+	{WHOLE "known: remove_proc_entry\n", "a function, not remove_proc_entry"},
 	{WHOLE "device:\n", "matrix.case:4: there is no value behind device"},
 	{WHOLE "edu\n", "matrix.case:4: this is no \"key: value\": edu"},
 	{WHOLE "device: a\x1b[2J\n", "matrix.case:4: a control character"},

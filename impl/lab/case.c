@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gng_lab.h"
+#include "lab_known.h"
 #include "lab_text.h"
 
 #define MAX_MIB 65536u
@@ -140,6 +141,10 @@ static enum gng_status check_whole(struct place *place)
 					      : "kernel");
 	if (one->nodes.num && one->memory_mib)
 		return bad(place, "memory and node lines contradict each other: remove memory", "");
+	for (size_t i = 0; i < one->knowns.num; i++)
+		if (!lab_known_parses(one->knowns.texts[i]))
+			return bad(place, "known wants BUG, WARNING or UBSAN and a function, not ",
+				   one->knowns.texts[i]);
 	if (one->iommu && strcmp(one->iommu, "intel") != 0)
 		return bad(place, "the only iommu is \"intel\", not ", one->iommu);
 	return GNG_OK;

@@ -16,12 +16,14 @@
  *	module    kernel module to load, with what it needs; built in is well too
  *	sysctl    NAME = VALUE, or a path below /sys and a value
  *	append    words for the kernel's command line
- *	known     words of a report of the kernel (a bug, warning or leak) that fails nothing: say
- *why file      a file or folder of the host, relative to the source tree, that tests read built a
- *file or folder of the build, relative to it, that tests read table     the tests print rows, "row
- *NAME CELL" with tabs: what they are; run here too run       SELECTOR as `gonogo check` takes it;
- *tests marked slow only by their whole id boot      seconds until the guest must have said hello,
- *60 if absent deadline  seconds for each test, 60 if absent
+ *	known     "WARNING FUNCTION", also BUG or UBSAN: a report of that kind that the kernel
+ *	          raises in that function fails nothing: say why
+ *	file      a file or folder of the host, relative to the source tree, that tests read
+ *	built     a file or folder of the build, relative to it, that tests read
+ *	table     the tests print rows, "row NAME CELL" with tabs: what they are; run here too
+ *	run       SELECTOR as `gonogo check` takes it; tests marked slow only by their whole id
+ *	boot      seconds until the guest must have said hello, 60 if absent
+ *	deadline  seconds for each test, 60 if absent
  *
  * The guest always runs under TCG: a /dev/kvm that is there and does not work is worse than
  * none. What it measures is no time of this machine's and satisfies no latency budget.

@@ -12,6 +12,7 @@
 
 #include "gng_lab.h"
 #include "lab_channel.h"
+#include "lab_known.h"
 #include "lab_orders.h"
 #include "lab_qemu.h"
 #include "lab_text.h"
@@ -301,7 +302,7 @@ static const char *reported(const struct boot *boot)
 		bool known = false;
 
 		for (size_t k = 0; k < boot->one->knowns.num; k++)
-			known = known || strstr(text, boot->one->knowns.texts[k]);
+			known = known || lab_known_is(boot->one->knowns.texts[k], text);
 		if (!known)
 			return text;
 	}
