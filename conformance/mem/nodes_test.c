@@ -3,6 +3,8 @@
 #include "../suite.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,6 +14,8 @@
 #include <gng_mem.h>
 
 #define LEN (4 * GNG_MEM_HUGE)
+#define SPILL_LEN ((size_t)48 << 20)
+#define MPOL_PREFERRED 1
 #define MPOL_BIND 2
 
 /* two_nodes skips on a machine with one. */
@@ -21,6 +25,23 @@ static bool two_nodes(void)
 		return true;
 	gng_probe_skip("this machine has one NUMA node", "gonogo lab run mem-nodes");
 	return false;
+}
+
+/* free_on returns the bytes that are free on a node. */
+static size_t free_on(int node)
+{
+	char path[80], line[120];
+	size_t kib = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/meminfo", node);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "Node %*d MemFree: %zu", &kib) == 1)
+			break;
+	fclose(file);
+	return kib * 1024;
 }
 
 static void check_on(const struct gng_mem *mem, int node)
@@ -90,9 +111,69 @@ static void a_full_node_is_an_error_and_no_spill(void **state)
 	assert_non_null(strstr(why.text, "are free on node 1"));
 }
 
+/* fill takes what is free on a node but some, in small pages bound there, and never gives it back.
+ */
+static void fill(int node, size_t but)
+{
+	const unsigned long mask = 1ul << node;
+	const size_t len = free_on(node) - but;
+	char *base = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_true(base != MAP_FAILED);
+	assert_int_equal(madvise(base, len, MADV_NOHUGEPAGE), 0);
+	assert_int_equal(syscall(SYS_mbind, base, len, MPOL_BIND, &mask, 65UL, 0), 0);
+	memset(base, 1, len);
+}
+
+/* spilled returns how many bytes of huge pages that are touched on node 0 lie on node 1. */
+static size_t spilled(int policy)
+{
+	const unsigned long mask = 1;
+	struct gng_mem_proof proof;
+	char *base =
+		mmap(NULL, SPILL_LEN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_true(base != MAP_FAILED);
+	assert_int_equal(madvise(base, SPILL_LEN, MADV_HUGEPAGE), 0);
+	if (policy)
+		assert_int_equal(syscall(SYS_mbind, base, SPILL_LEN, policy, &mask, 65UL, 0), 0);
+	memset(base, 1, SPILL_LEN);
+	assert_int_equal(gng_mem_prove_range(&proof, base, SPILL_LEN, NULL), GNG_OK);
+	assert_int_equal(proof.present_len, SPILL_LEN);
+	munmap(base, SPILL_LEN);
+	return proof.node_len[1];
+}
+
+static void run_on_node_0(void)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(0, &cpus); /* of a guest of nodes.case it is there */
+	assert_int_equal(sched_setaffinity(0, sizeof(cpus), &cpus), 0);
+}
+
+/* The same pages stay where they are touched as long as there is room. */
+static void without_binding_pages_spill_to_the_other_node(void **state)
+{
+	(void)state;
+	if (!two_nodes())
+		return;
+	if (!getenv("GNG_LAB"))
+		return gng_probe_skip("only a guest's node is filled up",
+				      "gonogo lab run mem-nodes");
+	run_on_node_0();
+	assert_int_equal(spilled(0), 0);
+	assert_int_equal(spilled(MPOL_BIND), 0);
+	fill(0, SPILL_LEN / 2);
+	assert_true(spilled(0) > 0);
+	assert_true(spilled(MPOL_PREFERRED) > 0);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(every_backend_binds_to_each_node, "D3.mem.bind D3.mem.strict"),
 	TEST(a_policy_after_the_touch_moves_nothing, "D3.mem.bind"),
+	TEST(without_binding_pages_spill_to_the_other_node, "D3.mem.bind"),
 	TEST(a_full_node_is_an_error_and_no_spill, "D3.mem.pressure"),
 	{0},
 };
