@@ -87,12 +87,13 @@ static void records_refuse_a_cut_a_doubled_and_a_strange_line(void **state)
 {
 	struct gng_why why = {0};
 	struct trap trap;
-	char *line, *twice;
+	char *line, *twice, *whole;
 
 	(void)state;
 	trap_set(&trap, TRAP_PASSES);
 	trap_springs(&trap, GNG_PASS, NULL);
 	line = first_line(&trap);
+	whole = strdup(line);
 	assert_int_equal(read_text(&trap, line, &why), GNG_OK);
 	assert_true(asprintf(&twice, "%s%s", line, line) > 0);
 	assert_int_equal(read_text(&trap, twice, &why), GNG_EFORMAT);
@@ -104,7 +105,13 @@ static void records_refuse_a_cut_a_doubled_and_a_strange_line(void **state)
 	assert_non_null(strstr(why.text, "records.jsonl:1: the line is cut"));
 	assert_int_equal(read_text(&trap, "{\"schema\":\"other\"}\n", &why), GNG_EFORMAT);
 	assert_int_equal(read_text(&trap, "[1,2\n", &why), GNG_EFORMAT);
+	strcpy(twice, "{\"verdict\":\"FAIL\",");
+	strcat(twice, whole + 1); /* the last of two would count */
+	assert_int_equal(read_text(&trap, twice, &why), GNG_EFORMAT);
+	assert_non_null(
+		strstr(why.text, "records.jsonl:1: the line is no JSON, or has a key twice"));
 	free(twice);
+	free(whole);
 	free(line);
 	trap_remove(&trap);
 }

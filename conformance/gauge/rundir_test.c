@@ -27,6 +27,7 @@ static void run_refused(const char *out, enum gng_status status, const char *par
 	assert_int_equal(gng_rundir_open(&run, out, "check", &why), status);
 	assert_null(run.path);
 	assert_int_equal(run.lock_fd, -1);
+	assert_true(fcntl(0, F_GETFD) >= 0); /* closed is only what was opened */
 	assert_true((why.sys_errno != 0) == (why.status == GNG_ESYS));
 	if (!strstr(why.text, part))
 		fail_msg("'%s' does not say '%s'", why.text, part);

@@ -189,7 +189,7 @@ static enum gng_status take_lists(struct reader *reader, struct gng_subsystem *s
 		free(word);
 	} while (status == GNG_OK && word);
 	for (int i = 0; i < NUM_LISTS && status == GNG_OK; i++)
-		if (!*lists.words[i] && !gauge_add_word(lists.words[i], "", 0))
+		if (!*lists.words[i] && !(*lists.words[i] = strdup("")))
 			status = gauge_no_memory(reader->why);
 	return status;
 }

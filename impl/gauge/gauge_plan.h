@@ -51,9 +51,9 @@ void gauge_plan_sort(struct gng_plan *plan);
 /*
  * gauge_system_name marks as required and named the tests that name a requirement of the system
  * ("C2"), but slow ones and latencies, and adds a test for each planned requirement of it, so
- * that it is MISSING by name. *num counts both. GNG_ENOMEM.
+ * that it is MISSING by name. *any: there is one of either. GNG_ENOMEM.
  */
-GNG_MUST enum gng_status gauge_system_name(size_t *num, struct gng_plan *plan, const char *system,
+GNG_MUST enum gng_status gauge_system_name(bool *any, struct gng_plan *plan, const char *system,
 					   struct gng_why *why);
 
 /* ---- selectors ---- */

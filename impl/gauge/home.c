@@ -225,7 +225,6 @@ static enum gng_status add_builds_below(struct gng_home *home, struct gng_why *w
 		else if (access(below, F_OK) == 0) {
 			*strrchr(below, '/') = '\0';
 			status = add_build(home, &installed, below, why);
-			dir = home->builds[0].dir;
 		}
 		free(below);
 	}

@@ -87,14 +87,11 @@ static void properties(FILE *file, const struct gng_record *record)
 static void testcase(FILE *file, const struct gng_record *record)
 {
 	const struct gng_test *test = record->test;
-	char class[256], name[256];
 
-	snprintf(class, sizeof(class), "%s.%s.%s", test->suite, test->subsystem, test->stem);
-	snprintf(name, sizeof(name), "%s%s%s%s [%s]", test->function, *test->variant ? " (" : "",
-		 test->variant, *test->variant ? ")" : "", test->build);
-	fputs("  <testcase", file);
-	attribute(file, "classname", class);
-	attribute(file, "name", name);
+	/* names of the plan: nothing in them is markup */
+	fprintf(file, "  <testcase classname=\"%s.%s.%s\" name=\"%s%s%s%s [%s]\"", test->suite,
+		test->subsystem, test->stem, test->function, *test->variant ? " (" : "",
+		test->variant, *test->variant ? ")" : "", test->build);
 	attribute(file, "file", test->file);
 	fprintf(file, " line=\"%d\" time=\"%.3f\">", test->line, record->seconds);
 	properties(file, record);

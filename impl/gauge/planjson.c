@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "gauge_json.h"
 #include "gauge_text.h"
 
 static json_t *words_json(const char *words)
@@ -18,7 +19,7 @@ static json_t *words_json(const char *words)
 	size_t len;
 
 	while (gauge_next_word(&word, &len, &words))
-		json_array_append_new(array, json_stringn(word, len));
+		gauge_json_add(&array, json_stringn(word, len));
 	return array;
 }
 
@@ -27,13 +28,13 @@ static json_t *flags_json(unsigned int flags)
 	json_t *array = json_array();
 
 	if (flags & GNG_TEST_EACH_VARIANT)
-		json_array_append_new(array, json_string("each-variant"));
+		gauge_json_add(&array, json_string("each-variant"));
 	if (flags & GNG_TEST_SLOW)
-		json_array_append_new(array, json_string("slow"));
+		gauge_json_add(&array, json_string("slow"));
 	if (flags & GNG_TEST_LATENCY)
-		json_array_append_new(array, json_string("latency"));
+		gauge_json_add(&array, json_string("latency"));
 	if (flags & GNG_TEST_PLANNED)
-		json_array_append_new(array, json_string("planned"));
+		gauge_json_add(&array, json_string("planned"));
 	return array;
 }
 
@@ -44,22 +45,36 @@ static json_t *budgets_json(const struct gng_test *test)
 
 	for (size_t i = 0; i < test->num_budgets; i++) {
 		budget = &test->budgets[i];
-		json_array_append_new(
-			array, json_pack("{ss ss sf ss ss}", "metric", budget->metric, "sense",
+		gauge_json_add(&array,
+			       json_pack("{ss ss sf ss ss}", "metric", budget->metric, "sense",
 					 budget->at_least ? ">=" : "<=", "limit", budget->limit,
 					 "unit", budget->unit, "machine", budget->machine));
 	}
 	return array;
 }
 
+/* set_text: the "ss*" of json_pack takes a text that finds no memory for one that is absent. */
+static void set_text(json_t **json, const char *key, const char *text)
+{
+	if (text)
+		gauge_json_set(json, key, json_string(text));
+}
+
 static json_t *test_json(const struct gng_test *test)
 {
-	return json_pack("{ss ss ss so ss si so so ss* ss* ss* sb sb sb}", "id", test->id,
-			 "variant", test->variant, "build", test->build, "requirement",
-			 words_json(test->requirements), "file", test->file, "line", test->line,
-			 "flags", flags_json(test->flags), "budgets", budgets_json(test), "cannot",
-			 test->cannot, "remedy", test->remedy, "broken", test->broken, "selected",
-			 test->selected, "required", test->required, "named", test->named);
+	json_t *json =
+		json_pack("{ss ss ss so ss si so so}", "id", test->id, "variant", test->variant,
+			  "build", test->build, "requirement", words_json(test->requirements),
+			  "file", test->file, "line", test->line, "flags", flags_json(test->flags),
+			  "budgets", budgets_json(test));
+
+	set_text(&json, "cannot", test->cannot);
+	set_text(&json, "remedy", test->remedy);
+	set_text(&json, "broken", test->broken);
+	gauge_json_set(&json, "selected", json_boolean(test->selected));
+	gauge_json_set(&json, "required", json_boolean(test->required));
+	gauge_json_set(&json, "named", json_boolean(test->named));
+	return json;
 }
 
 static json_t *requirement_json(const struct gng_requirement *requirement)
@@ -81,29 +96,21 @@ static json_t *subsystem_json(const struct gng_subsystem *subsystem)
 static json_t *plan_json(const struct gng_plan *plan)
 {
 	json_t *tests = json_array(), *requirements = json_array(), *subsystems = json_array();
-	bool ok = true;
 
 	for (size_t i = 0; i < plan->num_tests; i++)
-		ok &= json_array_append_new(tests, test_json(&plan->tests[i])) == 0;
+		gauge_json_add(&tests, test_json(&plan->tests[i]));
 	for (size_t i = 0; i < plan->num_requirements; i++)
-		ok &= json_array_append_new(requirements,
-					    requirement_json(&plan->requirements[i])) == 0;
+		gauge_json_add(&requirements, requirement_json(&plan->requirements[i]));
 	for (size_t i = 0; i < plan->num_subsystems; i++)
-		ok &= json_array_append_new(subsystems, subsystem_json(&plan->subsystems[i])) == 0;
-	if (ok)
-		return json_pack("{ss ss so so so}", "schema", "gonogo/plan/1", "sha256",
-				 plan->sha256, "subsystems", subsystems, "requirements",
-				 requirements, "tests", tests);
-	json_decref(tests);
-	json_decref(requirements);
-	json_decref(subsystems);
-	return NULL;
+		gauge_json_add(&subsystems, subsystem_json(&plan->subsystems[i]));
+	return json_pack("{ss ss so so so}", "schema", "gonogo/plan/1", "sha256", plan->sha256,
+			 "subsystems", subsystems, "requirements", requirements, "tests", tests);
 }
 
 enum gng_status gng_plan_write(const struct gng_plan *plan, const char *path, struct gng_why *why)
 {
 	json_t *json = plan_json(plan);
-	char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
+	char *text = gauge_json_text(json, JSON_INDENT(1));
 	bool written;
 	FILE *file;
 

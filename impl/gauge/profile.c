@@ -32,7 +32,7 @@ static enum gng_status set(const struct reader *reader, char *kept, size_t cap, 
 		return bad(reader, "the word stands twice");
 	if (len == 0 || len >= cap)
 		return bad(reader, "the value is missing or too long");
-	memcpy(kept, value, len + 1);
+	strcpy(kept, value);
 	return GNG_OK;
 }
 
@@ -104,14 +104,15 @@ static enum gng_status read_systems(const struct reader *reader, const char *ids
 	enum gng_status status = GNG_OK;
 	char system[8];
 	const char *word;
-	size_t len, num;
+	size_t len;
+	bool any;
 
 	if (!*ids)
 		return bad(reader, "the line is: system, then ids such as C2");
 	while (status == GNG_OK && gauge_next_word(&word, &len, &ids)) {
 		snprintf(system, sizeof(system), "%.*s", (int)len, word);
-		status = gauge_system_name(&num, reader->plan, system, reader->why);
-		if (status == GNG_OK && num == 0)
+		status = gauge_system_name(&any, reader->plan, system, reader->why);
+		if (status == GNG_OK && !any)
 			status = gng_why_set(reader->why, GNG_EFORMAT, 0, "gauge.profile",
 					     "%s:%d: no requirement is of system '%.*s', built or "
 					     "planned",
@@ -217,7 +218,7 @@ enum gng_status gng_profile_apply_text(struct gng_profile *profile, struct gng_p
 	status = gauge_sha256(profile->sha256, text, strlen(text), why);
 	if (status != GNG_OK)
 		return status;
-	memcpy(profile->name, name, strlen(name) + 1);
+	strcpy(profile->name, name);
 	snprintf(reader.file, sizeof(reader.file), "impl/signoff/%s.profile", name);
 	for (size_t i = 0; i < plan->num_tests; i++)
 		plan->tests[i].required = plan->tests[i].named = false;

@@ -8,6 +8,8 @@
 
 #include <jansson.h>
 
+#include "gauge_json.h"
+
 #define SCHEMA "gonogo/record/1"
 
 void gng_record_fini(struct gng_record *record)
@@ -42,21 +44,21 @@ static json_t *figure_or_null(double value)
 	return isfinite(value) ? json_real(value) : json_null();
 }
 
-/* A log may hold any bytes; a JSON string must be UTF-8. */
+/* A log may hold any bytes; a JSON string must be UTF-8. NULL if memory ran out. */
 static json_t *text_or_null(const char *text)
 {
-	json_t *string = text ? json_string(text) : NULL;
+	json_t *string = text ? json_string(text) : json_null();
 	char *ascii;
 
-	if (string || !text)
-		return string ? string : json_null();
+	if (string)
+		return string;
 	ascii = strdup(text);
 	for (char *c = ascii; c && *c; c++)
 		if ((unsigned char)*c >= 0x80)
 			*c = '?';
 	string = ascii ? json_string(ascii) : NULL;
 	free(ascii);
-	return string ? string : json_null();
+	return string;
 }
 
 static json_t *figure_json(const struct gng_figure *figure)
@@ -65,26 +67,24 @@ static json_t *figure_json(const struct gng_figure *figure)
 	json_t *json = json_object();
 	json_t *blocks = json_array();
 
-	json_object_set_new(json, "name", text_or_null(measure->name));
-	json_object_set_new(json, "value", figure_or_null(measure->value));
-	json_object_set_new(json, "unit", text_or_null(measure->unit));
-	json_object_set_new(json, "n", json_integer((json_int_t)measure->n));
-	json_object_set_new(json, "lo", figure_or_null(measure->lo));
-	json_object_set_new(json, "hi", figure_or_null(measure->hi));
-	json_object_set_new(json, "quantile", json_real(measure->quantile));
-	json_object_set_new(json, "floor", figure_or_null(figure->floor_ns));
+	gauge_json_set(&json, "name", text_or_null(measure->name));
+	gauge_json_set(&json, "value", figure_or_null(measure->value));
+	gauge_json_set(&json, "unit", text_or_null(measure->unit));
+	gauge_json_set(&json, "n", json_integer((json_int_t)measure->n));
+	gauge_json_set(&json, "lo", figure_or_null(measure->lo));
+	gauge_json_set(&json, "hi", figure_or_null(measure->hi));
+	gauge_json_set(&json, "quantile", json_real(measure->quantile));
+	gauge_json_set(&json, "floor", figure_or_null(figure->floor_ns));
 	for (size_t i = 0; i < measure->num_blocks; i++)
-		json_array_append_new(blocks, figure_or_null(measure->blocks[i]));
-	json_object_set_new(json, "blocks", blocks);
+		gauge_json_add(&blocks, figure_or_null(measure->blocks[i]));
+	gauge_json_set(&json, "blocks", blocks);
 	if (measure->hist)
-		json_object_set_new(json, "hist", text_or_null(measure->hist));
+		gauge_json_set(&json, "hist", text_or_null(measure->hist));
 	if (figure->judged) {
-		json_object_set_new(json, "budget",
-				    json_string(figure->budget.at_least ? ">=" : "<="));
-		json_object_set_new(json, "limit", json_real(figure->budget.limit));
-		json_object_set_new(json, "machine", json_string(figure->budget.machine));
-		json_object_set_new(json, "verdict",
-				    json_string(gng_verdict_name(figure->verdict)));
+		gauge_json_set(&json, "budget", json_string(figure->budget.at_least ? ">=" : "<="));
+		gauge_json_set(&json, "limit", json_real(figure->budget.limit));
+		gauge_json_set(&json, "machine", json_string(figure->budget.machine));
+		gauge_json_set(&json, "verdict", json_string(gng_verdict_name(figure->verdict)));
 	}
 	return json;
 }
@@ -96,9 +96,17 @@ static json_t *words_json(const char *words)
 
 	for (words += strspn(words, " "); *words; words += len, words += strspn(words, " ")) {
 		len = strcspn(words, " ");
-		json_array_append_new(array, json_stringn(words, len));
+		gauge_json_add(&array, json_stringn(words, len));
 	}
 	return array;
+}
+
+static void set_note(json_t **notes, const struct gng_probe_note *note)
+{
+	json_t *key = text_or_null(note->key);
+
+	gauge_json_set(notes, key ? json_string_value(key) : NULL, text_or_null(note->value));
+	json_decref(key);
 }
 
 static json_t *record_json(const struct gng_record *record)
@@ -107,35 +115,34 @@ static json_t *record_json(const struct gng_record *record)
 	json_t *figures = json_array(), *notes = json_object();
 
 	for (size_t i = 0; i < record->num_figures; i++)
-		json_array_append_new(figures, figure_json(&record->figures[i]));
+		gauge_json_add(&figures, figure_json(&record->figures[i]));
 	for (size_t i = 0; i < record->num_notes; i++)
-		json_object_set_new(notes, record->notes[i].key,
-				    text_or_null(record->notes[i].value));
-	json_object_set_new(json, "schema", json_string(SCHEMA));
-	json_object_set_new(json, "id", json_string(record->test->id));
-	json_object_set_new(json, "variant", json_string(record->test->variant));
-	json_object_set_new(json, "build", json_string(record->test->build));
-	json_object_set_new(json, "verdict", json_string(gng_verdict_name(record->verdict)));
-	json_object_set_new(json, "reason", text_or_null(record->reason));
-	json_object_set_new(json, "remedy", text_or_null(record->remedy));
-	json_object_set_new(json, "seconds", json_real(record->seconds));
-	json_object_set_new(json, "assertions", json_integer((json_int_t)record->assertions));
-	json_object_set_new(json, "cases", json_integer((json_int_t)record->cases));
-	json_object_set_new(json, "measurements", figures);
-	json_object_set_new(json, "notes", notes);
-	json_object_set_new(json, "requirement", words_json(record->test->requirements));
-	json_object_set_new(json, "started", json_string(record->started));
-	json_object_set_new(json, "seed", json_null());
-	json_object_set_new(json, "attempt", json_integer(record->attempt));
-	json_object_set_new(json, "log", text_or_null(record->log));
-	json_object_set_new(json, "repro", text_or_null(record->repro));
+		set_note(&notes, &record->notes[i]);
+	gauge_json_set(&json, "schema", json_string(SCHEMA));
+	gauge_json_set(&json, "id", json_string(record->test->id));
+	gauge_json_set(&json, "variant", json_string(record->test->variant));
+	gauge_json_set(&json, "build", json_string(record->test->build));
+	gauge_json_set(&json, "verdict", json_string(gng_verdict_name(record->verdict)));
+	gauge_json_set(&json, "reason", text_or_null(record->reason));
+	gauge_json_set(&json, "remedy", text_or_null(record->remedy));
+	gauge_json_set(&json, "seconds", json_real(record->seconds));
+	gauge_json_set(&json, "assertions", json_integer((json_int_t)record->assertions));
+	gauge_json_set(&json, "cases", json_integer((json_int_t)record->cases));
+	gauge_json_set(&json, "measurements", figures);
+	gauge_json_set(&json, "notes", notes);
+	gauge_json_set(&json, "requirement", words_json(record->test->requirements));
+	gauge_json_set(&json, "started", json_string(record->started));
+	gauge_json_set(&json, "seed", json_null());
+	gauge_json_set(&json, "attempt", json_integer(record->attempt));
+	gauge_json_set(&json, "log", text_or_null(record->log));
+	gauge_json_set(&json, "repro", text_or_null(record->repro));
 	return json;
 }
 
 char *gng_record_json(const struct gng_record *record)
 {
 	json_t *json = record_json(record);
-	char *line = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(12));
+	char *line = gauge_json_text(json, JSON_COMPACT | JSON_REAL_PRECISION(12));
 
 	json_decref(json);
 	return line;

@@ -152,9 +152,9 @@ static enum gng_status read_line(struct reader *reader, const char *line, ssize_
 	reader->line++;
 	if (line[len - 1] != '\n')
 		return bad(reader, "the line is cut: the run was killed while it wrote");
-	json = json_loadb(line, (size_t)len, 0, &error);
+	json = json_loadb(line, (size_t)len, JSON_REJECT_DUPLICATES, &error);
 	if (!json)
-		return bad(reader, "the line is no JSON");
+		return bad(reader, "the line is no JSON, or has a key twice");
 	status = read_record(reader, json);
 	json_decref(json);
 	return status;

@@ -67,7 +67,7 @@ static enum gng_status held(const struct opening *opening, int fd)
 	char pid[16] = "";
 	const ssize_t len = read(fd, pid, sizeof(pid) - 1);
 
-	pid[len > 0 ? len : 0] = '\0';
+	(void)len; /* what was not read is zero */
 	pid[strspn(pid, "0123456789")] = '\0';
 	return gng_why_set(opening->why, GNG_EPERM, 0, "gauge.rundir",
 			   "%s: another run (process %s) is at work there: wait for it, or set "

@@ -53,8 +53,8 @@ static enum gng_status add_needs_line(struct stem *stem, const char *text)
 	end = at ? strstr(at, " */") : NULL;
 	if (!end)
 		return GNG_OK;
-	at += sizeof(opening) - 1;
-	names = strndup(at, end > at ? (size_t)(end - at) : 0);
+	at += strlen("/* needs:"); /* the space after it may be that before the end */
+	names = strndup(at, (size_t)(end - at));
 	if (!names)
 		return gauge_no_memory(stem->planner->why);
 	at = names;
@@ -102,7 +102,7 @@ static enum gng_status find_uses(struct stem *stem, const char *text)
 	if (!gauge_add_word(&stem->uses, stem->subsystem->name, strlen(stem->subsystem->name)))
 		return gauge_no_memory(stem->planner->why);
 	status = add_needs_line(stem, text);
-	if (status == GNG_OK && !gauge_add_word(&stem->uses, always, sizeof(always) - 1))
+	if (status == GNG_OK && !gauge_add_word(&stem->uses, always, strlen(always)))
 		status = gauge_no_memory(stem->planner->why);
 	return status == GNG_OK ? add_closure(stem) : status;
 }

@@ -88,26 +88,25 @@ static bool has_test(const struct gng_plan *plan, const struct gng_requirement *
 
 static enum gng_status add_planned(struct gng_plan *plan, const char *system, struct gng_why *why)
 {
-	const size_t before = plan->num_tests;
 	enum gng_status status = GNG_OK;
 
 	for (size_t i = 0; i < plan->num_requirements && status == GNG_OK; i++)
 		if (plan->requirements[i].planned && is_of(plan->requirements[i].id, system) &&
 		    !has_test(plan, &plan->requirements[i]))
 			status = add(plan, &plan->requirements[i], why);
-	if (status != GNG_OK || plan->num_tests == before)
+	if (status != GNG_OK)
 		return status;
 	gauge_plan_sort(plan);
 	return gng_plan_name(plan, why);
 }
 
-enum gng_status gauge_system_name(size_t *num, struct gng_plan *plan, const char *system,
+enum gng_status gauge_system_name(bool *any, struct gng_plan *plan, const char *system,
 				  struct gng_why *why)
 {
 	const enum gng_status status = add_planned(plan, system, why);
 	struct gng_test *test;
 
-	*num = 0;
+	*any = false;
 	if (status != GNG_OK)
 		return status;
 	for (size_t i = 0; i < plan->num_tests; i++) {
@@ -115,8 +114,7 @@ enum gng_status gauge_system_name(size_t *num, struct gng_plan *plan, const char
 		if ((test->flags & (GNG_TEST_SLOW | GNG_TEST_LATENCY)) ||
 		    !names_system(test->requirements, system))
 			continue;
-		test->required = test->named = true;
-		(*num)++;
+		test->required = test->named = *any = true;
 	}
 	return GNG_OK;
 }

@@ -43,14 +43,26 @@ int journal_folder_trusted(const char *path)
 	return folder.st_uid == geteuid() && !(folder.st_mode & 022) ? 0 : EPERM;
 }
 
-void journal_boot_id(char id[40])
+int journal_read_some(char *text, size_t cap, const char *path)
 {
-	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const ssize_t len = fd < 0 ? -1 : read(fd, text, cap - 1);
+	const int error = errno;
 
-	if (!file || fscanf(file, "%39[-0-9a-f]", id) != 1)
+	if (fd >= 0)
+		close(fd);
+	text[len > 0 ? len : 0] = '\0';
+	return len < 0 ? error : 0;
+}
+
+int journal_boot_id(char id[40])
+{
+	const int error = journal_read_some(id, 40, "/proc/sys/kernel/random/boot_id");
+
+	id[strspn(id, "-0123456789abcdef")] = '\0';
+	if (!*id)
 		snprintf(id, 40, "unknown");
-	if (file)
-		fclose(file);
+	return error == ENOENT ? 0 : error;
 }
 
 static enum gng_status no_memory(struct gng_why *why)
@@ -77,9 +89,16 @@ static enum gng_status make_folder(const char *folder, struct gng_why *why)
 /* create makes the file under a number that is free: a process may have several journals. */
 static enum gng_status create(struct gng_journal *journal, const char *folder, struct gng_why *why)
 {
-	const unsigned long long start = gng_journal_start_time(getpid());
+	unsigned long long start = 0;
 	char boot[40];
+	int error = journal_start_of(&start, getpid());
 
+	if (error == 0)
+		error = journal_boot_id(boot);
+	/* one without the right owner is a dead process's to all others */
+	if (error)
+		return gng_why_set(why, GNG_ESYS, error, "journal.open",
+				   "/proc does not tell who this process is: %s", strerror(error));
 	for (int i = 0; journal->fd < 0 && i < 1000; i++) {
 		snprintf(journal->path, sizeof(journal->path), "%.3900s/%d-%llu-%d.journal", folder,
 			 getpid(), start, i);
@@ -89,7 +108,6 @@ static enum gng_status create(struct gng_journal *journal, const char *folder, s
 		if (journal->fd < 0 && errno != EEXIST)
 			break;
 	}
-	journal_boot_id(boot);
 	if (journal->fd >= 0 &&
 	    dprintf(journal->fd, "gonogo/journal/1\t%d\t%llu\t%s\n", getpid(), start, boot) > 0)
 		return GNG_OK;

@@ -12,8 +12,17 @@ void journal_folder(char *path);
  * there is none. */
 int journal_folder_trusted(const char *path);
 
-/* journal_boot_id writes the kernel's boot id (36 bytes), or "unknown". */
-void journal_boot_id(char id[40]);
+/* journal_boot_id writes the kernel's boot id (36 bytes), or "unknown" where a kernel has none. An
+ * errno if it cannot be told now: then nobody knows who is dead. */
+int journal_boot_id(char id[40]);
+
+/* journal_start_of: *start is as gng_journal_start_time, and 0 only if the process is gone. An
+ * errno if that cannot be told, as without a descriptor that is free. */
+int journal_start_of(unsigned long long *start, int pid);
+
+/* journal_read_some reads the first bytes of a small file, and a NUL, without memory of its own. An
+ * errno, or 0. */
+int journal_read_some(char *text, size_t cap, const char *path);
 
 /* journal_owner is the first line: who wrote the journal. */
 struct journal_owner {

@@ -56,10 +56,13 @@ static bool survives(const struct search *search, const struct journal_text *par
 	       change->kind == GNG_JOURNAL_FOLDER;
 }
 
+/* is_alive: it is, or nobody can tell. */
 static bool is_alive(const struct search *search, const struct journal_owner *owner)
 {
+	unsigned long long start;
+
 	return strcmp(owner->boot, search->boot) == 0 &&
-	       gng_journal_start_time(owner->pid) == owner->start;
+	       (journal_start_of(&start, owner->pid) != 0 || start == owner->start);
 }
 
 static size_t handle(struct search *search, const struct gng_journal_change *change)
@@ -116,8 +119,7 @@ static void walk(struct search *search)
 	DIR *dir = NULL;
 
 	journal_folder(folder);
-	journal_boot_id(search->boot);
-	if (journal_folder_trusted(folder) == 0)
+	if (journal_boot_id(search->boot) == 0 && journal_folder_trusted(folder) == 0)
 		dir = opendir(folder);
 	for (const struct dirent *entry; dir && (entry = readdir(dir));)
 		if (is_journal(entry->d_name) && snprintf(path, sizeof(path), "%s/%s", folder,

@@ -160,28 +160,33 @@ static int write_back(const char *path, const char *value)
 	return error;
 }
 
-unsigned long long gng_journal_start_time(int pid)
+int journal_start_of(unsigned long long *start, int pid)
 {
 	char path[64], text[1024], *after;
-	unsigned long long start = 0;
 	char life = 'X';
-	size_t len;
-	FILE *file;
+	int error;
 
+	*start = 0;
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	file = fopen(path, "re");
-	if (!file)
+	error = journal_read_some(text, sizeof(text), path);
+	if (error == ENOENT || error == ESRCH)
 		return 0;
-	len = fread(text, 1, sizeof(text) - 1, file);
-	fclose(file);
-	text[len] = '\0';
 	after = strrchr(text, ')'); /* the second field may hold anything */
-	if (!after || sscanf(after,
-			     ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d "
-			     "%*d %*d %*d %*d %llu",
-			     &life, &start) != 2)
-		return 0;
-	return life == 'Z' || life == 'X' ? 0 : start; /* a zombie does nothing more */
+	if (!error && (!after || sscanf(after,
+					") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d "
+					"%*d %*d %*d %*d %*d %llu",
+					&life, start) != 2))
+		error = EINVAL;
+	if (life == 'Z' || life == 'X') /* a zombie does nothing more */
+		*start = 0;
+	return error;
+}
+
+unsigned long long gng_journal_start_time(int pid)
+{
+	unsigned long long start;
+
+	return journal_start_of(&start, pid) == 0 ? start : 0;
 }
 
 static bool is_same_process(const struct gng_journal_change *change)
