@@ -38,7 +38,8 @@ static void ask(struct gng_bench_process *process, const char *line)
 static void a_question_is_answered(void **state)
 {
 	struct gng_bench_process *process =
-		start("while read -r word; do echo \"ok <$word>\"; printf 'a\\nb'; done");
+		/* in one write: what follows the line is read ahead with it */
+		start("while read -r word; do printf 'ok <%s>\\na\\nb' \"$word\"; done");
 	char line[64], bytes[3];
 
 	(void)state;

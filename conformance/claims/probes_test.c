@@ -227,7 +227,13 @@ static void an_interrupt_with_an_affinity_can_be_moved(void **state)
 
 static void launch_probes_judge_both_ways(void **state)
 {
+	const struct pair *first = pair_of("launch_before");
+
 	(void)state;
+	if (!check_side(first, first->right, GNG_CLAIMS_CONFIRMED)) {
+		gng_probe_skip("no launch can be measured here", "a second CPU for the worker");
+		return;
+	}
 	check_topic("launch_");
 }
 
