@@ -293,14 +293,19 @@ static __always_inline unsigned int number_of(struct task_struct *task)
 	return settings.namespace && pid ? visible_as(task) : pid;
 }
 
+static __always_inline const struct schedlat_record *record_of(const struct schedlat_cpu *recorder,
+							       const struct schedlat_blame *blame)
+{
+	return &recorder->records[blame->record & (SCHEDLAT_NUM_RECORDS - 1)];
+}
+
 /* keep_culprit writes down who was found: one on record, or the one that has the CPU yet. */
 static __always_inline void keep_culprit(struct schedlat_left *at,
 					 const struct schedlat_blame *blame,
 					 const struct schedlat_cpu *recorder,
 					 struct task_struct *running)
 {
-	const struct schedlat_record *one =
-		&recorder->records[blame->record & (SCHEDLAT_NUM_RECORDS - 1)];
+	const struct schedlat_record *one = record_of(recorder, blame);
 
 	at->held_ns = blame->held_ns;
 	at->cpu = blame->cpu;
@@ -344,8 +349,7 @@ static __always_inline void name_culprit(struct schedlat_event *event,
 					 const struct schedlat_cpu *recorder,
 					 const struct schedlat_blame *blame)
 {
-	const struct schedlat_record *one =
-		&recorder->records[blame->record & (SCHEDLAT_NUM_RECORDS - 1)];
+	const struct schedlat_record *one = record_of(recorder, blame);
 
 	event->held_ns = blame->held_ns;
 	event->culprit = one->previous;
