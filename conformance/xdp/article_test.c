@@ -293,17 +293,14 @@ static double thread_ns(void)
 /* "From Go a reload costs 12 us more": not half of it, in any of five rounds. */
 static void go_takes_far_less_than_12_us_more(void **state)
 {
-	struct gng_bench_process *go = go_open();
 	struct gng_xdp *xdp;
+	struct gng_bench_process *go = go_open_with(&xdp);
 	double most = 0;
 	char note[64];
 
 	(void)state;
 	if (!go)
 		return;
-	xdp = programs_open(NULL);
-	if (!xdp)
-		return gng_bench_process_close(go);
 	go_take(go, xdp);
 	for (int i = 0; i < 5; i++) {
 		const double start = thread_ns();
@@ -317,8 +314,7 @@ static void go_takes_far_less_than_12_us_more(void **state)
 	}
 	snprintf(note, sizeof(note), "%.0f ns", most);
 	gng_probe_note("Go takes more, at most", note);
-	gng_bench_process_close(go);
-	programs_close(xdp);
+	go_close_with(go, xdp);
 	assert_true(most < 6000);
 }
 

@@ -30,6 +30,26 @@ static inline struct gng_bench_process *go_open(void)
 	return go;
 }
 
+/* go_open_with opens programs beside it; NULL where one of both is not to be had. */
+static inline struct gng_bench_process *go_open_with(struct gng_xdp **xdp)
+{
+	struct gng_bench_process *go = go_open();
+
+	*xdp = go ? programs_open(NULL) : NULL;
+	if (go && !*xdp) {
+		gng_bench_process_close(go);
+		return NULL;
+	}
+	return go;
+}
+
+/* go_close_with ends the loader first, for it may hold the programs, too. */
+static inline void go_close_with(struct gng_bench_process *go, struct gng_xdp *xdp)
+{
+	gng_bench_process_close(go);
+	programs_close(xdp);
+}
+
 /* go_ask sends one line and returns what stands behind "ok". */
 static inline const char *go_ask(struct gng_bench_process *go, const char *format, ...)
 	GNG_PRINTF(2, 3);

@@ -133,23 +133,19 @@ static void c_and_go_get_the_same_machine_code(void **state)
 	static const enum gng_xdp_program programs[] = {GNG_XDP_NOTHING, GNG_XDP_FRAGMENT,
 							GNG_XDP_ECHO,	 GNG_XDP_ARRIVE,
 							GNG_XDP_ARTICLE, GNG_XDP_BY_TAIL_CALL};
-	struct gng_bench_process *go = go_open();
 	struct gng_xdp *xdp;
+	struct gng_bench_process *go = go_open_with(&xdp);
 	char path[PATH_MAX];
 
 	(void)state;
 	if (!go)
 		return;
-	xdp = programs_open(NULL);
-	if (!xdp)
-		return gng_bench_process_close(go);
 	write_object(path);
 	for (size_t i = 0; i < COUNT_OF(programs); i++)
 		compare(go, xdp, path, programs[i]);
 	tell_filter(go, xdp, path);
 	unlink(path);
-	gng_bench_process_close(go);
-	programs_close(xdp);
+	go_close_with(go, xdp);
 }
 
 /* The comparison sees another program: what does nothing is not what drops. */

@@ -120,14 +120,11 @@ static void link_update(void **state)
 static void by_go(const char *name, const char *words, enum gng_xdp_swap way)
 {
 	double ratios[ROUNDS], c[ROUNDS], go_ns[ROUNDS], go_floor[ROUNDS];
-	struct gng_bench_process *go = go_open();
 	struct gng_xdp *xdp;
+	struct gng_bench_process *go = go_open_with(&xdp);
 
 	if (!go)
 		return;
-	xdp = programs_open(NULL);
-	if (!xdp)
-		return gng_bench_process_close(go);
 	go_take(go, xdp);
 	for (size_t i = 0; i < ROUNDS; i++) {
 		c[i] = swap_ns(xdp, way);
@@ -139,8 +136,7 @@ static void by_go(const char *name, const char *words, enum gng_xdp_swap way)
 	note_ns("libbpf", c);
 	note_ns("cilium/ebpf", go_ns);
 	note_ns("bare bpf() from Go", go_floor);
-	gng_bench_process_close(go);
-	programs_close(xdp);
+	go_close_with(go, xdp);
 }
 
 static void tail_call_go_vs_c(void **state)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bpfjit_cmd.c - `gonogo bpfjit`: compares the kernel's eBPF compiler with RFC 9669 for some time.
  */
-#include <getopt.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -9,9 +8,10 @@
 #include <string.h>
 #include <time.h>
 
+#include <gng_options.h>
+
 #include "gng_bpfjit.h"
 
-#define EXIT_USAGE 2
 #define EXIT_INCOMPLETE 3
 #define EXIT_HARNESS 99
 #define MOST_JOBS 64u
@@ -54,20 +54,6 @@ struct order {
 
 /* ---- the command line ---- */
 
-static int refuse(const char *what, const char *word)
-{
-	fprintf(stderr, "gonogo: bpfjit: %s'%s'; gonogo bpfjit --help\n", what, word);
-	return EXIT_USAGE;
-}
-
-static bool read_number(uint64_t *number, const char *text, uint64_t least, uint64_t most)
-{
-	char *end;
-
-	*number = strtoull(text, &end, 10);
-	return *text >= '0' && *text <= '9' && *end == '\0' && *number >= least && *number <= most;
-}
-
 static unsigned int kind_of(const char *name, size_t len)
 {
 	for (size_t i = 0; i < NUM_KINDS; i++)
@@ -94,7 +80,7 @@ static bool read_kinds(unsigned int *chosen, const char *text)
 	}
 }
 
-enum { TIME = 256, COUNT, SEED, KINDS, JOBS, LIST, JSON, HELP };
+enum { TIME = GNG_OPTIONS_OWN, COUNT, SEED, KINDS, JOBS, LIST, JSON };
 
 static const struct option long_options[] = {
 	{"time", required_argument, NULL, TIME},
@@ -104,23 +90,25 @@ static const struct option long_options[] = {
 	{"jobs", required_argument, NULL, JOBS},
 	{"list", no_argument, NULL, LIST},
 	{"json", no_argument, NULL, JSON},
-	{"help", no_argument, NULL, HELP},
+	{"help", no_argument, NULL, GNG_OPTIONS_HELP},
 	{0},
 };
 
-static bool set_option(struct order *order, int option)
+static bool set_option(void *arg, int option)
 {
+	struct order *order = arg;
+
 	switch (option) {
 	case TIME:
-		return read_number(&order->seconds, optarg, 1, 86400);
+		return gng_options_number(&order->seconds, optarg, 1, 86400);
 	case COUNT:
-		return read_number(&order->count, optarg, 1, UINT64_MAX - 1);
+		return gng_options_number(&order->count, optarg, 1, UINT64_MAX - 1);
 	case SEED:
-		return read_number(&order->seed, optarg, 0, UINT64_MAX - 1);
+		return gng_options_number(&order->seed, optarg, 0, UINT64_MAX - 1);
 	case KINDS:
 		return read_kinds(&order->kinds, optarg);
 	case JOBS:
-		return read_number(&order->jobs, optarg, 1, MOST_JOBS);
+		return gng_options_number(&order->jobs, optarg, 1, MOST_JOBS);
 	case LIST:
 		return order->list = true;
 	default:
@@ -128,23 +116,17 @@ static bool set_option(struct order *order, int option)
 	}
 }
 
+static const struct gng_options options = {
+	.verb = "bpfjit", .help = help, .known = long_options, .set = set_option};
+
 /* parse returns -1 to go on, else the exit status. */
 static int parse(struct order *order, int argc, char **argv)
 {
-	int option;
+	const int status = gng_options_read(&options, order, argc, argv);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
-		if (option == HELP)
-			return puts(help) == EOF ? EXIT_HARNESS : 0;
-		if (option == '?')
-			return refuse("unknown option ", argv[optind - 1]);
-		if (option == ':')
-			return refuse("a value is missing behind ", argv[optind - 1]);
-		if (!set_option(order, option))
-			return refuse("that value cannot be taken: ", optarg);
-	}
-	return optind < argc ? refuse("it wants no word like ", argv[optind]) : -1;
+	return status == -1 && optind < argc
+		       ? gng_options_refuse(&options, "it wants no word like", argv[optind])
+		       : status;
 }
 
 /* ---- one program as text ---- */

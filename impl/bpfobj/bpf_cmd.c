@@ -2,18 +2,17 @@
 /* bpf_cmd.c - `gonogo bpf load`: takes an object through its states, and says why it was refused.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <gng_bpf.h>
+#include <gng_options.h>
 
 #include "gng_bpfobj.h"
 
 #define EXIT_REFUSED 1
-#define EXIT_USAGE 2
 #define EXIT_INCOMPLETE 3
 #define EXIT_HARNESS 99
 #define EXCERPT_LINES 12
@@ -51,53 +50,47 @@ struct course {
 
 /* ---- the command line ---- */
 
-static int refuse(const char *what, const char *word)
-{
-	fprintf(stderr, "gonogo: bpf: %s'%s'; gonogo bpf --help\n", what, word);
-	return EXIT_USAGE;
-}
-
-enum { PROGRAM = 256, PIN, JSON, HELP };
+enum { PROGRAM = GNG_OPTIONS_OWN, PIN, JSON };
 
 static const struct option long_options[] = {
 	{"program", required_argument, NULL, PROGRAM},
 	{"pin", required_argument, NULL, PIN},
 	{"json", no_argument, NULL, JSON},
-	{"help", no_argument, NULL, HELP},
+	{"help", no_argument, NULL, GNG_OPTIONS_HELP},
 	{0},
 };
 
-static void set_option(struct order *order, int option)
+static bool set_option(void *arg, int option)
 {
+	struct order *order = arg;
+
 	if (option == PROGRAM)
 		order->programs[order->num_programs++] = optarg;
 	else if (option == PIN)
 		order->pin = optarg;
 	else
 		order->json = true;
+	return true;
 }
+
+static const struct gng_options options = {
+	.verb = "bpf", .help = help, .known = long_options, .set = set_option};
 
 /* parse returns -1 to go on, else the exit status. */
 static int parse(struct order *order, int argc, char **argv)
 {
-	int option;
+	const int status = gng_options_read(&options, order, argc, argv);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
-		if (option == HELP)
-			return puts(help) == EOF ? EXIT_HARNESS : 0;
-		if (option == '?')
-			return refuse("unknown option ", argv[optind - 1]);
-		if (option == ':')
-			return refuse("a value is missing behind ", argv[optind - 1]);
-		set_option(order, option);
-	}
+	if (status != -1)
+		return status;
 	if (optind == argc || strcmp(argv[optind], "load") != 0)
-		return refuse("it wants the word load, not ", optind == argc ? "" : argv[optind]);
+		return gng_options_refuse(&options, "it wants the word load, not",
+					  optind == argc ? "" : argv[optind]);
 	if (optind + 1 == argc)
-		return refuse("it wants a file behind ", "load");
+		return gng_options_refuse(&options, "it wants a file behind", "load");
 	if (optind + 2 < argc)
-		return refuse("it wants no further word like ", argv[optind + 2]);
+		return gng_options_refuse(&options, "it wants no further word like",
+					  argv[optind + 2]);
 	order->file = argv[optind + 1];
 	return -1;
 }
@@ -147,7 +140,7 @@ static int exit_of(const struct course *course)
 	case GNG_OK:
 		return 0;
 	case GNG_EINVAL:
-		return EXIT_USAGE;
+		return GNG_OPTIONS_USAGE;
 	case GNG_EPERM:
 	case GNG_EUNSUPPORTED:
 		return EXIT_INCOMPLETE;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* schedlat_cmd.c - `gonogo schedlat`: watches how long threads wait for a CPU, and names who had
  * it. */
-#include <getopt.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,9 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <gng_options.h>
+
 #include "gng_schedlat.h"
 
-#define EXIT_USAGE 2
 #define EXIT_INCOMPLETE 3
 #define EXIT_NOTHING 4
 #define EXIT_HARNESS 99
@@ -49,25 +49,11 @@ struct order {
 
 /* ---- the command line ---- */
 
-static int refuse(const char *what, const char *word)
-{
-	fprintf(stderr, "gonogo: schedlat: %s'%s'; gonogo schedlat --help\n", what, word);
-	return EXIT_USAGE;
-}
-
-static bool read_number(uint64_t *number, const char *text, uint64_t most)
-{
-	char *end;
-
-	*number = strtoull(text, &end, 10);
-	return *text >= '0' && *text <= '9' && *end == '\0' && *number >= 1 && *number <= most;
-}
-
 static bool read_process(struct order *order, const char *text)
 {
 	uint64_t number;
 
-	if (!read_number(&number, text, INT32_MAX))
+	if (!gng_options_number(&number, text, 1, INT32_MAX))
 		return false;
 	order->request.process = (uint32_t)number;
 	return true;
@@ -90,18 +76,25 @@ static bool read_comm(struct order *order, const char *text)
 	return *text != '\0' && strlen(text) < GNG_SCHEDLAT_COMM_LEN;
 }
 
-enum { PID = 256, COMM, ALL, THRESHOLD, TIME, LIVE, METHOD, JSON, HELP };
+enum { PID = GNG_OPTIONS_OWN, COMM, ALL, THRESHOLD, TIME, LIVE, METHOD, JSON };
 
 static const struct option long_options[] = {
-	{"pid", required_argument, NULL, PID},	 {"comm", required_argument, NULL, COMM},
-	{"all", no_argument, NULL, ALL},	 {"threshold", required_argument, NULL, THRESHOLD},
-	{"time", required_argument, NULL, TIME}, {"json", no_argument, NULL, JSON},
-	{"live", no_argument, NULL, LIVE},	 {"method", required_argument, NULL, METHOD},
-	{"help", no_argument, NULL, HELP},	 {0},
+	{"pid", required_argument, NULL, PID},
+	{"comm", required_argument, NULL, COMM},
+	{"all", no_argument, NULL, ALL},
+	{"threshold", required_argument, NULL, THRESHOLD},
+	{"time", required_argument, NULL, TIME},
+	{"json", no_argument, NULL, JSON},
+	{"live", no_argument, NULL, LIVE},
+	{"method", required_argument, NULL, METHOD},
+	{"help", no_argument, NULL, GNG_OPTIONS_HELP},
+	{0},
 };
 
-static bool set_option(struct order *order, int option)
+static bool set_option(void *arg, int option)
 {
+	struct order *order = arg;
+
 	switch (option) {
 	case PID:
 		return read_process(order, optarg);
@@ -110,7 +103,7 @@ static bool set_option(struct order *order, int option)
 	case THRESHOLD:
 		return read_threshold(order, optarg);
 	case TIME:
-		return read_number(&order->seconds, optarg, 86400);
+		return gng_options_number(&order->seconds, optarg, 1, 86400);
 	case METHOD:
 		order->article = strcmp(optarg, "article") == 0;
 		return order->article || strcmp(optarg, "recorder") == 0;
@@ -123,28 +116,23 @@ static bool set_option(struct order *order, int option)
 	}
 }
 
+static const struct gng_options options = {
+	.verb = "schedlat", .help = help, .known = long_options, .set = set_option};
+
 /* parse returns -1 to go on, else the exit status. */
 static int parse(struct order *order, int argc, char **argv)
 {
-	int option;
+	const int status = gng_options_read(&options, order, argc, argv);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
-		if (option == HELP)
-			return puts(help) == EOF ? EXIT_HARNESS : 0;
-		if (option == '?')
-			return refuse("unknown option ", argv[optind - 1]);
-		if (option == ':')
-			return refuse("a value is missing behind ", argv[optind - 1]);
-		if (!set_option(order, option))
-			return refuse("that value cannot be taken: ", optarg);
-	}
+	if (status != -1)
+		return status;
 	if (optind < argc)
-		return refuse("it wants no word like ", argv[optind]);
+		return gng_options_refuse(&options, "it wants no word like", argv[optind]);
 	if ((order->request.process != 0) + (order->request.comm != NULL) + order->all != 1)
-		return refuse("it wants one of ", "--pid N, --comm NAME, --all");
+		return gng_options_refuse(&options, "it wants one of",
+					  "--pid N, --comm NAME, --all");
 	if (order->live && order->json)
-		return refuse("one of both: ", "--live, --json");
+		return gng_options_refuse(&options, "one of both:", "--live, --json");
 	return -1;
 }
 

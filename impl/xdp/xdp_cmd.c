@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* xdp_cmd.c - `gonogo xdp`: what XDP programs cost here, how many frames a second go through a
  * filter, and how long a frame takes from its sender to it. */
-#include <getopt.h>
 #include <jansson.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <gng_options.h>
+
 #include "gng_xdp.h"
 
 #define EXIT_LOST 1
-#define EXIT_USAGE 2
 #define EXIT_INCOMPLETE 3
 #define EXIT_HARNESS 99
 #define NUM_ROUNDS 9u
@@ -48,18 +48,12 @@ static const char help[] =
 struct order {
 	const char *receiver, *sender;
 	bool article, json;
-	unsigned long seconds;
+	uint64_t seconds;
 };
 
 /* ---- the command line ---- */
 
-static int refuse(const char *what, const char *word)
-{
-	fprintf(stderr, "gonogo: xdp: %s'%s'; gonogo xdp --help\n", what, word);
-	return EXIT_USAGE;
-}
-
-enum { IFACE = 256, FROM, METHOD, TIME, JSON, HELP };
+enum { IFACE = GNG_OPTIONS_OWN, FROM, METHOD, TIME, JSON };
 
 static const struct option long_options[] = {
 	{"iface", required_argument, NULL, IFACE},
@@ -67,21 +61,14 @@ static const struct option long_options[] = {
 	{"method", required_argument, NULL, METHOD},
 	{"time", required_argument, NULL, TIME},
 	{"json", no_argument, NULL, JSON},
-	{"help", no_argument, NULL, HELP},
+	{"help", no_argument, NULL, GNG_OPTIONS_HELP},
 	{0},
 };
 
-static bool set_time(struct order *order, const char *text)
+static bool set_option(void *arg, int option)
 {
-	char *end;
+	struct order *order = arg;
 
-	order->seconds = strtoul(text, &end, 10);
-	return *text >= '0' && *text <= '9' && *end == '\0' && order->seconds >= 1 &&
-	       order->seconds <= 3600;
-}
-
-static bool set_option(struct order *order, int option)
-{
 	switch (option) {
 	case IFACE:
 		order->receiver = optarg;
@@ -93,32 +80,27 @@ static bool set_option(struct order *order, int option)
 		order->article = strcmp(optarg, "article") == 0;
 		return order->article || strcmp(optarg, "histogram") == 0;
 	case TIME:
-		return set_time(order, optarg);
+		return gng_options_number(&order->seconds, optarg, 1, 3600);
 	default:
 		return order->json = true;
 	}
 }
 
+static const struct gng_options options = {
+	.verb = "xdp", .help = help, .known = long_options, .set = set_option};
+
 /* parse returns -1 to go on, else the exit status. */
 static int parse(struct order *order, int argc, char **argv)
 {
-	int option;
+	const int status = gng_options_read(&options, order, argc, argv);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
-		if (option == HELP)
-			return puts(help) == EOF ? EXIT_HARNESS : 0;
-		if (option == '?')
-			return refuse("unknown option ", argv[optind - 1]);
-		if (option == ':')
-			return refuse("a value is missing behind ", argv[optind - 1]);
-		if (!set_option(order, option))
-			return refuse("that value cannot be taken: ", optarg);
-	}
+	if (status != -1)
+		return status;
 	if (optind < argc)
-		return refuse("it wants no word like ", argv[optind]);
+		return gng_options_refuse(&options, "it wants no word like", argv[optind]);
 	if (order->sender && !order->receiver)
-		return refuse("who sends needs one that receives: ", "--iface IF --from IF");
+		return gng_options_refuse(
+			&options, "who sends needs one that receives:", "--iface IF --from IF");
 	return -1;
 }
 
