@@ -103,12 +103,12 @@ static inline void victim_end(struct victim *victim)
 	pthread_join(victim->thread, NULL);
 }
 
-/* lock keeps the same test of another build out, whose hogs would hold the same CPU. It needs no
- * file of its own, and ends with the process. */
+/* lock keeps other processes with such hogs out, of another build or another tree: theirs would
+ * hold the same CPU. It is of the root folder, so it needs no file, and it ends with the process.
+ */
 static inline void lock(void)
 {
-	const char *folder = getenv("GNG_VECTORS");
-	const int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	const int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd >= 0)
 		assert_int_equal(flock(fd, LOCK_EX), 0);
