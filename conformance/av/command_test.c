@@ -98,6 +98,9 @@ static void json_plot_and_pcap_agree_with_the_exit_status(void **state)
 	assert_int_equal(status, exit_of(json_string_value(json_object_get(answer, "verdict"))));
 	assert_true(has_note(answer, "the picture is synthetic"));
 	assert_true(has_note(answer, "the microphone is synthetic"));
+	assert_true(json_is_null(json_object_get(answer, "camera")));
+	assert_true(json_is_null(json_object_get(answer, "microphone")));
+	assert_true(json_is_null(json_object_get(answer, "ended")));
 	check_files(number(answer, "sent"));
 	json_decref(answer);
 }
@@ -133,6 +136,9 @@ static void wrong_words_are_refused(void **state)
 		{"run now", "'now'", 2},
 		{"run --seconds 1 --weather rain=1", "'rain=1'", 2},
 		{"run --seconds 1 --key /nonexistent", "/nonexistent", 99},
+		{"run --camera ''", "''", 2},
+		{"run --microphone", "--microphone", 2},
+		{"run --seconds 1 --no-noise --camera /nonexistent", "/nonexistent", 3},
 	};
 
 	(void)state;

@@ -7,6 +7,15 @@ static struct av_period_slot *slot_of(struct av_run *run, uint32_t number)
 	return &run->periods[number % AV_NUM_PERIODS];
 }
 
+static void listen(struct av_run *run, struct av_period *period)
+{
+	const int error = av_microphone_take(&run->microphone, period->samples,
+					     av_period_tick(run, period->number));
+
+	if (error)
+		atomic_store(&run->microphone_gone, error);
+}
+
 static void capture(struct av_run *run, uint32_t number)
 {
 	struct av_period_slot *slot = slot_of(run, number);
@@ -16,6 +25,8 @@ static void capture(struct av_run *run, uint32_t number)
 	slot->wake_ns = av_now();
 	slot->sent_ns = slot->arrived_ns = slot->received_ns = 0;
 	av_draw_sound(period.samples, &mark);
+	if (run->microphone.capture && !mark.safe)
+		listen(run, &period);
 	av_ring_push(&run->pcm, &period);
 	slot->queued_ns = av_now();
 	sem_post(&run->pcm_ready);

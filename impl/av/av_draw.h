@@ -38,6 +38,9 @@ void av_canvas_paint(struct av_canvas *canvas);
 void av_draw(struct av_picture *picture, const struct av_canvas *canvas,
 	     const struct av_mark *mark);
 
+/* av_draw_mark writes the mark alone, over what the picture shows. */
+void av_draw_mark(struct av_picture *picture, const struct av_mark *mark);
+
 /* av_read_mark reads it back, lossy coding or not; false where there is none. */
 bool av_read_mark(struct av_mark *mark, const struct av_picture *picture);
 

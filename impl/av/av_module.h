@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * av_module.h - what a module offers: a shared object of ours that links one foreign codec, loaded
- * at run time, so that no licence but Apache-2.0 reaches the library. docs/LICENCES.md.
+ * av_module.h - what a module offers: a shared object of ours that links one foreign library,
+ * loaded at run time, so that no licence but Apache-2.0 reaches the library. docs/LICENCES.md.
  */
 #ifndef AV_MODULE_H
 #define AV_MODULE_H
@@ -12,8 +12,9 @@
 
 #include <gng_base.h>
 
-#define AV_MODULE_VERSION 2
-#define AV_OPUS_SAMPLES 480 /* of a frame of sound: 5 ms, left and right in turn */
+#define AV_MODULE_VERSION 3
+#define AV_OPUS_SAMPLES 480  /* of a frame of sound: 5 ms, left and right in turn */
+#define AV_CAPTURE_FRAMES 48 /* of a period of sound: 1 ms */
 
 /* av_picture is I420. */
 struct av_picture {
@@ -23,6 +24,14 @@ struct av_picture {
 
 struct av_encoder_config {
 	int width, height, fps, kbps;
+};
+
+/* av_captured is what a device says of its sound: how many frames wait, when the newest of them was
+ * there by CLOCK_MONOTONIC (0: the driver does not say), and whether some were lost before. */
+struct av_captured {
+	uint32_t num_frames;
+	uint64_t stamp_ns;
+	bool overran;
 };
 
 /*
@@ -45,6 +54,13 @@ struct av_module {
 			    size_t *len);
 	int (*sound_decode)(void *sound, const uint8_t *in, size_t len, int16_t *samples);
 	void (*sound_close)(void *sound);
+	/* said gets the format, or the reason for NULL. look never waits; take reads
+	 * AV_CAPTURE_FRAMES of what it found, and returns 1 if they are not there. Below 0 is an
+	 * errno: the device is gone. */
+	void *(*capture_open)(const char *device, char *said, size_t cap);
+	int (*capture_look)(void *capture, struct av_captured *captured);
+	int (*capture_take)(void *capture, int16_t *samples);
+	void (*capture_close)(void *capture);
 };
 
 /* av_loaded is a module in use; av_unload takes NULL too. */

@@ -16,6 +16,7 @@
 #include <gng_mem.h>
 #include <gng_qos.h>
 
+#include "av_capture.h"
 #include "av_draw.h"
 #include "av_intake.h"
 #include "av_module.h"
@@ -88,6 +89,7 @@ struct av_run {
 	struct gng_mem *arena;
 	uint64_t start_ns;
 	_Atomic bool ending, want_idr;
+	_Atomic int microphone_gone, camera_gone; /* an errno */
 	_Atomic int broken; /* an errno, or -1 for an encoder that fails again and again */
 	pthread_t threads[AV_NUM_THREADS];
 	bool running[AV_NUM_THREADS];
@@ -102,6 +104,8 @@ struct av_run {
 
 	struct av_encoders encoders;
 	struct av_loaded decoder;
+	struct av_microphone microphone;
+	struct av_camera camera;
 	struct av_canvas canvas[GNG_QOS_NUM_RUNGS];
 	uint8_t *planes;
 	struct av_outlet *outlet;

@@ -31,6 +31,11 @@ enum gng_status av_result_open(struct gng_av_result *result, struct gng_why *why
 			gng_av_result_fini(result);
 			return gng_why_set(why, GNG_ENOMEM, 0, "av.result", "no memory");
 		}
+	if (gng_hist_open(&result->microphone.age, 1, 10 * AV_SECOND, 2) != GNG_OK ||
+	    gng_hist_open(&result->camera.age, 1, 10 * AV_SECOND, 2) != GNG_OK) {
+		gng_av_result_fini(result);
+		return gng_why_set(why, GNG_ENOMEM, 0, "av.result", "no memory");
+	}
 	return GNG_OK;
 }
 
@@ -38,6 +43,8 @@ void gng_av_result_fini(struct gng_av_result *result)
 {
 	for (int row = 0; row < GNG_AV_NUM_ROWS; row++)
 		gng_hist_close(result->rows[row]);
+	gng_hist_close(result->microphone.age);
+	gng_hist_close(result->camera.age);
 	free(result->points);
 	memset(result, 0, sizeof(*result));
 }

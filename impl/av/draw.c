@@ -76,12 +76,20 @@ static void draw_block(struct av_picture *picture, size_t index, uint8_t luma)
 		memset(at + y * picture->strides[0], luma, BLOCK);
 }
 
+void av_draw_mark(struct av_picture *picture, const struct av_mark *mark)
+{
+	uint8_t bytes[MARK_BITS / 8];
+
+	pack(bytes, mark);
+	for (size_t bit = 0; bit < MARK_BITS; bit++)
+		draw_block(picture, bit, bit_of(bytes, bit) ? WHITE : BLACK);
+}
+
 void av_draw(struct av_picture *picture, const struct av_canvas *canvas, const struct av_mark *mark)
 {
 	const size_t width = (size_t)canvas->width + AV_CANVAS_MARGIN;
 	const uint8_t *from = canvas->texture + mark->number % AV_CANVAS_MARGIN * width +
 			      mark->number * 3u % AV_CANVAS_MARGIN;
-	uint8_t bytes[MARK_BITS / 8];
 
 	for (int y = 0; y < picture->height; y++) {
 		uint8_t *row = picture->planes[0] + y * picture->strides[0];
@@ -94,9 +102,7 @@ void av_draw(struct av_picture *picture, const struct av_canvas *canvas, const s
 	for (int plane = 1; plane < 3; plane++)
 		memset(picture->planes[plane], 128,
 		       (size_t)picture->strides[plane] * (size_t)(picture->height / 2));
-	pack(bytes, mark);
-	for (size_t bit = 0; bit < MARK_BITS; bit++)
-		draw_block(picture, bit, bit_of(bytes, bit) ? WHITE : BLACK);
+	av_draw_mark(picture, mark);
 }
 
 /* read_block is the middle of a block, where its neighbours do not reach. */

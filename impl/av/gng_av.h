@@ -5,9 +5,9 @@
  *
  * Both ends run in this process and talk over UDP of the loopback interface, so one clock,
  * CLOCK_MONOTONIC, times both. A latency begins at the tick for which a frame was scheduled, never
- * at the moment its thread woke. Sources are synthetic: each picture and each millisecond of sound
- * carry their number, and a frame counts as presented when that number was read out of the decoded
- * picture.
+ * at the moment its thread woke. Sources are synthetic, or devices: each picture and each
+ * millisecond of sound carry their number, and a frame counts as presented when that number was
+ * read out of the decoded picture.
  */
 #ifndef GNG_AV_H
 #define GNG_AV_H
@@ -110,8 +110,10 @@ struct gng_av_options {
 	const char *stop_log;  /* NULL, or a file that gets one line then */
 	uint32_t stop_misses;  /* trip at so many missed deadlines; 0 never */
 	enum gng_qos_policy policy;
-	uint32_t fault_frame; /* the first frame encoded from this one on ... */
-	uint64_t fault_ns;    /* ... stands still there for so long; 0 for no fault */
+	uint32_t fault_frame;	/* the first frame encoded from this one on ... */
+	uint64_t fault_ns;	/* ... stands still there for so long; 0 for no fault */
+	const char *microphone; /* NULL, or a PCM of ALSA: the left side; the right is the number */
+	const char *camera;	/* NULL, or a device of V4L2; the number lies over its pictures */
 };
 
 #define GNG_AV_NUM_NOTES 12
@@ -120,6 +122,20 @@ struct gng_av_options {
 struct gng_av_side {
 	uint64_t num, misses, max_burst; /* max_burst: misses in a row */
 	uint64_t causes[GNG_AV_NUM_CAUSES];
+};
+
+/*
+ * gng_av_source is what a device gave. Its clock is not ours: at each tick the newest is taken, so
+ * some are dropped, and ticks are empty: silence, or the picture before once more. Latencies begin
+ * at the tick; how old a period or picture was then, is its age, by the stamps of the driver.
+ */
+struct gng_av_source {
+	bool used;
+	char name[64], format[96];
+	uint64_t taken, dropped, empty;
+	uint64_t unstamped; /* taken with no stamp of CLOCK_MONOTONIC, or one of the future */
+	uint64_t overruns;  /* of the device: an xrun of sound, or a picture that the driver lost */
+	struct gng_hist *age;
 };
 
 /* gng_av_point is a fifth of a second of the plot. */
@@ -140,6 +156,8 @@ struct gng_av_result {
 	uint32_t num_switches; /* of the rung */
 	uint8_t last_rung;
 	bool fifo, locked, huge;
+	struct gng_av_source microphone, camera;
+	char ended[256]; /* empty, or why the run ended before its time: a device went away */
 	bool tripped;
 	uint64_t trip_frame, trip_ns, trips; /* trip_ns: from the deadline to the latch */
 	size_t num_notes;		     /* what could not be done here, a sentence each */

@@ -227,6 +227,22 @@ static void set_class(struct av_run *run, struct gng_av_result *result)
 	result->fifo = run->fifo;
 }
 
+/* The devices come last: a microphone would overrun while encoders are made ready. */
+static enum gng_status open_devices(struct av_run *run, struct gng_av_result *result,
+				    struct gng_why *why)
+{
+	const struct gng_qos_rung *rung = gng_qos_rung_at(run->options->rung);
+	enum gng_status status = GNG_OK;
+
+	if (run->options->camera)
+		status = av_camera_open(&run->camera, &result->camera, run->options->camera,
+					rung->width, rung->height, rung->fps, why);
+	if (status == GNG_OK && run->options->microphone)
+		status = av_microphone_open(&run->microphone, &result->microphone,
+					    run->options->microphone, why);
+	return status;
+}
+
 enum gng_status av_run_open(struct av_run **run_out, const struct gng_av_options *options,
 			    struct gng_av_result *result, struct gng_why *why)
 {
@@ -243,7 +259,7 @@ enum gng_status av_run_open(struct av_run **run_out, const struct gng_av_options
 		return gng_why_set(why, GNG_ENOMEM, 0, "av.open", "no memory for a run");
 	run->options = options;
 	run->video_out = run->video_back = run->audio_out_fd = run->audio_back_fd = -1;
-	run->weather_in = run->weather_out = -1;
+	run->weather_in = run->weather_out = run->camera.fd = -1;
 	sem_init(&run->pcm_ready, 0, 0);
 	av_relay_init(&run->relay, &weather);
 	av_stop_init(&run->stop, options->stop_misses);
@@ -258,6 +274,8 @@ enum gng_status av_run_open(struct av_run **run_out, const struct gng_av_options
 	result->audio_budget_ns = run->audio_budget_ns;
 	if (status == GNG_OK)
 		status = av_wire_open(run, why);
+	if (status == GNG_OK)
+		status = open_devices(run, result, why);
 	if (status == GNG_OK)
 		set_class(run, result);
 	if (status != GNG_OK)
@@ -277,6 +295,8 @@ void av_run_close(struct av_run *run)
 	close_encoders(&run->encoders);
 	av_unload(&run->decoder);
 	av_sound_close(run);
+	av_microphone_close(&run->microphone);
+	av_camera_close(&run->camera);
 	if (run->outlet)
 		av_outlet_fini(run->outlet);
 	if (run->intake)

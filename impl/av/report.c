@@ -144,11 +144,32 @@ static void print_stream(const struct gng_term *term, const struct gng_av_result
 			(unsigned long long)result->trip_frame, (double)result->trip_ns / 1e6);
 }
 
+static void print_source(const struct gng_term *term, const char *kind,
+			 const struct gng_av_source *source)
+{
+	if (!source->used)
+		return;
+	fprintf(term->out,
+		" %s %s: %s\n  %llu taken, %llu dropped, %llu ticks empty, %llu overruns of the "
+		"device; age at the tick, by the driver: P50 %.1f ms, P99 %.1f, max %.1f (%llu "
+		"without a stamp)\n",
+		kind, source->name, source->format, (unsigned long long)source->taken,
+		(unsigned long long)source->dropped, (unsigned long long)source->empty,
+		(unsigned long long)source->overruns,
+		(double)gng_hist_value_at_quantile(source->age, 0.5) / 1e6,
+		(double)gng_hist_value_at_quantile(source->age, 0.99) / 1e6,
+		(double)gng_hist_max(source->age) / 1e6, (unsigned long long)source->unstamped);
+}
+
 void av_report_print(const struct gng_term *term, const struct gng_av_result *result,
 		     const struct gng_av_options *options, double q)
 {
 	print_table(term, result);
 	print_stream(term, result, options);
+	print_source(term, "microphone", &result->microphone);
+	print_source(term, "camera", &result->camera);
+	if (*result->ended)
+		fprintf(term->out, " ENDED: %s\n", result->ended);
 	for (size_t i = 0; i < result->num_notes; i++) {
 		fputs(" not here:", term->out);
 		gng_term_wrap(term->out, 1, result->notes[i]);
@@ -194,6 +215,20 @@ static json_t *side_json(const struct gng_av_side *side, uint64_t budget_ns, uin
 			 gng_av_verdict_name(verdict), "causes", causes);
 }
 
+static json_t *source_json(const struct gng_av_source *source)
+{
+	if (!source->used)
+		return json_null();
+	return json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "name", source->name,
+			 "format", source->format, "taken", (json_int_t)source->taken, "dropped",
+			 (json_int_t)source->dropped, "empty", (json_int_t)source->empty,
+			 "overruns", (json_int_t)source->overruns, "unstamped",
+			 (json_int_t)source->unstamped, "age_p50_ns",
+			 (json_int_t)gng_hist_value_at_quantile(source->age, 0.5), "age_p99_ns",
+			 (json_int_t)gng_hist_value_at_quantile(source->age, 0.99), "age_max_ns",
+			 (json_int_t)gng_hist_max(source->age));
+}
+
 json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_options *options,
 		       double q)
 {
@@ -205,7 +240,9 @@ json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_o
 	for (size_t i = 0; i < result->num_notes; i++)
 		json_array_append_new(notes, json_string(result->notes[i]));
 	return json_pack(
-		"{s:s,s:f,s:s,s:b,s:{s:i,s:i,s:i},s:o,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:i,s:b,s:o}",
+		"{s:s,s:f,s:s,s:b,s:{s:i,s:i,s:i},s:o,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:i,s:b,s:o,s:o,"
+		"s:o,s:"
+		"o}",
 		"verdict", gng_av_verdict_name(av_verdict(result, q)), "quantile", q, "encoder",
 		options->encoder, "fifo", result->fifo, "picture", "width", rung->width, "height",
 		rung->height, "fps", rung->fps, "rows", rows, "video",
@@ -218,5 +255,7 @@ json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_o
 		(json_int_t)result->underruns, "sent", (json_int_t)result->datagrams_sent, "lost",
 		(json_int_t)result->packets_lost, "recovered",
 		(json_int_t)result->packets_recovered, "switches", (int)result->num_switches,
-		"stopped", result->tripped, "notes", notes);
+		"stopped", result->tripped, "notes", notes, "microphone",
+		source_json(&result->microphone), "camera", source_json(&result->camera), "ended",
+		*result->ended ? json_string(result->ended) : json_null());
 }

@@ -2,6 +2,8 @@
 /* run.c - a run from its first tick to its last figure. */
 #include "av_run.h"
 
+#include <string.h>
+
 #define STEP_NS (AV_SECOND / 5)
 
 static void act_on_stop(struct av_run *run, struct gng_av_result *result)
@@ -10,6 +12,21 @@ static void act_on_stop(struct av_run *run, struct gng_av_result *result)
 
 	if (av_stop_act(&run->stop, run->options->stop_log, run->options->hook, &why) != GNG_OK)
 		av_note(result, "%s", why.text);
+}
+
+/* note_gone says of a device that is no longer there, whichever it was first. */
+static bool note_gone(struct av_run *run, struct gng_av_result *result)
+{
+	const int microphone = atomic_load(&run->microphone_gone);
+	const int error = microphone ? microphone : atomic_load(&run->camera_gone);
+
+	if (error)
+		snprintf(result->ended, sizeof(result->ended),
+			 "the %s %s went away (%s): the run was ended",
+			 microphone ? "microphone" : "camera",
+			 microphone ? result->microphone.name : result->camera.name,
+			 strerror(error));
+	return error != 0;
 }
 
 /* follow collects until the time is over; false if the caller or a broken part ended it before. */
@@ -23,7 +40,7 @@ static bool follow(struct av_collector *collector, gng_av_seen seen, void *arg)
 		av_sleep_until(next);
 		av_collect(collector, av_now(), end, false);
 		act_on_stop(run, collector->result);
-		if (atomic_load(&run->broken) != 0)
+		if (atomic_load(&run->broken) != 0 || note_gone(run, collector->result))
 			return false;
 		if (seen && !seen(arg, collector->result, av_now() - run->start_ns))
 			return false;

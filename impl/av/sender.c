@@ -12,6 +12,17 @@ struct sending {
 	unsigned int failures;
 };
 
+/* film lays the number over what the camera shows; before its first picture that is what lay there.
+ */
+static void film(struct av_run *run, struct av_picture *picture, const struct av_mark *mark)
+{
+	const int error = av_camera_take(&run->camera, picture, mark->time_us * 1000);
+
+	if (error)
+		atomic_store(&run->camera_gone, error);
+	av_draw_mark(picture, mark);
+}
+
 static void draw(struct av_run *run, struct av_picture *picture, struct gng_av_frame *frame)
 {
 	const struct gng_qos_rung *rung = gng_qos_rung_at(frame->rung);
@@ -24,7 +35,10 @@ static void draw(struct av_run *run, struct av_picture *picture, struct gng_av_f
 		.strides = {rung->width, rung->width / 2, rung->width / 2},
 		.width = rung->width,
 		.height = rung->height};
-	av_draw(picture, &run->canvas[frame->rung], &mark);
+	if (run->camera.fd < 0 || frame->safe)
+		av_draw(picture, &run->canvas[frame->rung], &mark);
+	else
+		film(run, picture, &mark);
 }
 
 /* stand_still is the planted fault. The frame that it was meant for may have been given up. */

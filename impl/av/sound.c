@@ -114,7 +114,7 @@ static bool take_l16(struct heard *heard, const struct gng_rtp_packet *packet)
 }
 
 /* The number is not in the sound, so it is continued from the time stamp; that it is the tone is
- * heard, but in the safe state. */
+ * heard, but in the safe state, and but for what a microphone hears. */
 static bool take_opus(struct av_run *run, struct heard *heard, const struct gng_rtp_packet *packet)
 {
 	int16_t samples[AV_OPUS_SAMPLES];
@@ -130,7 +130,8 @@ static bool take_opus(struct av_run *run, struct heard *heard, const struct gng_
 		return false;
 	heard->number += (uint32_t)((int32_t)ahead / AV_AUDIO_FRAMES);
 	heard->num = AV_OPUS_PERIODS;
-	return av_hears_tone(samples, AV_OPUS_SAMPLES) || atomic_load(&run->stop.tripped);
+	return av_hears_tone(samples, AV_OPUS_SAMPLES) || atomic_load(&run->stop.tripped) ||
+	       run->microphone.capture;
 }
 
 /* take returns false for what is no sound of this run. */

@@ -44,6 +44,8 @@ enum {
 	STOP_LOG,
 	HOOK,
 	FAULT,
+	MICROPHONE,
+	CAMERA,
 	NO_NOISE,
 	JSON
 };
@@ -66,6 +68,8 @@ static const struct option long_options[] = {
 	{"stop-log", required_argument, NULL, STOP_LOG},
 	{"hook", required_argument, NULL, HOOK},
 	{"fault", required_argument, NULL, FAULT},
+	{"microphone", required_argument, NULL, MICROPHONE},
+	{"camera", required_argument, NULL, CAMERA},
 	{"no-noise", no_argument, NULL, NO_NOISE},
 	{"json", no_argument, NULL, JSON},
 	{0},
@@ -100,6 +104,8 @@ static bool set_path(struct order *order, int option)
 		[PLOT - KEY] = &order->plot,
 		[STOP_LOG - KEY] = &order->options.stop_log,
 		[HOOK - KEY] = &order->options.hook,
+		[MICROPHONE - KEY] = &order->options.microphone,
+		[CAMERA - KEY] = &order->options.camera,
 	};
 
 	*places[option - KEY] = optarg;
@@ -172,6 +178,8 @@ static bool set_option(void *context, int option)
 	case PLOT:
 	case STOP_LOG:
 	case HOOK:
+	case MICROPHONE:
+	case CAMERA:
 		return set_path(order, option);
 	default:
 		return set_word(order, option);
@@ -228,11 +236,13 @@ static void note_devices(struct gng_av_result *result)
 		 "the render node is not used: encoding is done by the CPU"},
 	};
 
+	const bool used[] = {result->microphone.used, result->camera.used, false};
+
 	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
 		glob_t found;
-		const bool has = glob(devices[i].pattern, 0, NULL, &found) == 0;
+		const bool has = !used[i] && glob(devices[i].pattern, 0, NULL, &found) == 0;
 
-		if (result->num_notes < GNG_AV_NUM_NOTES)
+		if (!used[i] && result->num_notes < GNG_AV_NUM_NOTES)
 			snprintf(result->notes[result->num_notes++], sizeof(result->notes[0]), "%s",
 				 has ? devices[i].has : devices[i].lacks);
 		if (has)
@@ -297,6 +307,8 @@ static int exit_of_verdict(const struct gng_av_result *result, double q)
 
 	if (result->tripped || verdict == GNG_AV_FAIL)
 		return 1;
+	if (*result->ended)
+		return AV_EXIT_INCOMPLETE;
 	return verdict == GNG_AV_PASS ? 0 : AV_EXIT_INCOMPLETE;
 }
 

@@ -19,7 +19,7 @@
  *	known     "WARNING FUNCTION", also BUG or UBSAN: a report of that kind that the kernel
  *	          raises in that function fails nothing: say why
  *	file      a file or folder of the host, relative to the source tree, that tests read
- *	built     a file or folder of the build, relative to it, that tests read
+ *	built     the same of the build, relative to it; a .so brings the libraries that it needs
  *	table     the tests print rows, "row NAME CELL" with tabs: what they are; run here too
  *	run       SELECTOR as `gonogo check` takes it; tests marked slow only by their whole id
  *	boot      seconds until the guest must have said hello, 60 if absent

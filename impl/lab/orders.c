@@ -160,6 +160,14 @@ static enum gng_status put_test(FILE *orders, struct lab_image *image, const str
 	return status;
 }
 
+/* is_library: what a program loads by itself needs libraries of its own. */
+static bool is_library(const char *path)
+{
+	const size_t len = strlen(path);
+
+	return len > 3 && strcmp(path + len - 3, ".so") == 0;
+}
+
 static enum gng_status put_folder(struct lab_image *image, const char *source, const char *name,
 				  bool must, struct gng_why *why)
 {
@@ -169,7 +177,9 @@ static enum gng_status put_folder(struct lab_image *image, const char *source, c
 
 	if (asprintf(&path, "%s%s%s", absolute ? "" : source, absolute ? "" : "/", name) < 0)
 		return no_memory(why);
-	if (must || access(path, F_OK) == 0)
+	if (is_library(path))
+		status = lab_image_put_program(image, path, why);
+	else if (must || access(path, F_OK) == 0)
 		status = lab_image_put_tree(image, path, why);
 	free(path);
 	return status;
