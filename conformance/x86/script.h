@@ -27,6 +27,7 @@ struct script_segment {
 struct script {
 	uint64_t tables[SCRIPT_TABLES][512];
 	bool taken[SCRIPT_TABLES];
+	unsigned int num_taken;
 	unsigned int limit; /* tables that may be taken at a time */
 	struct gng_x86_space space;
 	struct script_segment segments[SCRIPT_SEGMENTS];
@@ -57,25 +58,17 @@ static inline uint64_t script_load(const void *context, uint64_t address)
 	return i < SCRIPT_TABLES ? script->tables[i][address / 8 % 512] : 0;
 }
 
-static inline unsigned int script_num_taken(const struct script *script)
-{
-	unsigned int num = 0;
-
-	for (unsigned int i = 0; i < SCRIPT_TABLES; i++)
-		num += script->taken[i];
-	return num;
-}
-
 static inline uint64_t script_take(void *context)
 {
 	struct script *script = context;
 
-	if (script_num_taken(script) >= script->limit)
+	if (script->num_taken >= script->limit)
 		return 0;
 	for (unsigned int i = 0; i < SCRIPT_TABLES; i++) {
 		if (script->taken[i])
 			continue;
 		script->taken[i] = true;
+		script->num_taken++;
 		script->tables[i][0] = script->tables[i][511] = UINT64_MAX; /* as it was left */
 		return SCRIPT_BASE + i * 4096ull;
 	}
@@ -87,10 +80,12 @@ static inline void script_give(void *context, uint64_t address)
 	struct script *script = context;
 	const uint64_t i = (address - SCRIPT_BASE) / 4096;
 
-	if (i >= SCRIPT_TABLES || !script->taken[i])
+	if (i >= SCRIPT_TABLES || !script->taken[i]) {
 		script->wrong = "a table is given back that nobody took";
-	else
-		script->taken[i] = false;
+		return;
+	}
+	script->taken[i] = false;
+	script->num_taken--;
 }
 
 /* ---- model: segments of addresses, which know nothing of tables ---- */
@@ -180,12 +175,13 @@ static inline void script_walks(struct script *script, const struct script_segme
 				      .has_1g = script->space.has_1g_pages,
 				      .has_nx = true};
 	static const unsigned int needed[] = {0, GNG_X86_WRITE, GNG_X86_EXECUTE};
+	const struct walker_path path = walker_follow(&walker, address);
 
 	for (unsigned int i = 0; i < 6; i++) {
 		const bool user = i >= 3;
 		const unsigned int needs = needed[i % 3] | (user ? GNG_X86_USER : 0u);
 		const struct walker_result result =
-			walker_walk(&walker, address, (enum walker_access)(i % 3), user);
+			walker_access(&walker, &path, (enum walker_access)(i % 3), user);
 		const bool granted = segment && (segment->rights & needs) == needs;
 
 		script_expect(script, result.canonical && result.faults != granted,
@@ -282,7 +278,7 @@ static inline bool script_is_valid(const struct script_operation *op)
 
 static inline void script_map(struct script *script, const struct script_operation *op)
 {
-	const unsigned int before = script_num_taken(script);
+	const unsigned int before = script->num_taken;
 	const bool valid = script_is_valid(op) && op->rights < 32 &&
 			   op->frame + op->len <= 1ull << script->space.address_bits;
 	const bool taken = valid && script_conflicts(script, op->address, op->len);
@@ -292,7 +288,7 @@ static inline void script_map(struct script *script, const struct script_operati
 	script_note(script, (uint64_t)status);
 	if (status == GNG_ENOMEM) {
 		script_expect(script, valid && !taken, "there was no need of memory");
-		script_expect(script, script_num_taken(script) == before,
+		script_expect(script, script->num_taken == before,
 			      "tables of a failed map are lost");
 		return;
 	}
@@ -341,9 +337,9 @@ static inline void script_end(struct script *script)
 			      "a segment cannot be unmapped whole");
 		script->num_segments--;
 	}
-	script_expect(script, script_num_taken(script) == 1, "tables are left of nothing");
+	script_expect(script, script->num_taken == 1, "tables are left of nothing");
 	gng_x86_space_close(&script->space);
-	script_expect(script, script_num_taken(script) == 0, "tables are left of a closed space");
+	script_expect(script, script->num_taken == 0, "tables are left of a closed space");
 }
 
 /* script_run runs bytes[0..len): the first byte limits the tables. script->wrong says the rest. */
@@ -351,6 +347,7 @@ static inline void script_run(struct script *script, const uint8_t *bytes, size_
 {
 	for (unsigned int i = 0; i < SCRIPT_TABLES; i++)
 		script->taken[i] = false;
+	script->num_taken = 0;
 	script->wrong = NULL;
 	script->num_segments = 0;
 	script->digest = 0xcbf29ce484222325;

@@ -38,9 +38,8 @@ static inline bool walker_is_reserved(const struct walker *walker, uint64_t entr
 				      const struct walker_level *level, bool is_page)
 {
 	/* bits 51 to MAXPHYADDR, everywhere */
-	for (unsigned int bit = walker->address_bits; bit <= 51; bit++)
-		if (entry >> bit & 1)
-			return true;
+	if (entry % (1ull << 52) >> walker->address_bits)
+		return true;
 	if (entry >> 63 && !walker->has_nx)
 		return true;
 	if (level->ps == WALKER_RESERVED && entry >> 7 & 1)
@@ -48,10 +47,7 @@ static inline bool walker_is_reserved(const struct walker *walker, uint64_t entr
 	if (level->low_bit == 30 && entry >> 7 & 1 && !walker->has_1g)
 		return true;
 	/* of large pages the bits of the offset, but for PAT */
-	for (unsigned int bit = 13; is_page && bit < level->low_bit; bit++)
-		if (entry >> bit & 1)
-			return true;
-	return false;
+	return is_page && level->low_bit > 13 && entry % (1ull << level->low_bit) >> 13;
 }
 
 static inline struct walker_result walker_fault(const struct walker *walker, uint32_t why,
@@ -88,43 +84,68 @@ static inline uint64_t walker_entry(const struct walker *walker, uint64_t table,
 	return entry;
 }
 
-static inline struct walker_result walker_walk(const struct walker *walker, uint64_t address,
-					       enum walker_access access, bool user)
+/* walker_path is what the levels say of an address, whatever the access: a page, or where the walk
+ * ends before there is one. */
+struct walker_path {
+	bool canonical;
+	enum { WALKER_PAGE, WALKER_ABSENT, WALKER_BROKEN } end;
+	struct walker_rights rights;
+	uint64_t physical, page_len;
+};
+
+static inline struct walker_path walker_follow(const struct walker *walker, uint64_t address)
 {
 	static const struct walker_level levels[] = {{39, WALKER_RESERVED},
 						     {30, WALKER_MAYBE_PAGE},
 						     {21, WALKER_MAYBE_PAGE},
 						     {12, WALKER_ALWAYS_PAGE}};
 	const uint64_t sign = address & (1ull << 47) ? 0xffff : 0;
-	struct walker_rights rights = {true, true, false};
+	struct walker_path path = {.canonical = address >> 48 == sign,
+				   .rights = {true, true, false}};
 	uint64_t table = walker->cr3;
+	bool is_page = !path.canonical;
 
-	if (address >> 48 != sign)
-		return (struct walker_result){.canonical = false};
-	for (unsigned int i = 0;; i++) {
-		const struct walker_level *level = &levels[i];
-		bool is_page;
+	for (const struct walker_level *level = levels; !is_page; level++) {
 		const uint64_t entry = walker_entry(walker, table, address, level, &is_page);
 
 		if ((entry & 1) == 0)
-			return walker_fault(walker, 0, access, user);
-		if (walker_is_reserved(walker, entry, level, is_page))
-			return walker_fault(walker, 9, access, user);
-		rights.writable &= entry >> 1 & 1;
-		rights.user &= entry >> 2 & 1;
-		rights.no_execute |= entry >> 63;
+			path.end = WALKER_ABSENT;
+		else if (walker_is_reserved(walker, entry, level, is_page))
+			path.end = WALKER_BROKEN;
+		if (path.end != WALKER_PAGE)
+			return path;
+		path.rights.writable &= entry >> 1 & 1;
+		path.rights.user &= entry >> 2 & 1;
+		path.rights.no_execute |= entry >> 63;
 		table = entry % (1ull << 52) / 4096 * 4096;
-		if (!is_page)
-			continue;
-		if (walker_forbids(&rights, access, user))
-			return walker_fault(walker, 1, access, user);
-		return (struct walker_result){
-			.canonical = true,
-			.physical = (table >> level->low_bit << level->low_bit) +
-				    address % (1ull << level->low_bit),
-			.page_len = 1ull << level->low_bit,
-		};
+		path.page_len = 1ull << level->low_bit;
+		path.physical =
+			(table >> level->low_bit << level->low_bit) + address % path.page_len;
 	}
+	return path;
+}
+
+/* walker_access is what an access by a path gives. */
+static inline struct walker_result walker_access(const struct walker *walker,
+						 const struct walker_path *path,
+						 enum walker_access access, bool user)
+{
+	if (!path->canonical)
+		return (struct walker_result){.canonical = false};
+	if (path->end != WALKER_PAGE)
+		return walker_fault(walker, path->end == WALKER_BROKEN ? 9 : 0, access, user);
+	if (walker_forbids(&path->rights, access, user))
+		return walker_fault(walker, 1, access, user);
+	return (struct walker_result){
+		.canonical = true, .physical = path->physical, .page_len = path->page_len};
+}
+
+static inline struct walker_result walker_walk(const struct walker *walker, uint64_t address,
+					       enum walker_access access, bool user)
+{
+	const struct walker_path path = walker_follow(walker, address);
+
+	return walker_access(walker, &path, access, user);
 }
 
 #endif /* CONFORMANCE_X86_WALKER_H */

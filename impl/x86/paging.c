@@ -12,6 +12,7 @@
 #define FRAME 0x000ffffffffff000ull
 #define TOP_LEVEL 4u
 #define PAGE 4096u
+#define BLOCK 8u
 
 /* place is the entry that decides on an address: absent, or that of a page. */
 struct place {
@@ -53,6 +54,23 @@ static uint64_t next_of(uint64_t address, unsigned int level)
 	return (address | (len_of(level) - 1)) + 1;
 }
 
+/* is_within says whether an address is not the first of a table of this level. */
+static bool is_within(uint64_t address, unsigned int level)
+{
+	return address & (len_of(level + 1) - 1);
+}
+
+/* advance finds the place of the address that is next_of the last one: mostly the next entry. */
+static void advance(const struct gng_x86_space *space, struct place *place, uint64_t address)
+{
+	if (is_within(address, place->level)) {
+		place->entry++;
+		if (!(*place->entry & PRESENT) || is_page(*place->entry, place->level))
+			return;
+	}
+	*place = find(space, address);
+}
+
 static bool is_range(uint64_t address, uint64_t len)
 {
 	const uint64_t last = address + len - 1;
@@ -65,14 +83,15 @@ static bool is_range(uint64_t address, uint64_t len)
 /* all_are says whether each page of a range is mapped, or none. */
 static bool all_are(const struct gng_x86_space *space, bool mapped, uint64_t address, uint64_t last)
 {
-	for (;;) {
-		const struct place place = find(space, address);
+	struct place place = find(space, address);
 
+	for (;;) {
 		if ((*place.entry & PRESENT) != mapped)
 			return false;
 		address = next_of(address, place.level);
 		if (address == 0 || address > last)
 			return true;
+		advance(space, &place, address);
 	}
 }
 
@@ -99,14 +118,23 @@ enum gng_status gng_x86_space_open(struct gng_x86_space *space)
 	return space->root ? GNG_OK : GNG_ENOMEM;
 }
 
+/* next_present is where the next entry is that has something, from one on; 512 if nowhere. Tables
+ * are mostly empty, so it looks at eight at a time. */
+static unsigned int next_present(const uint64_t *entries, unsigned int at)
+{
+	while (at < 512 && !(entries[at] & PRESENT)) {
+		uint64_t all = 0;
+
+		for (unsigned int i = 0; i < BLOCK; i++)
+			all |= entries[at / BLOCK * BLOCK + i];
+		at = all & PRESENT ? at + 1 : (at / BLOCK + 1) * BLOCK;
+	}
+	return at;
+}
+
 static bool is_empty(const struct gng_x86_space *space, uint64_t table)
 {
-	const uint64_t *entries = space->table(space->context, table);
-
-	for (unsigned int i = 0; i < 512; i++)
-		if (entries[i] & PRESENT)
-			return false;
-	return true;
+	return next_present(space->table(space->context, table), 0) == 512;
 }
 
 /* trim gives back what is empty of the tables on the way to an address. */
@@ -131,6 +159,15 @@ static void trim(struct gng_x86_space *space, uint64_t address)
 	}
 }
 
+/* next_table is where the next table is named, from an entry on; 512 if nowhere. */
+static unsigned int next_table(const uint64_t *entries, unsigned int at, unsigned int level)
+{
+	at = next_present(entries, at);
+	while (at < 512 && is_page(entries[at], level))
+		at = next_present(entries, at + 1);
+	return at;
+}
+
 void gng_x86_space_close(struct gng_x86_space *space)
 {
 	uint64_t tables[TOP_LEVEL + 1] = {0};
@@ -138,17 +175,15 @@ void gng_x86_space_close(struct gng_x86_space *space)
 
 	tables[TOP_LEVEL] = space->root;
 	while (level <= TOP_LEVEL) {
-		uint64_t entry;
+		const uint64_t *entries = space->table(space->context, tables[level]);
 
+		at[level] = next_table(entries, at[level], level);
 		if (at[level] == 512) {
 			space->give(space->context, tables[level++]);
 			continue;
 		}
-		entry = space->table(space->context, tables[level])[at[level]++];
-		if (!(entry & PRESENT) || is_page(entry, level))
-			continue;
-		tables[--level] = entry & FRAME;
-		at[level] = 0;
+		tables[level - 1] = entries[at[level]++] & FRAME;
+		at[--level] = 0;
 	}
 	space->root = 0;
 }
@@ -211,16 +246,21 @@ static void forget(struct gng_x86_space *space, uint64_t address)
 /* clear removes all pages of a range whose ends are ends of pages. */
 static void clear(struct gng_x86_space *space, uint64_t address, uint64_t last)
 {
-	do {
-		const struct place place = find(space, address);
+	struct place place = find(space, address);
+
+	for (;;) {
 		const uint64_t next = next_of(address, place.level);
+		const bool is_last = next == 0 || next > last;
 
 		*place.entry = 0;
 		forget(space, address);
-		if (next % len_of(place.level + 1) == 0 || next > last)
+		if (is_last || !is_within(next, place.level))
 			trim(space, address);
+		if (is_last)
+			return;
 		address = next;
-	} while (address && address <= last);
+		advance(space, &place, address);
+	}
 }
 
 static bool is_frame(const struct gng_x86_space *space, uint64_t frame, uint64_t len)
@@ -233,7 +273,8 @@ static bool is_frame(const struct gng_x86_space *space, uint64_t frame, uint64_t
 enum gng_status gng_x86_map(struct gng_x86_space *space, uint64_t address, uint64_t frame,
 			    uint64_t len, unsigned int rights)
 {
-	uint64_t done = 0;
+	uint64_t done = 0, *entry = NULL;
+	unsigned int before = 0;
 
 	if (!is_range(address, len) || !is_frame(space, frame, len) || !are_rights(space, rights))
 		return GNG_EINVAL;
@@ -242,8 +283,11 @@ enum gng_status gng_x86_map(struct gng_x86_space *space, uint64_t address, uint6
 	while (done < len) {
 		const unsigned int level =
 			level_for(space, address + done, frame + done, len - done);
-		uint64_t *entry = make(space, address + done, level);
 
+		if (level == before && is_within(address + done, level))
+			entry++;
+		else
+			entry = make(space, address + done, level);
 		if (!entry) {
 			trim(space, address + done);
 			if (done)
@@ -252,6 +296,7 @@ enum gng_status gng_x86_map(struct gng_x86_space *space, uint64_t address, uint6
 		}
 		*entry = (frame + done) | bits_of(rights) | (level > 1 ? LARGE : 0);
 		done += len_of(level);
+		before = level;
 	}
 	return GNG_OK;
 }
@@ -307,6 +352,7 @@ enum gng_status gng_x86_protect(struct gng_x86_space *space, uint64_t address, u
 				unsigned int rights)
 {
 	const uint64_t last = address + len - 1;
+	struct place place;
 	enum gng_status status;
 
 	if (!are_rights(space, rights))
@@ -314,15 +360,17 @@ enum gng_status gng_x86_protect(struct gng_x86_space *space, uint64_t address, u
 	status = split_ends(space, address, len);
 	if (status != GNG_OK)
 		return status;
-	do {
-		const struct place place = find(space, address);
+	place = find(space, address);
+	for (;;) {
 		const uint64_t kept = FRAME | (place.level > 1 ? LARGE : 0);
 
 		*place.entry = (*place.entry & kept) | bits_of(rights);
 		forget(space, address);
 		address = next_of(address, place.level);
-	} while (address && address <= last);
-	return GNG_OK;
+		if (address == 0 || address > last)
+			return GNG_OK;
+		advance(space, &place, address);
+	}
 }
 
 /* ---- reading ---- */
