@@ -6,10 +6,12 @@
  *
  *	r1 = 5    w1 += r2    r1 = -r1    r1 s/= 3    r1 = (s8)r2    r1 = be16 r1    r1 = bswap64 r1
  *	r1 = 0x1122334455667788 ll    r1 = map 0    r1 = map_value 0 + 8    r2 = func NAME
- *	r0 = *(u32 *)(r1 + 4)    r0 = *(s16 *)(r1 + 4)    *(u64 *)(r10 - 8) = r1    *(u8 *)(r1 + 0)
- *= 7 lock *(u64 *)(r1 + 0) += r2    lock fetch *(u64 *)(r1 + 0) += r2    lock xchg *(u64 *)(r1 + 0)
- *r2 lock cmpxchg *(u64 *)(r1 + 0) r2    r0 = acquire *(u32 *)(r1 + 0)    release *(u32 *)(r1 + 0) =
- *r2 if r1 s> 5 goto NAME    if w1 & r2 goto +1    goto NAME    gotol NAME    may_goto NAME    NAME:
+ *	r0 = *(u32 *)(r1 + 4)    r0 = *(s16 *)(r1 + 4)    *(u64 *)(r10 - 8) = r1
+ *	*(u8 *)(r1 + 0) = 7    lock *(u64 *)(r1 + 0) += r2    lock fetch *(u64 *)(r1 + 0) += r2
+ *	lock xchg *(u64 *)(r1 + 0) r2    lock cmpxchg *(u64 *)(r1 + 0) r2
+ *	r0 = acquire *(u32 *)(r1 + 0)    release *(u32 *)(r1 + 0) = r2
+ *	if r1 s> 5 goto NAME    if w1 & r2 goto +1    goto NAME    gotol NAME    may_goto NAME
+ *	NAME:
  *	call 1    call fn NAME    exit    r0 = ldabs u8 14    r0 = ldind u16 r1 + 2
  *	raw 0x07 1 0 0 0xfffffff8 (code dst src off imm)    repeat 100 r0 += 1
  *

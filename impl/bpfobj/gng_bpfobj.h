@@ -3,15 +3,17 @@
  * gng_bpfobj.h - the life of an eBPF object file: opened, set up, loaded, attached, pinned, gone.
  *
  * It is libbpf that reads and loads. Around it stand what a tool for strangers' files needs: a
- *check of the file before libbpf sees it, states in which each call is legal, the errno and the log
- *of a refusal with its class, and an end after which nothing is attached, pinned or open.
+ * check of the file before libbpf sees it, states in which each call is legal, the errno and the
+ * log of a refusal with its class, and an end after which nothing is attached, pinned or open.
  *
- *	         autoload, rodata,      attach, adopt          update
+ *	         autoload, rodata,      attach, adopt           update
  *	         keep_map               pin, unpin
  *	         +----+                 +----+  attach, adopt   +----+
- *	open --> OPEN  ----- load ----> LOADED ---------------> ATTACHED    (close ends each of
- *them) |                      ^                       |
+ *	open --> OPEN  ----- load ----> LOADED ---------------> ATTACHED
+ *	           |                      ^                       |
  *	           +---- load: REFUSED    +---- detach, the last -+
+ *
+ * close ends each of them.
  */
 #ifndef GNG_BPFOBJ_H
 #define GNG_BPFOBJ_H
