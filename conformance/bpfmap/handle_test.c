@@ -83,24 +83,6 @@ static size_t addresses(uint64_t found[NUM_MAPS], const struct image *image)
 	return num;
 }
 
-static int load_both(const struct gng_bpf_map *maps, const int *fds)
-{
-	struct gng_bpf_code code;
-	struct gng_bpf_program program = {.type = (uint32_t)gng_bpf_type("xdp"),
-					  .code = &code,
-					  .maps = maps,
-					  .num_maps = NUM_MAPS,
-					  .map_fds = fds};
-	struct gng_why why;
-	int fd;
-
-	if (gng_bpf_assemble(&code, "program", BOTH, &why) != GNG_OK ||
-	    gng_bpf_load(&fd, &program, &why) != GNG_OK)
-		suite_fail("%s", why.text);
-	gng_bpf_code_fini(&code);
-	return fd;
-}
-
 static void check_numbers(const struct image *image, const int *fds)
 {
 	uint32_t numbers[NUM_MAPS];
@@ -115,7 +97,7 @@ static void check_numbers(const struct image *image, const int *fds)
 static void check_again(const struct image *before, const struct gng_bpf_map *maps, const int *fds)
 {
 	const int others[NUM_MAPS] = {dup(fds[0]), dup(fds[1])};
-	const int fd = load_both(maps, others);
+	const int fd = program_load_with(maps, others, NUM_MAPS, "xdp", BOTH);
 	uint64_t first[NUM_MAPS], again[NUM_MAPS];
 	static struct image image;
 
@@ -143,7 +125,7 @@ static void a_map_in_a_program_becomes_the_kernels_handle(void **state)
 	for (size_t i = 0; i < NUM_MAPS; i++)
 		if (!map_make(&maps[i], &fds[i], "percpu_hash 4 8 4"))
 			return;
-	fd = load_both(maps, fds);
+	fd = program_load_with(maps, fds, NUM_MAPS, "xdp", BOTH);
 	read_image(&image, fd);
 	check_numbers(&image, fds);
 	check_again(&image, maps, fds);

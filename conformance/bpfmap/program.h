@@ -40,15 +40,15 @@ static inline bool map_make(struct gng_bpf_map *map, int *fd, const char *text)
 	return true;
 }
 
-static inline int program_load(const struct gng_bpf_map *map, int map_fd, const char *type,
-			       const char *text)
+static inline int program_load_with(const struct gng_bpf_map *maps, const int *map_fds,
+				    size_t num_maps, const char *type, const char *text)
 {
 	struct gng_bpf_code code;
 	struct gng_bpf_program program = {.type = (uint32_t)gng_bpf_type(type),
 					  .code = &code,
-					  .maps = map,
-					  .num_maps = 1,
-					  .map_fds = &map_fd};
+					  .maps = maps,
+					  .num_maps = num_maps,
+					  .map_fds = map_fds};
 	struct gng_why why;
 	int fd;
 
@@ -57,6 +57,12 @@ static inline int program_load(const struct gng_bpf_map *map, int map_fd, const 
 		suite_fail("%s", why.text);
 	gng_bpf_code_fini(&code);
 	return fd;
+}
+
+static inline int program_load(const struct gng_bpf_map *map, int map_fd, const char *type,
+			       const char *text)
+{
+	return program_load_with(map, &map_fd, 1, type, text);
 }
 
 static inline bool pin_to(unsigned int cpu)
