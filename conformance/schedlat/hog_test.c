@@ -173,13 +173,6 @@ static void bound_away(const struct victim *victim)
 	assert_true(bind_to(victim->id, 0));
 }
 
-static void be_fifo(int priority)
-{
-	const struct sched_param param = {.sched_priority = priority};
-
-	assert_int_equal(sched_setscheduler(0, priority ? SCHED_FIFO : SCHED_OTHER, &param), 0);
-}
-
 /* pulled_away keeps the first CPU, too; when it is free, it takes the victim from behind the hog,
  * which runs on. */
 static void pulled_away(const struct victim *victim)
@@ -190,21 +183,42 @@ static void pulled_away(const struct victim *victim)
 	CPU_ZERO(&both);
 	CPU_SET(0, &both);
 	CPU_SET((size_t)last_cpu(), &both);
-	be_fifo(60);
 	assert_int_equal(sched_setaffinity((pid_t)victim->id, sizeof(both), &both), 0);
 	while (now_ns() < end)
 		continue;
 	nanosleep(&(struct timespec){0, 2 * (long)MS}, NULL);
-	be_fifo(0);
+}
+
+/* named takes all waits that were told, and says whether one is blamed on the hog. None is blamed
+ * on nobody, or on this thread, which is on the CPU where it ends; on others it may be: real-time
+ * threads of whoever else is on this machine. */
+static bool named(struct gng_schedlat *monitor, struct gng_schedlat_wait *wait, pid_t hog)
+{
+	bool found = true, is_named = false;
+
+	while (found) {
+		struct gng_schedlat_wait one;
+		struct gng_why why;
+
+		if (gng_schedlat_poll(monitor, &one, &found, 0, &why) != GNG_OK)
+			suite_fail("%s", why.text);
+		if (!found)
+			break;
+		assert_true(one.culprit != 0 && one.culprit != (uint32_t)gettid());
+		if (one.culprit == (uint32_t)hog) {
+			*wait = one;
+			is_named = true;
+		}
+	}
+	return is_named;
 }
 
 /* flee lets a hog hold the last CPU, and takes the victim to the first one meanwhile. It says
- * whether it got there before the hog was gone; its wait is blamed on the hog all the same. */
+ * whether the victim got there before the hog was gone, which the hog is blamed for. */
 static bool flee(struct gng_schedlat *monitor, const struct victim *victim, bool *holds,
 		 void (*away)(const struct victim *victim))
 {
 	struct gng_schedlat_wait wait;
-	unsigned int num_others = 0;
 	int status;
 	pid_t hog;
 
@@ -214,29 +228,41 @@ static bool flee(struct gng_schedlat *monitor, const struct victim *victim, bool
 	while (!__atomic_load_n(holds, __ATOMIC_ACQUIRE))
 		nanosleep(&(struct timespec){0, 100000}, NULL);
 	away(victim);
-	assert_true(found_hog(monitor, &wait, hog, &num_others));
-	check_wait(&wait, victim);
-	assert_int_equal(wait.cpu, last_cpu());
 	assert_int_equal(waitpid(hog, &status, 0), hog);
 	assert_int_equal(status, 0);
 	assert_true(bind_to(victim->id, last_cpu()));
+	nanosleep(&(struct timespec){0, 2 * (long)MS}, NULL); /* the victim's turn */
+	if (!named(monitor, &wait, hog))
+		return false;
+	check_wait(&wait, victim);
+	assert_int_equal(wait.cpu, last_cpu());
 	return wait.until_ns - wait.from_ns < 15 * MS;
 }
 
-/* let_flee tries until it comes in time: on a busy machine the first few may be late. */
+static void be_fifo(int priority)
+{
+	const struct sched_param param = {.sched_priority = priority};
+
+	assert_int_equal(sched_setscheduler(0, priority ? SCHED_FIFO : SCHED_OTHER, &param), 0);
+}
+
+/* let_flee tries until it came in time three times, which a busy machine may hinder; and there the
+ * kernel may find another way to move it. */
 static void let_flee(struct gng_schedlat *monitor, const struct victim *victim,
 		     void (*away)(const struct victim *victim))
 {
 	bool *holds = mmap(NULL, sizeof(*holds), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			   -1, 0);
-	bool fled = false;
+	unsigned int num_fled = 0;
 
 	assert_true(holds != MAP_FAILED);
-	for (int i = 0; i < NUM_HOGS && !fled; i++)
-		fled = flee(monitor, victim, holds, away);
+	be_fifo(60);
+	for (int i = 0; i < NUM_HOGS && num_fled < 3; i++)
+		num_fled += flee(monitor, victim, holds, away);
+	be_fifo(0);
 	munmap(holds, sizeof(*holds));
-	if (!fled)
-		gng_probe_inconclusive("the victim was never moved in time", "an idle machine");
+	if (num_fled < 3)
+		gng_probe_inconclusive("the victim was seldom moved in time", "an idle machine");
 }
 
 static void let_it_be_bound_away(struct gng_schedlat *monitor, const struct victim *victim)
