@@ -7,6 +7,7 @@
  * 4 sets length and sum. Without that, one table in 256 would be looked at.
  */
 /* bundle: 60 */
+#include "../block.h"
 #include "../suite.h"
 
 #include <gng_acpi.h>
@@ -50,9 +51,12 @@ static void check_rules(bool sound, const struct gng_acpi *table,
 	}
 	fuzz_check(strcmp(gng_acpi_error_name(fault->error), broken.error) == 0, "the error",
 		   broken.error);
+	fuzz_check(strlen(gng_acpi_error_text(fault->error)) > 8, "the sentence", broken.error);
 	fuzz_check(fault->offset == broken.offset, "the offset", broken.error);
 	fuzz_check(strcmp(fault->clause, broken.clause) == 0, "the clause", broken.clause);
 }
+
+FUZZ_BLOCK(block, MAX_SIZE);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -63,8 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0 || size > MAX_SIZE)
 		return 0;
-	bytes = malloc(size - 1 ? size - 1 : 1);
-	fuzz_check(bytes != NULL, "memory", "at the start");
+	bytes = fuzz_block_of(&block, size - 1);
 	memcpy(bytes, data + 1, size - 1);
 	mend_table(data[0], bytes, size - 1);
 	sound = gng_acpi_read(&table, &fault, bytes, size - 1) == GNG_OK;
@@ -72,6 +75,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_entries(&table);
 	if (fuzz_one_in(64, data, size))
 		check_rules(sound, &table, &fault, bytes, size - 1);
-	free(bytes);
 	return 0;
 }

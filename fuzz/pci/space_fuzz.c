@@ -7,6 +7,7 @@
  * "there are capabilities", bit 3 a header of type 0.
  */
 /* bundle: 61 */
+#include "../block.h"
 #include "../suite.h"
 
 #include <gng_pci.h>
@@ -71,6 +72,8 @@ static void check_rules(bool sound, const struct gng_pci *function,
 	fuzz_check(strcmp(fault->clause, broken.clause) == 0, "the clause", broken.clause);
 }
 
+FUZZ_BLOCK(block, 4096);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct gng_pci_fault fault;
@@ -88,14 +91,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_size(registers[0], registers[1]);
 	}
 	len = (data[0] & 3) == 1 ? 64 : (data[0] & 3) == 2 ? 256 : (data[0] & 3) ? 4096 : size - 1;
-	space = calloc(1, len ? len : 1);
-	fuzz_check(space != NULL, "memory", "at the start");
+	space = fuzz_block_of(&block, len);
+	if (size - 1 < len)
+		memset(space + (size - 1), 0, len - (size - 1));
 	mend_space(space, data[0], data + 1, size - 1);
 	sound = gng_pci_read(&function, &fault, space, len) == GNG_OK;
 	if (sound)
 		check_capabilities(&function);
 	if (fuzz_one_in(64, data, size))
 		check_rules(sound, &function, &fault, space, len);
-	free(space);
 	return 0;
 }
