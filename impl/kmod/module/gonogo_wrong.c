@@ -4,14 +4,16 @@
  * kernel is seen to fire. It never harms what is not its own: an overrun ends in its own redzone.
  */
 #include <linux/delay.h>
+#include <linux/dma-mapping.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/platform_device.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
 static char *deed = "none";
 module_param(deed, charp, 0444);
-MODULE_PARM_DESC(deed, "none, outside, freed, leak, inversion, sleep or shift");
+MODULE_PARM_DESC(deed, "none, outside, freed, leak, inversion, sleep, shift or mapping");
 
 static DEFINE_MUTEX(first);
 static DEFINE_MUTEX(second);
@@ -71,6 +73,24 @@ static void wrong_shift(void)
 	width = 1 << width;
 }
 
+/* A mapping of 64 bytes is given back as one of 32, which the memory of a PC never notices. */
+static void wrong_mapping(void)
+{
+	struct platform_device *device =
+		platform_device_register_simple("gonogo_wrong", PLATFORM_DEVID_NONE, NULL, 0);
+	char *bytes = kmalloc(64, GFP_KERNEL);
+
+	if (!IS_ERR(device) && bytes) {
+		const dma_addr_t address = dma_map_single(&device->dev, bytes, 64, DMA_TO_DEVICE);
+
+		if (!dma_mapping_error(&device->dev, address))
+			dma_unmap_single(&device->dev, address, 32, DMA_TO_DEVICE);
+	}
+	if (!IS_ERR(device))
+		platform_device_unregister(device);
+	kfree(bytes);
+}
+
 static void wrong_none(void)
 {
 }
@@ -81,7 +101,7 @@ static const struct {
 } deeds[] = {
 	{"none", wrong_none},	{"outside", wrong_outside},	{"freed", wrong_freed},
 	{"leak", wrong_leak},	{"inversion", wrong_inversion}, {"sleep", wrong_sleep},
-	{"shift", wrong_shift},
+	{"shift", wrong_shift}, {"mapping", wrong_mapping},
 };
 
 static int __init gonogo_wrong_init(void)
