@@ -74,6 +74,21 @@ static const struct {
 	 "no frame's"},
 };
 
+/* Where none was ordered, the first is one too many: its report had no owner. */
+static void no_test_begins_where_none_was_ordered(void **state)
+{
+	static const char talk[] = "hello 0 1 0 0\nbegin 0 0 0 0\nreport 0 0 0 1\nx";
+	struct lab_channel channel;
+	struct gng_why why = {0};
+
+	(void)state;
+	assert_int_equal(lab_channel_init(&channel, 0, NULL), GNG_OK);
+	assert_int_equal(lab_channel_take(&channel, talk, sizeof(talk) - 1, &why), GNG_EFORMAT);
+	assert_non_null(strstr(why.text, "not ordered"));
+	assert_int_equal(channel.num_begun, 0);
+	lab_channel_fini(&channel);
+}
+
 static void a_broken_talk_is_refused(void **state)
 {
 	struct lab_channel channel;
@@ -118,6 +133,7 @@ static void a_test_that_floods_is_stopped(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(a_talk_is_understood_however_it_is_cut, "H1.lab.channel"),
+	TEST(no_test_begins_where_none_was_ordered, "H1.lab.channel"),
 	TEST(a_broken_talk_is_refused, "H1.lab.channel"),
 	TEST(a_test_that_floods_is_stopped, "H1.lab.channel"),
 	{0},

@@ -81,6 +81,8 @@ static enum gng_status take_hello(struct lab_channel *channel, const struct fram
 static enum gng_status take_begin(struct lab_channel *channel, const struct frame *frame,
 				  struct gng_why *why)
 {
+	if (frame->index >= channel->num_steps) /* 0 passes elsewhere, as in frames of no test */
+		return bad(why, "a test that was not ordered");
 	if (frame->index != channel->num_begun || channel->num_begun != channel->num_ended)
 		return bad(why, "a test begins out of order");
 	channel->steps[frame->index].begun = true;
