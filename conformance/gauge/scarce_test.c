@@ -61,10 +61,11 @@ static struct trap trap;
 static bool run_passes(void)
 {
 	struct gng_record *records;
+	struct gng_why why = {0};
 	size_t num_records;
 
-	return gng_run(&records, &num_records, &trap.options, NULL) == GNG_OK && num_records == 1 &&
-	       records[0].verdict == GNG_PASS && records[0].assertions == 1;
+	return gng_run(&records, &num_records, &trap.options, &why) == GNG_OK && num_records == 1 &&
+	       why.text[0] == '\0' && records[0].verdict == GNG_PASS && records[0].assertions == 1;
 }
 
 static void tests_run_without_standard_streams(void **state)
