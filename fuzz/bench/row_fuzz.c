@@ -43,17 +43,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct gng_bench_line line;
 	struct gng_why why = {0};
 	const int all = fuzz_one_in(64, data, size);
-	char *text = malloc(size + 1);
+	char *text = fuzz_copy(data, size, all);
 
-	if (!text)
-		return 0;
-	memcpy(text, data, size);
-	text[size] = '\0';
 	if (gng_bench_line_parse(&line, text, all ? &why : NULL) == GNG_OK) {
 		if (all)
 			check_again(&line);
 	} else
 		fuzz_check(!all || why.text[0] != '\0', "refused without a reason", text);
-	free(text);
 	return 0;
 }

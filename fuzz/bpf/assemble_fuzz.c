@@ -43,18 +43,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const int all = fuzz_one_in(64, data, size);
 	struct gng_bpf_map maps[4];
-	char *text = malloc(size + 1);
+	const char *text = fuzz_copy(data, size, all);
 	size_t num_maps = 0;
 
-	fuzz_check(text != NULL, "memory", "at the start");
-	if (size)
-		memcpy(text, data, size);
-	text[size] = '\0';
 	check_code(text, size, all);
 	if (all && gng_bpf_maps_parse(maps, &num_maps, 4, "f:1", text, NULL) == GNG_OK)
 		fuzz_check(num_maps >= 1 && num_maps <= 4, "the number", "of maps");
 	if (all)
 		fuzz_check(*gng_bpf_classify(1, text) != '\0', "a class", "of a log");
-	free(text);
 	return 0;
 }

@@ -19,11 +19,9 @@ struct words {
 	int argc;
 };
 
-static void split(struct words *words, const uint8_t *data, size_t size)
+static void split(struct words *words, const uint8_t *data, size_t size, int all)
 {
-	words->text = calloc(1, size + 1);
-	fuzz_check(words->text != NULL, "memory", "at the start");
-	memcpy(words->text, data, size);
+	words->text = fuzz_copy(data, size, all);
 	words->argc = 0;
 	for (size_t at = 0; at < size && words->argc < MAX_WORDS;
 	     at += strlen(words->text + at) + 1)
@@ -72,44 +70,52 @@ static bool is_plain(const struct words *words)
 	return true;
 }
 
-static void check_reason(const char *line)
+static void check_reason(const char *line, int all)
 {
 	const enum gng_dpdk_reason reason = gng_dpdk_reason_of_line(line);
 	char longer[600];
 
 	fuzz_check((unsigned int)reason < GNG_DPDK_NUM_REASONS, "a reason", "that is none");
+	if (!all)
+		return;
 	snprintf(longer, sizeof(longer), "EAL: %.500s.", line);
 	fuzz_check(strlen(line) > 500 || gng_dpdk_reason_of_line(longer) == reason, "the reason",
 		   "of a longer line");
 }
 
+/* check_forms reads the words of a request that was taken in their other forms. */
+static void check_forms(const struct gng_dpdk_request *first, struct words *words)
+{
+	const bool plain = is_plain(words);
+	struct gng_dpdk_request second;
+	enum gng_status status;
+
+	words->argv[words->argc] = "--";
+	words->argv[words->argc + 1] = "--no-such-option";
+	status = gng_dpdk_request_read(&second, words->argc + 2, words->argv, NULL);
+	fuzz_check(status == GNG_OK && is_same(first, &second), "words", "behind --");
+	if (!plain)
+		return;
+	part(words);
+	status = gng_dpdk_request_read(&second, words->argc, words->argv, NULL);
+	fuzz_check(status == GNG_OK && is_same(first, &second), "options", "taken apart");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct gng_dpdk_request first, second;
+	const int all = fuzz_one_in(64, data, size);
+	struct gng_dpdk_request first;
 	struct words words;
 	enum gng_status status;
 
 	if (size > 2000)
 		return 0;
-	split(&words, data, size);
-	check_reason(words.text);
+	split(&words, data, size, all);
+	check_reason(words.text, all);
 	status = gng_dpdk_request_read(&first, words.argc, words.argv, NULL);
 	fuzz_check(status == GNG_OK || status == GNG_EINVAL || status == GNG_ELIMIT, "the status",
 		   "of a request");
-	if (status == GNG_OK) {
-		const bool plain = is_plain(&words);
-
-		words.argv[words.argc] = "--";
-		words.argv[words.argc + 1] = "--no-such-option";
-		status = gng_dpdk_request_read(&second, words.argc + 2, words.argv, NULL);
-		fuzz_check(status == GNG_OK && is_same(&first, &second), "words", "behind --");
-		if (plain) {
-			part(&words);
-			status = gng_dpdk_request_read(&second, words.argc, words.argv, NULL);
-			fuzz_check(status == GNG_OK && is_same(&first, &second), "options",
-				   "taken apart");
-		}
-	}
-	free(words.text);
+	if (status == GNG_OK && all)
+		check_forms(&first, &words);
 	return 0;
 }

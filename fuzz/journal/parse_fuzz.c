@@ -47,15 +47,11 @@ static void check_again(const struct journal_text *parsed)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1);
 	const int all = fuzz_one_in(64, data, size);
+	char *text = fuzz_copy(data, size, all);
 	struct journal_text parsed;
 	struct gng_why why;
 
-	if (!text)
-		abort();
-	memcpy(text, data, size);
-	text[size] = '\0';
 	if (journal_parse(&parsed, "j", text, all ? &why : NULL) == GNG_OK) {
 		if (all)
 			check_again(&parsed);
@@ -64,6 +60,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_check(!all || strncmp(why.text, "j:", 2) == 0, "a refusal has no place",
 			   "journal");
 	}
-	free(text);
 	return 0;
 }

@@ -32,16 +32,12 @@ static void check_case(const struct gng_lab_case *one)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1);
-	struct gng_lab_case first, second;
 	const int all = fuzz_one_in(64, data, size);
+	const char *text = fuzz_copy(data, size, all);
+	struct gng_lab_case first, second;
 	struct gng_why why = {0};
 	bool taken;
 
-	fuzz_check(text != NULL, "memory", "at the start");
-	if (size)
-		memcpy(text, data, size);
-	text[size] = '\0';
 	taken = gng_lab_case_parse(&first, "a/b.case", text, all ? &why : NULL) == GNG_OK;
 	fuzz_check(taken || !all || strncmp(why.text, "a/b.case:", 9) == 0, "the place",
 		   "of a refusal");
@@ -56,6 +52,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_case(&first);
 		gng_lab_case_fini(&first);
 	}
-	free(text);
 	return 0;
 }

@@ -23,17 +23,14 @@ static void check_plant(const struct gng_mutant *mutant)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct gng_mutant *mutants;
-	char *text = malloc(size + 1);
 	const int all = fuzz_one_in(64, data, size);
+	const char *text = fuzz_copy(data, size, all);
 	size_t num_mutants;
 
-	memcpy(text, data, size);
-	text[size] = '\0';
 	if (gng_mutants_parse(&mutants, &num_mutants, "seed", text, NULL) == GNG_OK) {
 		for (size_t i = 0; all && i < num_mutants; i++)
 			check_plant(&mutants[i]);
 		gng_mutants_free(mutants, num_mutants);
 	}
-	free(text);
 	return 0;
 }

@@ -10,6 +10,7 @@
 /* digest writes SHA-256 of hash and json, as one text, over hash. */
 static bool digest(char hash[AV_SOAK_HASH], const char *json)
 {
+	static const char digits[] = "0123456789abcdef";
 	unsigned char sum[EVP_MAX_MD_SIZE];
 	unsigned int len = 0;
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
@@ -19,8 +20,10 @@ static bool digest(char hash[AV_SOAK_HASH], const char *json)
 			  EVP_DigestFinal_ex(context, sum, &len) == 1 && len == 32;
 
 	EVP_MD_CTX_free(context);
-	for (unsigned int i = 0; good && i < len; i++)
-		snprintf(hash + 2 * i, 3, "%02x", sum[i]);
+	for (unsigned int i = 0; good && i < len; i++) { /* snprintf takes 10 times the SHA-256 */
+		hash[2 * i] = digits[sum[i] >> 4];
+		hash[2 * i + 1] = digits[sum[i] & 15];
+	}
 	return good;
 }
 
