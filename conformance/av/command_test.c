@@ -101,6 +101,7 @@ static void json_plot_and_pcap_agree_with_the_exit_status(void **state)
 	assert_true(json_is_null(json_object_get(answer, "camera")));
 	assert_true(json_is_null(json_object_get(answer, "microphone")));
 	assert_true(json_is_null(json_object_get(answer, "ended")));
+	assert_int_equal(json_object_size(json_object_get(answer, "near")), 5);
 	check_files(number(answer, "sent"));
 	json_decref(answer);
 }

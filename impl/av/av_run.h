@@ -20,6 +20,7 @@
 #include "av_draw.h"
 #include "av_intake.h"
 #include "av_module.h"
+#include "av_near.h"
 #include "av_outlet.h"
 #include "av_pace.h"
 #include "av_relay.h"
@@ -35,6 +36,7 @@
 #define AV_NUM_STAMPS 4096u	       /* packets whose hand-off to the driver is awaited */
 #define AV_NUM_SAMPLES 16384u	       /* of drv_xmit, on their way to the collector */
 #define AV_PCM_SLOTS 64u
+#define AV_NUM_EVENTS 1024u /* on their way to the collector */
 #define AV_PLAY_SLOTS 64u
 #define AV_CLOCK_RATE 90000u
 #define AV_OPUS_PERIODS 5u
@@ -80,6 +82,7 @@ enum av_thread_id {
 	AV_VIDEO_BACK,
 	AV_GUARD,
 	AV_WEATHER,
+	AV_WITNESS,
 	AV_NUM_THREADS
 };
 
@@ -116,7 +119,7 @@ struct av_run {
 	uint64_t lookahead_ns, audio_budget_ns;
 	_Atomic uint64_t span, lost, recovered, taken, refused, sent;
 
-	struct av_ring pcm, samples;
+	struct av_ring pcm, samples, events;
 	sem_t pcm_ready;
 	_Atomic uint32_t *play; /* number + 1 of the period that lies ready, by slot */
 	_Atomic uint64_t underruns, stamps_missing;
@@ -151,6 +154,7 @@ void *av_video_out(void *arg);
 void *av_video_back(void *arg);
 void *av_guard(void *arg);
 void *av_weather(void *arg);
+void *av_witness(void *arg);
 
 static inline uint64_t av_frame_tick(const struct av_run *run, uint32_t number)
 {
@@ -207,6 +211,7 @@ struct av_collector {
 	struct av_run *run;
 	struct gng_av_result *result;
 	struct gng_qos qos;
+	struct av_near *near;
 	uint32_t next_frame, next_period, next_judged; /* judged: told to the controller */
 	uint64_t video_burst, audio_burst, last_span, last_lost;
 	struct gng_hist *recent; /* video latencies of the present point */

@@ -138,6 +138,7 @@ static void finish_frame(struct av_collector *collector, const struct gng_av_fra
 	gng_hist_record(collector->recent, latency);
 	collector->point.misses += cause != GNG_AV_KEPT;
 	count(&collector->result->video, &collector->video_burst, cause);
+	av_near_outcome(collector->near, 0, frame->tick_ns, cause != GNG_AV_KEPT);
 }
 
 /* is_over says whether nothing can change about frame number any more. */
@@ -201,6 +202,7 @@ static bool take_period(struct av_collector *collector, uint64_t now_ns, bool fi
 	const bool over = final || now_ns > tick + GNG_AV_LOST_NS;
 	const bool out = atomic_load_explicit(&slot->out, memory_order_acquire) == number + 1;
 	const bool back = atomic_load_explicit(&slot->back, memory_order_acquire) == number + 1;
+	enum gng_av_cause cause;
 	uint64_t latency;
 
 	if ((!out || !back) && !over)
@@ -211,8 +213,9 @@ static bool take_period(struct av_collector *collector, uint64_t now_ns, bool fi
 	gng_hist_record(result->rows[GNG_AV_AUDIO], latency);
 	if (latency > collector->point.audio_max_ns)
 		collector->point.audio_max_ns = latency;
-	count(&result->audio, &collector->audio_burst,
-	      out ? blame_period(slot, tick, back, run->audio_budget_ns) : GNG_AV_WOKEN);
+	cause = out ? blame_period(slot, tick, back, run->audio_budget_ns) : GNG_AV_WOKEN;
+	count(&result->audio, &collector->audio_burst, cause);
+	av_near_outcome(collector->near, 1, tick, cause != GNG_AV_KEPT);
 	return true;
 }
 
@@ -279,6 +282,10 @@ enum gng_status av_collector_init(struct av_collector *collector, struct av_run 
 	memset(collector, 0, sizeof(*collector));
 	collector->run = run;
 	collector->result = result;
+	collector->near = calloc(1, sizeof(*collector->near));
+	if (!collector->near)
+		return gng_why_set(why, GNG_ENOMEM, 0, "av.collect", "no memory");
+	collector->near->counts = result->near;
 	if (gng_hist_open(&collector->recent, 1, 10 * AV_SECOND, 2) != GNG_OK)
 		return gng_why_set(why, GNG_ENOMEM, 0, "av.collect", "no memory");
 	return gng_qos_init(&collector->qos, &config, run->start_ns, why);
@@ -287,6 +294,7 @@ enum gng_status av_collector_init(struct av_collector *collector, struct av_run 
 void av_collector_fini(struct av_collector *collector)
 {
 	gng_hist_close(collector->recent);
+	free(collector->near);
 }
 
 /* add_point ends a fifth of a second of the plot; without memory the plot is shorter. */
@@ -322,6 +330,16 @@ static void take_samples(struct av_collector *collector)
 		gng_hist_record(collector->result->rows[GNG_AV_DRV_XMIT], sample);
 }
 
+/* Events come first: then each tick that is settled has all that was told before it. */
+static void take_events(struct av_collector *collector, uint64_t now_ns, bool final)
+{
+	struct av_event event;
+
+	while (av_ring_pop(&collector->run->events, &event))
+		av_near_event(collector->near, event.kind, event.at_ns);
+	av_near_settle(collector->near, final ? UINT64_MAX : now_ns - 2 * AV_NEAR_NS);
+}
+
 static void take_counts(struct av_collector *collector)
 {
 	struct gng_av_result *result = collector->result;
@@ -354,6 +372,7 @@ void av_collect(struct av_collector *collector, uint64_t now_ns, uint64_t last_n
 	       take_period(collector, now_ns, final))
 		collector->next_period++;
 	take_samples(collector);
+	take_events(collector, now_ns, final);
 	if (!final)
 		control(collector, now_ns);
 	add_point(collector, now_ns);

@@ -138,6 +138,26 @@ struct gng_av_source {
 	struct gng_hist *age;
 };
 
+/* gng_av_near_kind is what may happen to a machine during a run, and that nothing did. */
+enum gng_av_near_kind {
+	GNG_AV_CLOCK,  /* CLOCK_REALTIME was set */
+	GNG_AV_MODULE, /* a module of the kernel came or went */
+	GNG_AV_USB,    /* a USB device or interface came or went */
+	GNG_AV_MEMORY, /* some task stood still for want of memory: a tenth of 20 ms */
+	GNG_AV_QUIET,
+	GNG_AV_NUM_NEAR
+};
+
+/* gng_av_near_name returns "clock", "module", "usb", "memory", "quiet"; "?" for another number. */
+const char *gng_av_near_name(enum gng_av_near_kind kind);
+
+/* gng_av_near is of the ticks within 100 ms of an event of one kind, or of no event. It tells what
+ * happened at the time, not why a deadline was missed: the quiet ones are the control. */
+struct gng_av_near {
+	uint64_t events;
+	uint64_t num[2], missed[2]; /* of frames, of periods of sound */
+};
+
 /* gng_av_point is a fifth of a second of the plot. */
 struct gng_av_point {
 	uint64_t at_ns, video_p50_ns, video_max_ns, audio_max_ns;
@@ -157,6 +177,7 @@ struct gng_av_result {
 	uint8_t last_rung;
 	bool fifo, locked, huge;
 	struct gng_av_source microphone, camera;
+	struct gng_av_near near[GNG_AV_NUM_NEAR];
 	char ended[256]; /* empty, or why the run ended before its time: a device went away */
 	bool tripped;
 	uint64_t trip_frame, trip_ns, trips; /* trip_ns: from the deadline to the latch */

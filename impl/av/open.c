@@ -42,7 +42,7 @@ static void take_canvases(struct av_run *run, struct gng_mem_bump *bump)
 static enum gng_status carve(struct av_run *run, struct gng_why *why)
 {
 	struct gng_mem_bump bump;
-	uint8_t *pcm, *samples;
+	uint8_t *pcm, *samples, *events;
 	enum gng_status status;
 
 	gng_mem_bump_init(&bump, run->arena);
@@ -57,8 +57,9 @@ static enum gng_status carve(struct av_run *run, struct gng_why *why)
 	run->relayed_copies = take(&bump, NUM_WAITING * sizeof(*run->relayed_copies));
 	pcm = take(&bump, AV_PCM_SLOTS * sizeof(struct av_period));
 	samples = take(&bump, AV_NUM_SAMPLES * sizeof(uint64_t));
+	events = take(&bump, AV_NUM_EVENTS * sizeof(struct av_event));
 	take_canvases(run, &bump);
-	if (!pcm || !samples || !run->canvas[GNG_QOS_NUM_RUNGS - 1].texture)
+	if (!pcm || !samples || !events || !run->canvas[GNG_QOS_NUM_RUNGS - 1].texture)
 		return gng_why_set(why, GNG_ENOMEM, 0, "av.open",
 				   "the arena of %zu bytes is too small", ARENA_LEN);
 	if (run->options->pcap_path) {
@@ -72,6 +73,9 @@ static enum gng_status carve(struct av_run *run, struct gng_why *why)
 	if (status == GNG_OK)
 		status =
 			av_ring_init(&run->samples, samples, AV_NUM_SAMPLES, sizeof(uint64_t), why);
+	if (status == GNG_OK)
+		status = av_ring_init(&run->events, events, AV_NUM_EVENTS, sizeof(struct av_event),
+				      why);
 	return status;
 }
 

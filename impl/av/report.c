@@ -161,6 +161,29 @@ static void print_source(const struct gng_term *term, const char *kind,
 		(double)gng_hist_max(source->age) / 1e6, (unsigned long long)source->unstamped);
 }
 
+static void print_near(const struct gng_term *term, const struct gng_av_result *result)
+{
+	uint64_t events = 0;
+
+	for (int kind = 0; kind < GNG_AV_QUIET; kind++)
+		events += result->near[kind].events;
+	if (events == 0)
+		return;
+	fputs("\n within 100 ms of an event:\n", term->out);
+	for (int kind = 0; kind < GNG_AV_NUM_NEAR; kind++) {
+		const struct gng_av_near *near = &result->near[kind];
+
+		if (near->events == 0 && kind != GNG_AV_QUIET)
+			continue;
+		fprintf(term->out,
+			"  %-7s %5llu events: video %llu of %llu missed, audio %llu of %llu\n",
+			gng_av_near_name((enum gng_av_near_kind)kind),
+			(unsigned long long)near->events, (unsigned long long)near->missed[0],
+			(unsigned long long)near->num[0], (unsigned long long)near->missed[1],
+			(unsigned long long)near->num[1]);
+	}
+}
+
 void av_report_print(const struct gng_term *term, const struct gng_av_result *result,
 		     const struct gng_av_options *options, double q)
 {
@@ -180,6 +203,7 @@ void av_report_print(const struct gng_term *term, const struct gng_av_result *re
 	fputc(' ', term->out);
 	print_budget(term, "audio", result->audio_budget_ns, &result->audio,
 		     av_floor_at(result->floor_audio_ns, q), judge_audio(result, q));
+	print_near(term, result);
 }
 
 /* ---- for programs ---- */
@@ -229,6 +253,23 @@ static json_t *source_json(const struct gng_av_source *source)
 			 (json_int_t)gng_hist_max(source->age));
 }
 
+static json_t *near_json(const struct gng_av_result *result)
+{
+	json_t *all = json_object();
+
+	for (int kind = 0; kind < GNG_AV_NUM_NEAR; kind++) {
+		const struct gng_av_near *near = &result->near[kind];
+
+		json_object_set_new(
+			all, gng_av_near_name((enum gng_av_near_kind)kind),
+			json_pack("{s:I,s:I,s:I,s:I,s:I}", "events", (json_int_t)near->events,
+				  "video_n", (json_int_t)near->num[0], "video_misses",
+				  (json_int_t)near->missed[0], "audio_n", (json_int_t)near->num[1],
+				  "audio_misses", (json_int_t)near->missed[1]));
+	}
+	return all;
+}
+
 json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_options *options,
 		       double q)
 {
@@ -241,8 +282,7 @@ json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_o
 		json_array_append_new(notes, json_string(result->notes[i]));
 	return json_pack(
 		"{s:s,s:f,s:s,s:b,s:{s:i,s:i,s:i},s:o,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:i,s:b,s:o,s:o,"
-		"s:o,s:"
-		"o}",
+		"s:o,s:o,s:o}",
 		"verdict", gng_av_verdict_name(av_verdict(result, q)), "quantile", q, "encoder",
 		options->encoder, "fifo", result->fifo, "picture", "width", rung->width, "height",
 		rung->height, "fps", rung->fps, "rows", rows, "video",
@@ -257,5 +297,6 @@ json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_o
 		(json_int_t)result->packets_recovered, "switches", (int)result->num_switches,
 		"stopped", result->tripped, "notes", notes, "microphone",
 		source_json(&result->microphone), "camera", source_json(&result->camera), "ended",
-		*result->ended ? json_string(result->ended) : json_null());
+		*result->ended ? json_string(result->ended) : json_null(), "near",
+		near_json(result));
 }

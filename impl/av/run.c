@@ -65,7 +65,7 @@ static void note_end(struct av_run *run, struct gng_av_result *result)
 static enum gng_status run_open(struct av_run *run, struct gng_av_result *result, gng_av_seen seen,
 				void *arg, struct gng_why *why)
 {
-	struct av_collector collector;
+	struct av_collector collector = {0};
 	enum gng_status status = av_run_start(run, why);
 	uint64_t last;
 
@@ -73,6 +73,7 @@ static enum gng_status run_open(struct av_run *run, struct gng_av_result *result
 		status = av_collector_init(&collector, run, result, why);
 	if (status != GNG_OK) {
 		av_run_end(run);
+		av_collector_fini(&collector);
 		return status;
 	}
 	/* Frames of the last moment get their time to arrive; what ended early is judged up to a

@@ -7,6 +7,7 @@
 /*
  * The sound comes first, for its budget is the least; what only waits for packets comes before what
  * works for milliseconds. No thread spins, so none meets the kernel's guard against starvation.
+ * The witness works for microseconds, and what it stamps late would be told of other ticks.
  */
 static const struct {
 	void *(*main)(void *arg);
@@ -22,6 +23,7 @@ static const struct {
 	[AV_VIDEO_BACK] = {av_video_back, 81, 2, "av-video-back"},
 	[AV_GUARD] = {av_guard, 86, 3, "av-guard"},
 	[AV_WEATHER] = {av_weather, 82, 1, "av-weather"},
+	[AV_WITNESS] = {av_witness, 87, 3, "av-witness"},
 };
 
 void av_take_class(struct av_run *run, enum av_thread_id id)
