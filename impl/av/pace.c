@@ -3,9 +3,10 @@
 #include "av_pace.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <sched.h>
 #include <sys/resource.h>
+
+#include <gng_rtconf.h>
 
 void av_sleep_until(uint64_t at_ns)
 {
@@ -23,28 +24,21 @@ uint32_t av_switches(void)
 	return getrusage(RUSAGE_THREAD, &usage) == 0 ? (uint32_t)usage.ru_nivcsw : 0;
 }
 
-static int set_class(int class_of_thread, int priority)
-{
-	const struct sched_param param = {.sched_priority = priority};
-
-	return pthread_setschedparam(pthread_self(), class_of_thread, &param);
-}
-
 bool av_set_fifo(int priority)
 {
-	return set_class(priority ? SCHED_FIFO : SCHED_OTHER, priority) == 0;
+	const struct gng_rtconf_thread thread = {.priority = priority, .cpu = -1};
+
+	return gng_rtconf_thread_apply(&thread, NULL) == GNG_OK;
 }
 
 enum gng_status av_may_fifo(struct gng_why *why)
 {
-	const int error = set_class(SCHED_FIFO, 1);
+	const struct gng_rtconf_thread thread = {.priority = 1, .cpu = -1};
+	const enum gng_status status = gng_rtconf_thread_apply(&thread, why);
 
-	if (error)
-		return gng_why_set(why, GNG_EPERM, error, "av.pace",
-				   "SCHED_FIFO is not allowed: run as root, or with CAP_SYS_NICE, "
-				   "or with a limit of rtprio, in a cgroup with real-time runtime");
-	set_class(SCHED_OTHER, 0);
-	return GNG_OK;
+	if (status == GNG_OK)
+		av_set_fifo(0);
+	return status;
 }
 
 unsigned int av_num_cpus(void)
@@ -56,17 +50,14 @@ unsigned int av_num_cpus(void)
 
 bool av_enter_fifo(int priority, unsigned int turn)
 {
+	struct gng_rtconf_thread thread = {.priority = priority, .cpu = -1};
 	unsigned int left = turn % av_num_cpus();
-	cpu_set_t all, one;
+	cpu_set_t all;
 
-	CPU_ZERO(&one);
 	if (sched_getaffinity(0, sizeof(all), &all) != 0)
 		return false;
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (!CPU_ISSET(cpu, &all) || left-- != 0)
-			continue;
-		CPU_SET(cpu, &one);
-		break;
-	}
-	return sched_setaffinity(0, sizeof(one), &one) == 0 && set_class(SCHED_FIFO, priority) == 0;
+	for (int cpu = 0; cpu < CPU_SETSIZE && thread.cpu < 0; cpu++)
+		if (CPU_ISSET(cpu, &all) && left-- == 0)
+			thread.cpu = cpu;
+	return gng_rtconf_thread_apply(&thread, NULL) == GNG_OK;
 }
