@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * libsrtp_test.c - libsrtp opens what we seal and we open what it seals, in all four suites, for
- * RTP across the wrap of sequence numbers and for RTCP.
+ * RTP across the wrap of sequence numbers and for RTCP; and both take and refuse the same replays.
  */
 /* requires: libsrtp2 */
 #include "../suite.h"
@@ -192,9 +192,84 @@ static void compounds_pass_both_ways(void **state)
 	assert_int_equal(srtp_shutdown(), srtp_err_status_ok);
 }
 
+/* ---- replays ---- */
+
+#define NUM_SEALED 4000
+#define NUM_ARRIVALS 6000
+
+/* arrival is the packet that comes next, near a front that moves on: up to 40 ahead of it and up to
+ * 90 behind, which is beyond the windows of 64. */
+static uint32_t arrival(uint32_t n, uint32_t *seed)
+{
+	const uint32_t front = n * (NUM_SEALED - 41) / NUM_ARRIVALS;
+	uint32_t back;
+
+	*seed = *seed * 1664525 + 1013904223;
+	back = (*seed >> 16) % 131;
+	return front + 40 > back ? front + 40 - back : 0;
+}
+
+/* check_arrival lets both receivers open a copy, one in eight forged; their verdicts agree. */
+static bool check_arrival(struct session *session, const union buffer *sealed, size_t sealed_len,
+			  bool forged)
+{
+	union buffer ours = *sealed, theirs = *sealed;
+	int theirs_len = (int)sealed_len;
+	size_t ours_len = sealed_len;
+	srtp_err_status_t said;
+	bool taken;
+
+	ours.bytes[sealed_len - 1] ^= forged;
+	theirs.bytes[sealed_len - 1] ^= forged;
+	said = srtp_unprotect(session->theirs, theirs.bytes, &theirs_len);
+	taken = gng_rtp_srtp_unprotect(&session->ours, ours.bytes, &ours_len, NULL) == GNG_OK;
+	assert_int_equal(taken, said == srtp_err_status_ok);
+	if (taken) {
+		assert_int_equal(ours_len, theirs_len);
+		assert_memory_equal(ours.bytes, theirs.bytes, ours_len);
+	}
+	return taken;
+}
+
+static void check_replays(const struct suite_row *row)
+{
+	static union buffer sealed[NUM_SEALED];
+	size_t lens[NUM_SEALED], num_taken = 0;
+	struct session sender, receiver;
+	uint32_t seed = 7;
+
+	open_session(&sender, row);
+	open_session(&receiver, row);
+	for (uint32_t i = 0; i < NUM_SEALED; i++) {
+		int len = (int)put_packet(&sealed[i], 65400 + i);
+
+		assert_int_equal(srtp_protect(sender.theirs, sealed[i].bytes, &len),
+				 srtp_err_status_ok);
+		lens[i] = (size_t)len;
+	}
+	for (uint32_t n = 0; n < NUM_ARRIVALS; n++) {
+		const uint32_t i = arrival(n, &seed);
+
+		num_taken += check_arrival(&receiver, &sealed[i], lens[i], n % 8 == 3);
+	}
+	assert_true(num_taken > NUM_SEALED / 4 && num_taken <= NUM_SEALED);
+	close_session(&receiver);
+	close_session(&sender);
+}
+
+static void both_say_the_same_of_replays_and_forgeries(void **state)
+{
+	(void)state;
+	assert_int_equal(srtp_init(), srtp_err_status_ok);
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		check_replays(&rows[i]);
+	assert_int_equal(srtp_shutdown(), srtp_err_status_ok);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST_SLOW(libsrtp_opens_what_we_seal, "T3.rtp.libsrtp"),
 	TEST_SLOW(we_open_what_libsrtp_seals, "T3.rtp.libsrtp"),
+	TEST_SLOW(both_say_the_same_of_replays_and_forgeries, "T3.rtp.libsrtp"),
 	TEST_SLOW(compounds_pass_both_ways, "T3.rtp.libsrtp"),
 	{0},
 };
