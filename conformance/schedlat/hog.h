@@ -28,6 +28,9 @@
 #define THRESHOLD_NS (5 * MS)
 #define HOG_NS (20 * MS)
 
+/* Real-time priorities: above those of other tests, which may run at the same time. */
+enum { VICTIM = 88, HOG = 92, ABOVE_BOTH = 94 };
+
 /* victim_name differs from run to run: another one on this machine has victims too. */
 static inline const char *victim_name(void)
 {
@@ -80,7 +83,7 @@ static inline void *victim_main(void *arg)
 {
 	struct victim *victim = arg;
 
-	victim->good = become(victim_name(), 10);
+	victim->good = become(victim_name(), VICTIM);
 	__atomic_store_n(&victim->id, (uint32_t)gettid(), __ATOMIC_RELEASE);
 	while (!__atomic_load_n(&victim->stop, __ATOMIC_ACQUIRE)) {
 		nanosleep(&(struct timespec){0, (long)MS}, NULL);
@@ -137,7 +140,7 @@ static inline pid_t hog_start(bool *holds)
 
 	if (pid != 0)
 		return pid;
-	if (!become("gng-hog", 50))
+	if (!become("gng-hog", HOG))
 		_exit(1);
 	nanosleep(&(struct timespec){0, 10 * (long)MS}, NULL);
 	end = now_ns() + HOG_NS;

@@ -256,7 +256,7 @@ static void let_flee(struct gng_schedlat *monitor, const struct victim *victim,
 	unsigned int num_fled = 0;
 
 	assert_true(holds != MAP_FAILED);
-	be_fifo(60);
+	be_fifo(ABOVE_BOTH);
 	for (int i = 0; i < NUM_HOGS && num_fled < 3; i++)
 		num_fled += flee(monitor, victim, holds, away);
 	be_fifo(0);
