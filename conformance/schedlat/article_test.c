@@ -116,7 +116,7 @@ static bool is_named(struct gng_schedlat *monitor, pid_t hog)
 
 /* hold_under_watch lets a hog hold the victim's CPU: the monitor names it, and no event tells.
  * Beside real-time threads of others the first few may be blamed less than those. */
-static void hold_under_watch(struct gng_schedlat *monitor)
+static void hold_under_watch(struct gng_schedlat *monitor, const struct victim *victim)
 {
 	struct counter counter;
 	bool named = false;
@@ -128,7 +128,7 @@ static void hold_under_watch(struct gng_schedlat *monitor)
 	if (!counter_open(&counter, filter))
 		return;
 	for (int i = 0; i < MOST_HOGS && !named; i++) {
-		hog = hog_start(NULL);
+		hog = hog_start(victim, NULL);
 		assert_true(hog > 0);
 		assert_int_equal(waitpid(hog, &status, 0), hog);
 		assert_int_equal(status, 0);
@@ -157,7 +157,7 @@ static void who_held_a_cpu_is_no_event_of_a_move(void **state)
 	/* where the hog starts, too, so that it need not move either */
 	if (sees_a_move(last)) {
 		victim_start(&victim);
-		hold_under_watch(monitor);
+		hold_under_watch(monitor, &victim);
 		victim_end(&victim);
 	}
 	gng_schedlat_close(monitor);

@@ -130,24 +130,48 @@ static inline struct gng_schedlat *open_or_skip(const struct gng_schedlat_reques
 	return monitor;
 }
 
-/* hog_start returns the process that will hold the CPU for HOG_NS, once the victim slept again. It
- * takes two thirds of the time: at 95 % the kernel would throttle real-time threads. *holds (or
- * NULL), in shared memory, is set as it begins. */
-static inline pid_t hog_start(bool *holds)
+/* can_run says whether a thread of the parent could run and does not, while this one does. */
+static inline bool can_run(uint32_t thread)
+{
+	char path[64], text[256] = "";
+	const char *name_end;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%u/stat", (int)getppid(), thread);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(fd);
+	name_end = strrchr(text, ')');
+	return name_end && strncmp(name_end, ") R", 3) == 0;
+}
+
+static inline void spin_until(uint64_t end)
+{
+	while (now_ns() < end)
+		continue;
+}
+
+/* hog_start returns the process that will hold the CPU until the victim has waited for HOG_NS: its
+ * timer may be late where the machine stood still. It takes two thirds of the time: at 95 % the
+ * kernel would throttle real-time threads. *holds (or NULL), in shared memory, is set as the victim
+ * waits. */
+static inline pid_t hog_start(const struct victim *victim, bool *holds)
 {
 	const pid_t pid = fork();
-	uint64_t end;
+	uint64_t most;
 
 	if (pid != 0)
 		return pid;
 	if (!become("gng-hog", HOG))
 		_exit(1);
 	nanosleep(&(struct timespec){0, 10 * (long)MS}, NULL);
-	end = now_ns() + HOG_NS;
+	most = now_ns() + 10 * HOG_NS;
+	while (!can_run(victim->id) && now_ns() < most)
+		spin_until(now_ns() + MS / 5);
 	if (holds)
 		__atomic_store_n(holds, true, __ATOMIC_RELEASE);
-	while (now_ns() < end)
-		continue;
+	spin_until(now_ns() + HOG_NS);
 	_exit(0);
 }
 

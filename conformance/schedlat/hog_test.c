@@ -49,7 +49,7 @@ static void inject(struct gng_schedlat *monitor, const struct victim *victim)
 
 	for (int i = 0; i < NUM_HOGS; i++) {
 		struct gng_schedlat_wait wait;
-		const pid_t hog = hog_start(NULL);
+		const pid_t hog = hog_start(victim, NULL);
 		int status;
 
 		assert_true(hog > 0);
@@ -140,7 +140,7 @@ static void inject_unseen(struct gng_schedlat *monitor, const struct victim *vic
 	for (size_t i = 0; i < NUM_HOGS; i++) {
 		int status;
 
-		hogs[i] = hog_start(NULL);
+		hogs[i] = hog_start(victim, NULL);
 		assert_true(hogs[i] > 0);
 		assert_int_equal(waitpid(hogs[i], &status, 0), hogs[i]);
 		assert_int_equal(status, 0);
@@ -223,7 +223,7 @@ static bool flee(struct gng_schedlat *monitor, const struct victim *victim, bool
 	pid_t hog;
 
 	__atomic_store_n(holds, false, __ATOMIC_RELEASE);
-	hog = hog_start(holds);
+	hog = hog_start(victim, holds);
 	assert_true(hog > 0);
 	while (!__atomic_load_n(holds, __ATOMIC_ACQUIRE))
 		nanosleep(&(struct timespec){0, 100000}, NULL);
