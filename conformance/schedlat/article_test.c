@@ -124,7 +124,8 @@ static void hold_under_watch(struct gng_schedlat *monitor, const struct victim *
 	int status;
 	pid_t hog;
 
-	snprintf(filter, sizeof(filter), "comm == \"%s\" || comm == \"gng-hog\"", victim_name());
+	snprintf(filter, sizeof(filter), "comm == \"%s\" || comm == \"%s\"", victim_name(),
+		 hog_name(getpid()));
 	if (!counter_open(&counter, filter))
 		return;
 	for (int i = 0; i < MOST_HOGS && !named; i++) {

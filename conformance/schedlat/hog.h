@@ -63,6 +63,15 @@ static inline bool bind_to(uint32_t thread, long cpu)
 	return sched_setaffinity((pid_t)thread, sizeof(one), &one) == 0;
 }
 
+/* hog_name is that of the hogs of a test program. */
+static inline const char *hog_name(pid_t test)
+{
+	static char name[16];
+
+	snprintf(name, sizeof(name), "gngh-%d", (int)test);
+	return name;
+}
+
 /* become names this thread, binds it to the last CPU and makes it a real-time one. */
 static inline bool become(const char *name, int priority)
 {
@@ -163,7 +172,7 @@ static inline pid_t hog_start(const struct victim *victim, bool *holds)
 
 	if (pid != 0)
 		return pid;
-	if (!become("gng-hog", HOG))
+	if (!become(hog_name(getppid()), HOG))
 		_exit(1);
 	nanosleep(&(struct timespec){0, 10 * (long)MS}, NULL);
 	most = now_ns() + 10 * HOG_NS;

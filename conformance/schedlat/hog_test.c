@@ -22,7 +22,8 @@ static bool found_hog(struct gng_schedlat *monitor, struct gng_schedlat_wait *wa
 		if (gng_schedlat_poll(monitor, wait, &found, 200, &why) != GNG_OK)
 			suite_fail("%s", why.text);
 		if (found && wait->culprit == (uint32_t)hog &&
-		    strcmp(wait->culprit_comm, "gng-hog") == 0) /* else it is not one yet */
+		    strcmp(wait->culprit_comm, hog_name(getpid())) ==
+			    0) /* else it is not one yet */
 			return true;
 		*num_others += found;
 	}
@@ -33,7 +34,7 @@ static void check_wait(const struct gng_schedlat_wait *wait, const struct victim
 {
 	assert_int_equal(wait->thread, victim->id);
 	assert_string_equal(wait->comm, victim_name());
-	assert_string_equal(wait->culprit_comm, "gng-hog");
+	assert_string_equal(wait->culprit_comm, hog_name(getpid()));
 	assert_true(wait->until_ns - wait->from_ns >= THRESHOLD_NS);
 	assert_true(wait->held_ns >= THRESHOLD_NS / 2);
 	assert_true(wait->held_ns <= wait->until_ns - wait->from_ns);
@@ -121,7 +122,7 @@ static unsigned int poll_all(struct gng_schedlat *monitor, const struct victim *
 		if (gng_schedlat_poll(monitor, &wait, &found, 0, &why) != GNG_OK)
 			suite_fail("%s", why.text);
 		i = found ? number_of(hogs, wait.culprit) : NUM_HOGS;
-		if (i == NUM_HOGS || strcmp(wait.culprit_comm, "gng-hog") != 0)
+		if (i == NUM_HOGS || strcmp(wait.culprit_comm, hog_name(getpid())) != 0)
 			continue;
 		check_wait(&wait, victim);
 		num += !named[i];
