@@ -284,9 +284,10 @@ static void make_space(const char *pid, const char *space)
 
 static void only_what_is_ours_and_unused_is_left_over(void **state)
 {
-	static const char *const old[] = {"root/tmp/gonogo-a",	    "root/tmp/gonogo-used",
-					  "root/tmp/other",	    "root/mnt/huge/gonogo_0",
-					  "root/mnt/huge/gonogo_1", "root/mnt/huge/rtemap_0"};
+	static const char *const old[] = {"root/tmp/gonogo-a",	      "root/tmp/gonogo-used",
+					  "root/tmp/other",	      "root/mnt/huge/gonogo_0",
+					  "root/mnt/huge/gonogo_1",   "root/mnt/huge/rtemap_0",
+					  "root/tmp/gonogo-held.lock"};
 	char *root;
 
 	(void)state;
@@ -301,6 +302,8 @@ static void only_what_is_ours_and_unused_is_left_over(void **state)
 		     "none /proc proc rw 0 0\nnodev /mnt/huge hugetlbfs rw 0 0\n");
 	fixture_file("root/proc/77/maps", "7f00-7f01 rw-s 0 0:1 5 /mnt/huge/gonogo_1\n");
 	assert_int_equal(symlink("/tmp/gonogo-used/deep", fixture_path("root/proc/77/cwd")), 0);
+	fixture_file("root/proc/77/fd/0", "");
+	assert_int_equal(symlink("/tmp/gonogo-held.lock", fixture_path("root/proc/77/fd/3")), 0);
 	make_process("91", "90:5", "6"); /* its runner lives */
 	make_process("92", "90:4", "7"); /* another process has the runner's number */
 	make_process("90", "1:1", "5");

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 
 #include <gng_journal.h>
@@ -242,9 +243,18 @@ static void expect_all(const char *verb, const char *place, const char *name)
 	free(text);
 }
 
+/* lock_pages keeps the same test of another build from changing the number meanwhile: each would
+ * put back what the other had set. It ends with the process. */
+static bool lock_pages(void)
+{
+	const int fd = open(PAGES, O_RDWR | O_CLOEXEC);
+
+	return fd >= 0 && flock(fd, LOCK_EX) == 0;
+}
+
 static bool needs_root(void)
 {
-	if (geteuid() == 0 && access(PAGES, W_OK) == 0 && go_private())
+	if (geteuid() == 0 && lock_pages() && go_private())
 		return false;
 	gng_probe_skip("namespaces, mounts and huge pages need root",
 		       "sudo gonogo check conformance.cli.leftovers");

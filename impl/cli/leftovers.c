@@ -91,6 +91,30 @@ static bool maps(const char *proc, const char *pid, const char *file)
 	return mapped;
 }
 
+/* holds says whether a process has it open: a lock of the lab is neither mapped nor worked in. */
+static bool holds(const char *proc, const char *pid, const char *path)
+{
+	char folder[PATH_MAX], target[PATH_MAX];
+	bool held = false;
+	DIR *dir;
+
+	if (snprintf(folder, sizeof(folder), "%s/%s/fd", proc, pid) >= (int)sizeof(folder))
+		return false;
+	dir = opendir(folder);
+	for (const struct dirent *entry; dir && !held && (entry = readdir(dir));) {
+		const ssize_t len =
+			readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
+
+		if (len < 0)
+			continue;
+		target[len] = '\0';
+		held = strcmp(target, path) == 0;
+	}
+	if (dir)
+		closedir(dir);
+	return held;
+}
+
 /* in_use asks each process; path is without the root, as the processes see it. */
 static bool in_use(const char *root, const char *path,
 		   bool (*uses)(const char *proc, const char *pid, const char *path))
@@ -210,16 +234,18 @@ static void from_journal(void *context, const struct gng_journal_change *change)
 
 /* ---- places ---- */
 
-/* is_unused: a folder in which no process works, a huge page file that none has mapped. */
+/* is_unused: what no process has open, works in or has mapped. */
 static bool is_unused(const struct search *search, enum gng_journal_kind kind, const char *path)
 {
 	char full[PATH_MAX];
 
 	if (snprintf(full, sizeof(full), "%s%s", search->root, path) >= (int)sizeof(full))
 		return false;
+	if (!is_old(full) || in_use(search->root, path, holds))
+		return false;
 	if (kind == GNG_JOURNAL_FOLDER)
-		return is_old(full) && !in_use(search->root, path, works_in);
-	return is_old(full) && !in_use(search->root, path, maps);
+		return !in_use(search->root, path, works_in);
+	return !in_use(search->root, path, maps);
 }
 
 static void look_in(struct search *search, enum gng_journal_kind kind, const char *folder,
