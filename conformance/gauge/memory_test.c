@@ -361,6 +361,20 @@ static void profile_says_that_memory_ran_out(void **state)
 	tree_close(the_plan, the_home);
 }
 
+/* is_empty: a run that was refused leaves none of its own. */
+static bool is_empty(const char *out, const char *part)
+{
+	struct gauge_names list;
+	char path[3 * PATH_MAX];
+	bool empty;
+
+	snprintf(path, sizeof(path), "%s/%s", out, part);
+	assert_int_equal(gauge_list(&list, path, "", NULL), GNG_OK);
+	empty = list.num == 0;
+	gauge_list_fini(&list);
+	return empty;
+}
+
 static enum gng_status open_run_folder(struct gng_why *why)
 {
 	static unsigned int number; /* where memory ran out, old runs stay: they must not add up */
@@ -371,10 +385,12 @@ static enum gng_status open_run_folder(struct gng_why *why)
 	snprintf(name, sizeof(name), "out%u", number++);
 	status = gng_rundir_open(&run, tree_path(name), "check", why);
 	memory.process = 0;
-	if (status == GNG_OK)
+	if (status == GNG_OK) {
 		assert_int_equal(access(run.path, F_OK), 0);
-	else
+	} else {
 		assert_null(run.path);
+		assert_true(is_empty(tree_path(name), "runs"));
+	}
 	gng_rundir_close(&run);
 	return status;
 }

@@ -318,6 +318,9 @@ static void plan_is_written_as_json(void **state)
 	assert_string_equal(json_string_value(json_object_get(test, "cannot")),
 			    "libbpf is not installed");
 	assert_null(json_object_get(test, "broken"));
+	assert_true(json_is_true(json_object_get(test, "selected")));
+	assert_true(json_is_true(json_object_get(test, "required")));
+	assert_true(json_is_false(json_object_get(test, "named")));
 	check_test(json, "conformance.aes.ecb.ecb_encrypts",
 		   "[[\"each-variant\"], [], [\"C1.kat\"], \"conformance/aes/ecb_test.c\", 3]");
 	check_test(json, "conformance.aes.ecb.ecb_soaks",
