@@ -70,14 +70,12 @@ static bool is_plain(const struct words *words)
 	return true;
 }
 
-static void check_reason(const char *line, int all)
+static void check_reason(const char *line)
 {
 	const enum gng_dpdk_reason reason = gng_dpdk_reason_of_line(line);
 	char longer[600];
 
 	fuzz_check((unsigned int)reason < GNG_DPDK_NUM_REASONS, "a reason", "that is none");
-	if (!all)
-		return;
 	snprintf(longer, sizeof(longer), "EAL: %.500s.", line);
 	fuzz_check(strlen(line) > 500 || gng_dpdk_reason_of_line(longer) == reason, "the reason",
 		   "of a longer line");
@@ -103,19 +101,18 @@ static void check_forms(const struct gng_dpdk_request *first, struct words *word
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const int all = fuzz_one_in(64, data, size);
 	struct gng_dpdk_request first;
 	struct words words;
 	enum gng_status status;
 
 	if (size > 2000)
 		return 0;
-	split(&words, data, size, all);
-	check_reason(words.text, all);
+	split(&words, data, size, fuzz_one_in(64, data, size));
+	check_reason(words.text);
 	status = gng_dpdk_request_read(&first, words.argc, words.argv, NULL);
 	fuzz_check(status == GNG_OK || status == GNG_EINVAL || status == GNG_ELIMIT, "the status",
 		   "of a request");
-	if (status == GNG_OK && all)
+	if (status == GNG_OK)
 		check_forms(&first, &words);
 	return 0;
 }
