@@ -72,32 +72,6 @@ FUZZ_UNCOUNTED static inline unsigned int fuzz_choice(unsigned int num, const ui
 	return (unsigned int)(fuzz_hash(data, size) >> 40) % num;
 }
 
-/*
- * fuzz_copy returns the input and a NUL behind it, until the next copy. It ends where a block of
- * memory ends, so that reading on is seen. A block for each input would take 0.16 us of the 1 us
- * that a parser has, and shows beyond that who reads below the text: all inputs for which all is
- * set, fuzz_one_in of the fuzzer, get one of their own.
- */
-static inline char *fuzz_copy(const uint8_t *data, size_t size, int all)
-{
-	static char *block;
-	static size_t cap;
-	char *text;
-
-	if (all || cap < size + 1) {
-		free(block);
-		cap = all || size > 4096 ? size + 1 : 4097;
-		block = malloc(cap);
-	}
-	if (!block)
-		abort();
-	text = block + cap - (size + 1);
-	if (size > 0)
-		memcpy(text, data, size);
-	text[size] = '\0';
-	return text;
-}
-
 /* fuzz_text is a text that is written anew for each input: to open a memory stream takes longer
  * than an engine needs for three inputs. Static in a fuzzer, and zero at first. */
 struct fuzz_text {

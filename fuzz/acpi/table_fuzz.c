@@ -56,7 +56,7 @@ static void check_rules(bool sound, const struct gng_acpi *table,
 	fuzz_check(strcmp(fault->clause, broken.clause) == 0, "the clause", broken.clause);
 }
 
-FUZZ_BLOCK(block, MAX_SIZE);
+static struct fuzz_block block;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

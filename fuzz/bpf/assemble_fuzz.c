@@ -2,6 +2,7 @@
 /* assemble_fuzz.c - a text is a program or is refused with its place, the same both times, and a
  * program of more instructions than its text can say needs a repeat. */
 /* bundle: 20 */
+#include "../block.h"
 #include "../suite.h"
 
 #include <gng_bpf.h>
@@ -43,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const int all = fuzz_one_in(64, data, size);
 	struct gng_bpf_map maps[4];
-	const char *text = fuzz_copy(data, size, all);
+	const char *text = fuzz_copy(data, size);
 	size_t num_maps = 0;
 
 	check_code(text, size, all);

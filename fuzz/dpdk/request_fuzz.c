@@ -7,6 +7,7 @@
  * Words are separated by zero bytes.
  */
 /* bundle: 66 */
+#include "../block.h"
 #include "../suite.h"
 
 #include <gng_dpdk.h>
@@ -19,9 +20,9 @@ struct words {
 	int argc;
 };
 
-static void split(struct words *words, const uint8_t *data, size_t size, int all)
+static void split(struct words *words, const uint8_t *data, size_t size)
 {
-	words->text = fuzz_copy(data, size, all);
+	words->text = fuzz_copy(data, size);
 	words->argc = 0;
 	for (size_t at = 0; at < size && words->argc < MAX_WORDS;
 	     at += strlen(words->text + at) + 1)
@@ -107,7 +108,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size > 2000)
 		return 0;
-	split(&words, data, size, fuzz_one_in(64, data, size));
+	split(&words, data, size);
 	check_reason(words.text);
 	status = gng_dpdk_request_read(&first, words.argc, words.argv, NULL);
 	fuzz_check(status == GNG_OK || status == GNG_EINVAL || status == GNG_ELIMIT, "the status",

@@ -72,7 +72,7 @@ static void check_rules(bool sound, const struct gng_pci *function,
 	fuzz_check(strcmp(fault->clause, broken.clause) == 0, "the clause", broken.clause);
 }
 
-FUZZ_BLOCK(block, 4096);
+static struct fuzz_block block;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

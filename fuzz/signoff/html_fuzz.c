@@ -3,6 +3,7 @@
  * html_fuzz.c - what the writer escapes comes back when a reader resolves it, and holds no
  * markup: the oracle unescapes by itself and compares with the input.
  */
+#include "../block.h"
 #include "../suite.h"
 
 #include <stdbool.h>
@@ -90,7 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct fuzz_text one, other;
 	const int all = fuzz_one_in(64, data, size);
-	const char *text = fuzz_copy(data, size, all); /* what follows a NUL is another text */
+	const char *text = fuzz_copy(data, size); /* what follows a NUL is another text */
 	const char *out;
 
 	out = written(&one, text, false);
