@@ -10,18 +10,6 @@
 
 #include "gauge_rundir.h"
 
-static size_t num_open(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	size_t num = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir))
-		num++;
-	closedir(dir);
-	return num;
-}
-
 static unsigned int mode_of(const char *path)
 {
 	struct stat about;
@@ -45,15 +33,15 @@ static void run_costs_one_descriptor_until_it_is_closed(void **state)
 
 	(void)state;
 	tree_make();
-	before = num_open();
+	before = tree_num_open();
 	open_run(&run, tree_path("a/out"), "check");
-	assert_int_equal(num_open(), before + 1);
+	assert_int_equal(tree_num_open(), before + 1);
 	gng_rundir_close(&run);
-	assert_int_equal(num_open(), before);
+	assert_int_equal(tree_num_open(), before);
 	assert_int_equal(run.lock_fd, -1);
 	tree_write("b/out/check", "somebody's file\n");
 	assert_int_equal(gng_rundir_open(&run, tree_path("b/out"), "check", NULL), GNG_ESYS);
-	assert_int_equal(num_open(), before);
+	assert_int_equal(tree_num_open(), before);
 }
 
 static void second_run_is_told_who_is_at_work(void **state)

@@ -88,18 +88,6 @@ char *strdup(const char *text)
 /* trial does its work and compares what came of it; it frees all of it. */
 typedef enum gng_status trial_fn(struct gng_why *why);
 
-static size_t num_open(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	size_t num = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir))
-		num++;
-	closedir(dir);
-	return num;
-}
-
 /* says_so: "no memory", or the errno of a call that had none. */
 static bool says_so(enum gng_status status, const struct gng_why *why)
 {
@@ -111,7 +99,7 @@ static bool says_so(enum gng_status status, const struct gng_why *why)
 /* at_each_place lets each allocation of the trial fail, the first, the second and so on. */
 static void at_each_place(trial_fn *trial, unsigned long at_least)
 {
-	const size_t open = num_open();
+	const size_t open = tree_num_open();
 	unsigned long number = 0;
 
 	do {
@@ -126,7 +114,7 @@ static void at_each_place(trial_fn *trial, unsigned long at_least)
 		if (status != GNG_OK && !says_so(status, &why))
 			fail_msg("allocation %lu: %d, %s", number, status, why.text);
 		assert_true(memory.ran_out || status == GNG_OK);
-		assert_int_equal(num_open(), open);
+		assert_int_equal(tree_num_open(), open);
 	} while (memory.ran_out);
 	assert_true(number > at_least);
 }

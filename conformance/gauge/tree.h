@@ -8,6 +8,7 @@
 
 #include "../suite.h"
 
+#include <dirent.h>
 #include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
@@ -151,6 +152,19 @@ static inline void tree_refuses(enum gng_status status, const char *part)
 	if (!strstr(why.text, part))
 		fail_msg("'%s' does not say '%s'", why.text, part);
 	gng_home_close(home);
+}
+
+/* tree_num_open counts the descriptors of this process. */
+static inline size_t tree_num_open(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	size_t num = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir))
+		num++;
+	closedir(dir);
+	return num;
 }
 
 #endif /* GAUGE_TREE_H */

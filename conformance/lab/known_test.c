@@ -6,9 +6,9 @@
 
 static void a_kind_and_a_function_are_wanted(void **state)
 {
-	static const char *const sound[] = {"WARNING a", "BUG remove_proc_entry", "UBSAN f.isra.0"};
+	static const char *const sound[] = {"WARNING a", "BUG remove_proc_entry", "BUG f.isra.0"};
 	static const char *const wrong[] = {
-		"",	      "WARNING",     "WARNING ",	  "NOTE f",   "WARN f",
+		"",	      "WARNING",     "WARNING ",	  "UBSAN f",  "WARN f",
 		"WARNINGS f", "WARNING a b", "remove_proc_entry", "BUG f+0x", " f"};
 
 	(void)state;

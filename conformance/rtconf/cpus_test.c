@@ -74,6 +74,13 @@ static const struct {
 	 "isolcpus=managed_irq,domain,2-3 nohz_full=2-3 rcu_nocbs=2-3"},
 	{"nohz_full=2-3 nohz_full=1 xrcu_nocbs=2-3",
 	 "isolcpus=managed_irq,domain,2-3 nohz_full=2-3 rcu_nocbs=2-3"},
+	/* nohz_full implies rcu_nocbs, and not the other way round */
+	{"isolcpus=managed_irq,2-3 nohz_full=2-3", ""},
+	{"isolcpus=managed_irq,2-3 nohz_full=2-3 rcu_nocbs=x", ""},
+	{"isolcpus=managed_irq,2-3 nohz_full=2 rcu_nocbs=3", "nohz_full=2-3"},
+	{"isolcpus=managed_irq,2-3 rcu_nocbs=2-3", "nohz_full=2-3"},
+	{"isolcpus=managed_irq,2-3 nohz_full=2", "nohz_full=2-3 rcu_nocbs=2-3"},
+	{"isolcpus=2-3 nohz_full=2-3", "isolcpus=managed_irq,domain,2-3"},
 	{"nohz_full=nonsense", "isolcpus=managed_irq,domain,2-3 nohz_full=2-3 rcu_nocbs=2-3"},
 };
 

@@ -287,18 +287,6 @@ static void each_thread_of_rcu_is_told_from_the_others(void **state)
 	assert_int_equal(rtconf_column(command_folder(), "/proc/not-there", "RCU", 2), 0);
 }
 
-static int last_cpu(void)
-{
-	cpu_set_t set;
-	int last = 0;
-
-	assert_int_equal(sched_getaffinity(0, sizeof(set), &set), 0);
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-		if (CPU_ISSET(cpu, &set))
-			last = cpu;
-	return last;
-}
-
 static void what_is_counted_here_is_what_was_done(void **state)
 {
 	struct gng_rtconf_thread nowhere = {.cpu = -1};
@@ -306,7 +294,7 @@ static void what_is_counted_here_is_what_was_done(void **state)
 	struct gng_why why;
 
 	(void)state;
-	effects = effects_on(last_cpu(), 0, 200);
+	effects = effects_on(machine_last_cpu(), 0, 200);
 	assert_true(effects.spun_ns >= 200000000u);
 	assert_int_equal(effects.num_freed, 20000);
 	assert_false(effects.timer_waited || effects.timer_ran);
@@ -315,29 +303,6 @@ static void what_is_counted_here_is_what_was_done(void **state)
 	assert_int_equal(gng_rtconf_effects(&effects, &nowhere, 1, &why), GNG_EINVAL);
 	nowhere.cpu = 1023;
 	assert_int_equal(gng_rtconf_effects(&effects, &nowhere, 1, &why), GNG_EINVAL);
-}
-
-/* nohz_full covers what rcu_nocbs lacks, and not the other way round. */
-static void nohz_full_implies_rcu_nocbs(void **state)
-{
-	static const struct {
-		const char *line, *add;
-	} lines[] = {
-		{"isolcpus=managed_irq,1-3 nohz_full=1-3", ""},
-		{"isolcpus=managed_irq,1-3 nohz_full=1-2 rcu_nocbs=3", "nohz_full=1-3"},
-		{"isolcpus=managed_irq,1-3 rcu_nocbs=1-3", "nohz_full=1-3"},
-		{"isolcpus=managed_irq,1-3 nohz_full=1", "nohz_full=1-3 rcu_nocbs=1-3"},
-		{"isolcpus=1-3 nohz_full=1-3", "isolcpus=managed_irq,domain,1-3"},
-		{"isolcpus=managed_irq,1-3 nohz_full=1-3 rcu_nocbs=x", ""},
-	};
-	const struct gng_rtconf_cpus cpus = machine_cpus("1-3");
-	char add[3 * GNG_RTCONF_CPUS_TEXT];
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(lines); i++) {
-		gng_rtconf_boot(add, lines[i].line, &cpus);
-		assert_string_equal(add, lines[i].add);
-	}
 }
 
 const struct suite_test suite_tests[] = {
@@ -351,6 +316,5 @@ const struct suite_test suite_tests[] = {
 	TEST(preempt_rt_serves_interrupts_by_threads, "T1.rtconf.effects"),
 	TEST(each_thread_of_rcu_is_told_from_the_others, "T1.rtconf.effects"),
 	TEST(what_is_counted_here_is_what_was_done, "T1.rtconf.effects"),
-	TEST(nohz_full_implies_rcu_nocbs, "T1.rtconf.boot"),
 	{0},
 };

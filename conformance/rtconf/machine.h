@@ -5,6 +5,8 @@
 
 #include "../command.h"
 
+#include <sched.h>
+
 #include <gng_rtconf.h>
 
 #define CPU "sys/devices/system/cpu/"
@@ -78,6 +80,19 @@ static inline struct gng_rtconf_cpus machine_cpus(const char *list)
 
 	assert_int_equal(gng_rtconf_cpus_read(&cpus, list, NULL), GNG_OK);
 	return cpus;
+}
+
+/* machine_last_cpu is the last CPU that this process may use. */
+static inline int machine_last_cpu(void)
+{
+	cpu_set_t set;
+	int last = 0;
+
+	assert_int_equal(sched_getaffinity(0, sizeof(set), &set), 0);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &set))
+			last = cpu;
+	return last;
 }
 
 #endif /* CONFORMANCE_RTCONF_MACHINE_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* thread_test.c - what a configured thread really gets, beside a hog on its CPU. */
-#include "../suite.h"
+#include "machine.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -21,22 +21,10 @@
 #define LOCKS_MEMORY 1
 #endif
 
-static int last_cpu(void)
-{
-	cpu_set_t set;
-	int last = 0;
-
-	assert_int_equal(sched_getaffinity(0, sizeof(set), &set), 0);
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-		if (CPU_ISSET(cpu, &set))
-			last = cpu;
-	return last;
-}
-
 static bool prove(struct gng_rtconf_proof *proof, int priority, unsigned int spin_ms,
 		  unsigned int wake_ms)
 {
-	const struct gng_rtconf_thread thread = {.priority = priority, .cpu = last_cpu()};
+	const struct gng_rtconf_thread thread = {.priority = priority, .cpu = machine_last_cpu()};
 	struct gng_why why;
 	const enum gng_status status = gng_rtconf_prove(proof, &thread, spin_ms, wake_ms, &why);
 
@@ -80,7 +68,8 @@ static void wake_ups_are_counted_and_ordered(void **state)
 
 static void *configure(void *context)
 {
-	struct gng_rtconf_thread thread = {.priority = 40, .cpu = last_cpu(), .lock_memory = true};
+	struct gng_rtconf_thread thread = {
+		.priority = 40, .cpu = machine_last_cpu(), .lock_memory = true};
 	const struct sched_param other = {0};
 	struct gng_why *why = context;
 	struct sched_param param;

@@ -143,7 +143,7 @@ static enum gng_status check_whole(struct place *place)
 		return bad(place, "memory and node lines contradict each other: remove memory", "");
 	for (size_t i = 0; i < one->knowns.num; i++)
 		if (!lab_known_parses(one->knowns.texts[i]))
-			return bad(place, "known wants BUG, WARNING or UBSAN and a function, not ",
+			return bad(place, "known wants BUG or WARNING and a function, not ",
 				   one->knowns.texts[i]);
 	if (one->iommu && strcmp(one->iommu, "intel") != 0)
 		return bad(place, "the only iommu is \"intel\", not ", one->iommu);

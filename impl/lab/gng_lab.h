@@ -16,7 +16,7 @@
  *	module    kernel module to load, with what it needs; built in is well too
  *	sysctl    NAME = VALUE, or a path below /sys and a value
  *	append    words for the kernel's command line
- *	known     "WARNING FUNCTION", also BUG or UBSAN: a report of that kind that the kernel
+ *	known     "WARNING FUNCTION" or "BUG FUNCTION": a report of that kind that the kernel
  *	          raises in that function fails nothing: say why
  *	file      a file or folder of the host, relative to the source tree, that tests read
  *	built     the same of the build, relative to it; a .so brings the libraries that it needs

@@ -5,7 +5,7 @@
 
 #include "lab_known.h"
 
-static const char *const kinds[] = {"BUG", "WARNING", "UBSAN"};
+static const char *const kinds[] = {"BUG", "WARNING"};
 
 bool lab_known_parses(const char *known)
 {
