@@ -116,12 +116,14 @@ static inline void victim_end(struct victim *victim)
 }
 
 /* lock keeps other processes with such hogs out, of another build or another tree: theirs would
- * hold the same CPU. It is of the root folder, so it needs no file, and it ends with the process.
- */
+ * hold the same CPU. It is of the root folder, so it needs no file, and it ends with the process,
+ * which may run several tests. */
 static inline void lock(void)
 {
-	const int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	static int fd = -1;
 
+	if (fd < 0)
+		fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0)
 		assert_int_equal(flock(fd, LOCK_EX), 0);
 }

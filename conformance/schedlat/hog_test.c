@@ -50,12 +50,14 @@ static void inject(struct gng_schedlat *monitor, const struct victim *victim)
 
 	for (int i = 0; i < NUM_HOGS; i++) {
 		struct gng_schedlat_wait wait;
+		const uint64_t start = now_ns();
 		const pid_t hog = hog_start(victim, NULL);
 		int status;
 
 		assert_true(hog > 0);
 		if (found_hog(monitor, &wait, hog, &num_others)) {
 			check_wait(&wait, victim);
+			assert_true(wait.from_ns > start);
 			num_found++;
 			if (wait.told_ns - wait.until_ns > slowest)
 				slowest = wait.told_ns - wait.until_ns;
