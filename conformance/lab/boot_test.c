@@ -25,8 +25,7 @@ struct lab {
 	struct gng_lab_result result;
 };
 
-/* run_case boots text's case on selector; false, with the skip told, where it cannot. */
-static bool run_case(struct lab *lab, const char *text, const char *selector)
+static void run_anyway(struct lab *lab, const char *text, const char *selector)
 {
 	struct gng_lab_options options = {.dir = "."};
 	struct gng_why why;
@@ -37,6 +36,12 @@ static bool run_case(struct lab *lab, const char *text, const char *selector)
 	options.home = lab->home;
 	if (gng_lab_run(&lab->result, &lab->one, selector, &options, &why) != GNG_OK)
 		suite_fail("%s", why.text);
+}
+
+/* run_case boots text's case on selector; false, with the skip told, where it cannot. */
+static bool run_case(struct lab *lab, const char *text, const char *selector)
+{
+	run_anyway(lab, text, selector);
 	if (lab->result.cannot)
 		gng_probe_skip(lab->result.cannot, lab->result.remedy);
 	return !lab->result.cannot;
@@ -150,20 +155,17 @@ static void a_wrong_device_fails_with_the_words_of_qemu(void **state)
 static void without_a_kernel_it_skips_and_says_how_to_get_one(void **state)
 {
 	struct lab lab;
-	struct gng_lab_options options = {.dir = "."};
 
 	(void)state;
-	assert_int_equal(gng_home_open(&lab.home, getenv("GNG_BUILD_DIR"), NULL), GNG_OK);
-	assert_int_equal(gng_lab_case_parse(&lab.one, "a/b.case", CASE, NULL), GNG_OK);
-	options.home = lab.home;
 	setenv("GNG_LAB_KERNELS", "nowhere", 1);
-	assert_int_equal(gng_lab_run(&lab.result, &lab.one, "9.9-rt", &options, NULL), GNG_OK);
+	run_anyway(&lab, CASE, "9.9-rt");
 	check_records(&lab, GNG_SKIP, NULL);
 	assert_non_null(strstr(lab.result.remedy, "ci/setup lab"));
 	close_lab(&lab);
 }
 
-static void a_selector_of_nothing_is_refused(void **state)
+/* refuse runs a case that names no test of this tree; the reason has the words. */
+static void refuse(const char *text, const char *words)
 {
 	struct gng_lab_options options = {.dir = "."};
 	struct gng_lab_result result;
@@ -171,15 +173,48 @@ static void a_selector_of_nothing_is_refused(void **state)
 	struct gng_home *home;
 	struct gng_why why;
 
-	(void)state;
 	assert_int_equal(gng_home_open(&home, getenv("GNG_BUILD_DIR"), NULL), GNG_OK);
 	options.home = home;
-	assert_int_equal(gng_lab_case_parse(&one, "a/b.case",
-					    "title: t\nkernel: 6.1-rt\nrun: fuzz.hist\n", NULL),
-			 GNG_OK);
+	assert_int_equal(gng_lab_case_parse(&one, "a/b.case", text, NULL), GNG_OK);
 	assert_int_equal(gng_lab_run(&result, &one, "6.1-rt", &options, &why), GNG_EINVAL);
+	assert_non_null(strstr(why.text, words));
 	gng_lab_case_fini(&one);
 	gng_home_close(home);
+}
+
+static void a_selector_of_nothing_is_refused(void **state)
+{
+	(void)state;
+	refuse("title: t\nkernel: 6.1-rt\nrun: fuzz.hist\n", "select only fuzzers");
+	refuse(CASE "beside: conformance.lab.boot.no_such\n", "no such test: conformance.lab.boot");
+}
+
+static void a_library_that_is_not_installed_is_a_skip(void **state)
+{
+	struct lab lab;
+
+	(void)state;
+	run_anyway(&lab, CASE "library: no-such-folder/lib*.so\n", "6.1-cloud");
+	assert_non_null(lab.result.cannot);
+	check_records(&lab, GNG_SKIP, NULL);
+	close_lab(&lab);
+}
+
+/* The test beside the guest is conformance.lab.beside's own, told the folder of this boot. */
+static void a_test_runs_beside_the_guest(void **state)
+{
+	struct lab lab;
+
+	(void)state;
+	if (run_case(&lab, CASE "beside: conformance.lab.beside.a_test_is_told_its_folder\n",
+		     "6.1-cloud")) {
+		check_records(&lab, GNG_PASS, NULL);
+		assert_int_equal(lab.result.num_guest, 1);
+		assert_int_equal(lab.result.num_records, 2);
+		assert_string_equal(lab.result.records[1].test->stem, "beside");
+		assert_true(lab.result.records[1].assertions > 0);
+	}
+	close_lab(&lab);
 }
 
 /* ---- every case of the tree, on every kernel that it names and that is here ---- */
@@ -243,6 +278,8 @@ const struct suite_test suite_tests[] = {
 	TEST(a_wrong_device_fails_with_the_words_of_qemu, "H1.lab.contract"),
 	TEST(without_a_kernel_it_skips_and_says_how_to_get_one, "H1.lab.boot"),
 	TEST(a_selector_of_nothing_is_refused, "H1.lab.boot"),
+	TEST(a_library_that_is_not_installed_is_a_skip, "H1.lab.library"),
+	TEST_SLOW(a_test_runs_beside_the_guest, "H1.lab.beside"),
 	TEST_SLOW(every_case_passes_in_its_guests, "H1.lab.boot"),
 	{0},
 };

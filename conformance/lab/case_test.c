@@ -17,7 +17,9 @@ static void a_case_is_read_whole(void **state)
 					    "# two kernels\ntitle: all rows\n\nkernel: 6.1-cloud\n"
 					    "kernel: 6.12-rt\nnode: 256\nnode: 128\ncpus: 4\n"
 					    "iommu: intel\ndevice: edu,dma_mask=1  \n"
-					    "run: conformance.bpf\nrun: aes\ndeadline: 7\n",
+					    "run: conformance.bpf\nrun: aes\ndeadline: 7\n"
+					    "library: libgcc_s.so.?\n"
+					    "beside: conformance.eal.sender.each\n",
 					    NULL),
 			 GNG_OK);
 	assert_string_equal(one.name, "bpf-matrix");
@@ -29,6 +31,9 @@ static void a_case_is_read_whole(void **state)
 	assert_string_equal(one.devices.texts[0], "edu,dma_mask=1");
 	assert_int_equal(one.runs.num, 2);
 	assert_int_equal(one.deadline_s, 7);
+	assert_string_equal(one.libraries.texts[0], "libgcc_s.so.?");
+	assert_int_equal(one.libraries.lines[0], 14);
+	assert_string_equal(one.beside, "conformance.eal.sender.each");
 	assert_int_equal(one.boot_s, 60);
 	gng_lab_case_fini(&one);
 }
@@ -50,8 +55,13 @@ static const struct {
 	{WHOLE "node: much\n", "whole number of MiB, not much"},
 	{WHOLE "node: 64\nmemory: 64\n", "contradict"},
 	{WHOLE "iommu: amd\n", "not amd"},
-	{WHOLE "known: remove_proc_entry\n", "a function, not remove_proc_entry"},
+	{WHOLE "known: remove_proc_entry\ncpus: 1\n",
+	 "matrix.case:4: known wants BUG or WARNING and a function, not remove_proc_entry"},
 	{WHOLE "device:\n", "matrix.case:4: there is no value behind device"},
+	{WHOLE "library: /lib/libm.so.6\n", "matrix.case:4: library wants a pattern below"},
+	{WHOLE "library: dpdk/../x.so\n", "libraries, not dpdk/../x.so"},
+	{WHOLE "beside: conformance.x\n", "matrix.case:4: beside wants the whole id of a test"},
+	{WHOLE "beside: conformance.a.b.c\nbeside: conformance.a.b.c\n", "5: this stands twice"},
 	{WHOLE "edu\n", "matrix.case:4: this is no \"key: value\": edu"},
 	{WHOLE "device: a\x1b[2J\n", "matrix.case:4: a control character"},
 };

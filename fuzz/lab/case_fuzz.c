@@ -29,6 +29,12 @@ static void check_case(const struct gng_lab_case *one)
 	check_list(&one->devices);
 	check_list(&one->appends);
 	check_list(&one->runs);
+	check_list(&one->libraries);
+	for (size_t i = 0; i < one->libraries.num; i++)
+		fuzz_check(*one->libraries.texts[i] != '/' &&
+				   !strstr(one->libraries.texts[i], "..") &&
+				   one->libraries.lines[i],
+			   "a library", "below its folder");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

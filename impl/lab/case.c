@@ -10,6 +10,7 @@
 
 #include "gng_lab.h"
 #include "lab_known.h"
+#include "lab_library.h"
 #include "lab_text.h"
 
 #define MAX_MIB 65536u
@@ -22,30 +23,51 @@ struct key {
 	enum { TEXT, LIST, NUMBER } kind;
 	size_t offset;
 	unsigned int max; /* of a number; of a list: its values are numbers up to it */
+	bool (*parses)(const char *value); /* or NULL: any will do */
+	const char *wants;
 };
+
+static bool is_intel(const char *value)
+{
+	return strcmp(value, "intel") == 0;
+}
+
+/* is_id: SUITE.SUBSYSTEM.STEM.FUNCTION. */
+static bool is_id(const char *value)
+{
+	size_t num_dots = 0;
+
+	for (; *value; value++)
+		num_dots += *value == '.';
+	return num_dots == 3;
+}
 
 #define FIELD(member) offsetof(struct gng_lab_case, member)
 
 static const struct key keys[] = {
-	{"title", TEXT, FIELD(title), 0},
-	{"iommu", TEXT, FIELD(iommu), 0},
-	{"table", TEXT, FIELD(table), 0},
-	{"kernel", LIST, FIELD(kernels), 0},
-	{"node", LIST, FIELD(nodes), MAX_MIB},
-	{"object", LIST, FIELD(objects), 0},
-	{"netdev", LIST, FIELD(netdevs), 0},
-	{"device", LIST, FIELD(devices), 0},
-	{"module", LIST, FIELD(modules), 0},
-	{"sysctl", LIST, FIELD(sysctls), 0},
-	{"append", LIST, FIELD(appends), 0},
-	{"known", LIST, FIELD(knowns), 0},
-	{"file", LIST, FIELD(files), 0},
-	{"built", LIST, FIELD(builts), 0},
-	{"run", LIST, FIELD(runs), 0},
-	{"memory", NUMBER, FIELD(memory_mib), MAX_MIB},
-	{"cpus", NUMBER, FIELD(cpus), MAX_CPUS},
-	{"boot", NUMBER, FIELD(boot_s), MAX_SECONDS},
-	{"deadline", NUMBER, FIELD(deadline_s), MAX_SECONDS},
+	{"title", TEXT, FIELD(title), 0, NULL, NULL},
+	{"iommu", TEXT, FIELD(iommu), 0, is_intel, "the only iommu is \"intel\", not "},
+	{"table", TEXT, FIELD(table), 0, NULL, NULL},
+	{"beside", TEXT, FIELD(beside), 0, is_id, "beside wants the whole id of a test, not "},
+	{"kernel", LIST, FIELD(kernels), 0, NULL, NULL},
+	{"node", LIST, FIELD(nodes), MAX_MIB, NULL, NULL},
+	{"object", LIST, FIELD(objects), 0, NULL, NULL},
+	{"netdev", LIST, FIELD(netdevs), 0, NULL, NULL},
+	{"device", LIST, FIELD(devices), 0, NULL, NULL},
+	{"module", LIST, FIELD(modules), 0, NULL, NULL},
+	{"sysctl", LIST, FIELD(sysctls), 0, NULL, NULL},
+	{"append", LIST, FIELD(appends), 0, NULL, NULL},
+	{"known", LIST, FIELD(knowns), 0, lab_known_parses,
+	 "known wants BUG or WARNING and a function, not "},
+	{"file", LIST, FIELD(files), 0, NULL, NULL},
+	{"built", LIST, FIELD(builts), 0, NULL, NULL},
+	{"library", LIST, FIELD(libraries), 0, lab_library_parses,
+	 "library wants a pattern below the system's folder of libraries, not "},
+	{"run", LIST, FIELD(runs), 0, NULL, NULL},
+	{"memory", NUMBER, FIELD(memory_mib), MAX_MIB, NULL, NULL},
+	{"cpus", NUMBER, FIELD(cpus), MAX_CPUS, NULL, NULL},
+	{"boot", NUMBER, FIELD(boot_s), MAX_SECONDS, NULL, NULL},
+	{"deadline", NUMBER, FIELD(deadline_s), MAX_SECONDS, NULL, NULL},
 };
 
 #define NUM_KEYS (sizeof(keys) / sizeof(keys[0]))
@@ -86,11 +108,14 @@ static enum gng_status store(const struct place *place, const struct key *key, c
 	unsigned int *figure = (unsigned int *)field, ignored;
 	char **text = (char **)field;
 
+	if (key->parses && !key->parses(value))
+		return bad(place, key->wants, value);
 	if (key->kind == LIST) {
 		if (key->max && !number(&ignored, value, key->max))
 			return bad(place, "this wants a whole number of MiB, not ", value);
-		return lab_list_add((struct gng_lab_list *)field, value) ? GNG_OK
-									 : no_memory(place);
+		return lab_list_add_line((struct gng_lab_list *)field, value, place->line)
+			       ? GNG_OK
+			       : no_memory(place);
 	}
 	if (key->kind == NUMBER && *figure)
 		return bad(place, "this stands twice: ", key->name);
@@ -141,12 +166,6 @@ static enum gng_status check_whole(struct place *place)
 					      : "kernel");
 	if (one->nodes.num && one->memory_mib)
 		return bad(place, "memory and node lines contradict each other: remove memory", "");
-	for (size_t i = 0; i < one->knowns.num; i++)
-		if (!lab_known_parses(one->knowns.texts[i]))
-			return bad(place, "known wants BUG or WARNING and a function, not ",
-				   one->knowns.texts[i]);
-	if (one->iommu && strcmp(one->iommu, "intel") != 0)
-		return bad(place, "the only iommu is \"intel\", not ", one->iommu);
 	return GNG_OK;
 }
 

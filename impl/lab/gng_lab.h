@@ -12,7 +12,8 @@
  *	cpus      1 if absent
  *	node      MiB of one NUMA node; CPUs are dealt to the nodes in turn
  *	iommu     "intel": an emulated IOMMU that translates, with interrupt remapping
- *	object    argument of QEMU's -object       netdev   of -netdev       device   of -device
+ *	object    argument of QEMU's -object       netdev   of -netdev       device   of -device;
+ *	          {sockets} in it is the path of a folder for sockets, made for this boot
  *	module    kernel module to load, with what it needs; built in is well too
  *	sysctl    NAME = VALUE, or a path below /sys and a value
  *	append    words for the kernel's command line
@@ -20,7 +21,11 @@
  *	          raises in that function fails nothing: say why
  *	file      a file or folder of the host, relative to the source tree, that tests read
  *	built     the same of the build, relative to it; a .so brings the libraries that it needs
+ *	library   PATTERN of exactly one file below the system's folder of libraries, which a
+ *	          program loads by itself: "dpdk/pmds-*" has many; it brings what it needs
  *	table     the tests print rows, "row NAME CELL" with tabs: what they are; run here too
+ *	beside    ID of a test that runs on this machine while the guest does: it finds the folder
+ *	          of their sockets in GNG_LAB_SOCKETS
  *	run       SELECTOR as `gonogo check` takes it; tests marked slow only by their whole id
  *	boot      seconds until the guest must have said hello, 60 if absent
  *	deadline  seconds for each test, 60 if absent
@@ -47,14 +52,15 @@ extern "C" {
 struct gng_lab_list {
 	size_t num;
 	char **texts;
+	size_t *lines; /* where each of them stands in its file; 0 in none */
 };
 
 struct gng_lab_case {
 	char *name; /* "bpf-matrix" */
 	char *file; /* as it was given to gng_lab_case_read: begins messages */
-	char *title, *iommu, *table;
+	char *title, *iommu, *table, *beside;
 	struct gng_lab_list kernels, nodes, objects, netdevs, devices, modules, sysctls, appends,
-		knowns, files, builts, runs;
+		knowns, files, builts, libraries, runs;
 	unsigned int memory_mib, cpus, boot_s, deadline_s;
 };
 
@@ -117,13 +123,14 @@ struct gng_lab_options {
 	const volatile int *stop; /* becomes non-zero on Ctrl-C */
 };
 
-/* gng_lab_result is one boot. Its records' tests are its own, with build "lab-<selector>". */
+/* gng_lab_result is one boot. Its records' tests are its own, with build "lab-<selector>": first
+ * those of the guest, by id and variant, then the one that ran beside it. */
 struct gng_lab_result {
 	char *selector, *release;
 	char *cannot, *remedy; /* NULL, or why it could not be booted: all records are SKIP */
-	size_t num_records;
-	struct gng_record *records; /* by id and variant */
-	double boot_s, seconds;	    /* until hello, 0 if there was none; in all */
+	size_t num_records, num_guest; /* of them in the guest */
+	struct gng_record *records;
+	double boot_s, seconds; /* until hello, 0 if there was none; in all */
 	struct gng_plan *plan;
 	struct gng_test *tests; /* of the records; their texts are the plan's */
 	char *build;

@@ -12,7 +12,11 @@ struct lab_work {
 	const struct gng_home *home;
 	size_t num_tests;
 	const struct gng_test *tests;
+	const struct gng_lab_list *libraries; /* paths of what the case's library lines mean */
 };
+
+/* lab_program returns the path of a test's program (caller frees), NULL without memory. */
+char *lab_program(const struct gng_home *home, const struct gng_test *test);
 
 /* lab_work_image writes the initramfs: init, modules, programs with their libraries, vectors and
  * files, and the orders. */

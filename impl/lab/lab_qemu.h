@@ -10,11 +10,16 @@
 #define LAB_QEMU "qemu-system-x86_64"
 #define LAB_QEMU_PACKAGE "qemu-system-x86"
 
+/* lab_qemu_files are paths of one boot; none has a comma, at which QEMU cuts. */
+struct lab_qemu_files {
+	const char *initramfs, *console, *sockets;
+};
+
 /* lab_qemu_arguments writes the command line for the case to *argv, ended by NULL text. */
 GNG_MUST enum gng_status lab_qemu_arguments(struct gng_lab_list *argv,
 					    const struct gng_lab_case *one,
 					    const struct gng_lab_kernel *kernel,
-					    const char *initramfs, const char *console,
+					    const struct lab_qemu_files *files,
 					    struct gng_why *why);
 
 /* lab_qemu is a machine that runs. records_fd delivers what the guest says. Nothing is said to the

@@ -7,6 +7,7 @@
 
 /* lab_list_add appends a copy of text; false if memory ran out. */
 bool lab_list_add(struct gng_lab_list *list, const char *text);
+bool lab_list_add_line(struct gng_lab_list *list, const char *text, size_t line);
 bool lab_list_has(const struct gng_lab_list *list, const char *text);
 void lab_list_fini(struct gng_lab_list *list);
 

@@ -132,7 +132,7 @@ static enum gng_status order_sysctls(FILE *orders, const struct gng_lab_case *on
 
 /* ---- programs ---- */
 
-static char *program_of(const struct gng_home *home, const struct gng_test *test)
+char *lab_program(const struct gng_home *home, const struct gng_test *test)
 {
 	char *path;
 
@@ -145,7 +145,7 @@ static char *program_of(const struct gng_home *home, const struct gng_test *test
 static enum gng_status put_test(FILE *orders, struct lab_image *image, const struct lab_work *work,
 				const struct gng_test *test, struct gng_why *why)
 {
-	char *program = program_of(work->home, test);
+	char *program = lab_program(work->home, test);
 	enum gng_status status;
 
 	if (!program)
@@ -205,6 +205,8 @@ static enum gng_status put_data(struct lab_image *image, const struct lab_work *
 	for (size_t i = 0; i < work->one->builts.num && status == GNG_OK; i++)
 		status = put_folder(image, work->home->builds[0].dir, work->one->builts.texts[i],
 				    true, why);
+	for (size_t i = 0; i < work->libraries->num && status == GNG_OK; i++)
+		status = lab_image_put_program(image, work->libraries->texts[i], why);
 	return status;
 }
 

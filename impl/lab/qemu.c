@@ -38,10 +38,31 @@ static bool add(struct gng_lab_list *argv, const char *format, ...)
 	return added;
 }
 
-static bool add_all(struct gng_lab_list *argv, const char *option, const struct gng_lab_list *list)
+#define SOCKETS "{sockets}"
+
+/* add_with_sockets adds text with the folder's path wherever SOCKETS stands. */
+static bool add_with_sockets(struct gng_lab_list *argv, const char *text, const char *sockets)
+{
+	char *whole = NULL;
+	size_t len;
+	FILE *out = open_memstream(&whole, &len);
+	bool added;
+
+	if (!out)
+		return false;
+	for (const char *at; (at = strstr(text, SOCKETS)); text = at + strlen(SOCKETS))
+		fprintf(out, "%.*s%s", (int)(at - text), text, sockets);
+	fputs(text, out);
+	added = fclose(out) == 0 && lab_list_add(argv, whole);
+	free(whole);
+	return added;
+}
+
+static bool add_all(struct gng_lab_list *argv, const char *option, const struct gng_lab_list *list,
+		    const char *sockets)
 {
 	for (size_t i = 0; i < list->num; i++)
-		if (!add(argv, "%s", option) || !add(argv, "%s", list->texts[i]))
+		if (!add(argv, "%s", option) || !add_with_sockets(argv, list->texts[i], sockets))
 			return false;
 	return true;
 }
@@ -93,17 +114,19 @@ static bool add_machine(struct gng_lab_list *argv, const struct gng_lab_case *on
 }
 
 /* add_devices puts the IOMMU first: it must be there before what it is to translate for. */
-static bool add_devices(struct gng_lab_list *argv, const struct gng_lab_case *one)
+static bool add_devices(struct gng_lab_list *argv, const struct gng_lab_case *one,
+			const char *sockets)
 {
 	if (one->iommu && !(add(argv, "-device") && add(argv, "intel-iommu")))
 		return false;
-	return add_all(argv, "-object", &one->objects) && add_all(argv, "-netdev", &one->netdevs) &&
-	       add_all(argv, "-device", &one->devices);
+	return add_all(argv, "-object", &one->objects, sockets) &&
+	       add_all(argv, "-netdev", &one->netdevs, sockets) &&
+	       add_all(argv, "-device", &one->devices, sockets);
 }
 
 enum gng_status lab_qemu_arguments(struct gng_lab_list *argv, const struct gng_lab_case *one,
-				   const struct gng_lab_kernel *kernel, const char *initramfs,
-				   const char *console, struct gng_why *why)
+				   const struct gng_lab_kernel *kernel,
+				   const struct lab_qemu_files *files, struct gng_why *why)
 {
 	static const char *const fixed[] = {
 		LAB_QEMU,
@@ -131,9 +154,10 @@ enum gng_status lab_qemu_arguments(struct gng_lab_list *argv, const struct gng_l
 
 	for (size_t i = 0; added && i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		added = add(argv, "%s", fixed[i]);
-	added = added && add(argv, "-serial") && add(argv, "file:%s", console) &&
+	added = added && add(argv, "-serial") && add(argv, "file:%s", files->console) &&
 		add_machine(argv, one) && add_memory(argv, one) &&
-		add_kernel(argv, one, kernel, initramfs) && add_devices(argv, one);
+		add_kernel(argv, one, kernel, files->initramfs) &&
+		add_devices(argv, one, files->sockets);
 	return added ? GNG_OK : gng_why_set(why, GNG_ENOMEM, 0, "lab.qemu", "no memory");
 }
 

@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "gng_lab.h"
+#include "lab_beside.h"
 #include "lab_channel.h"
 #include "lab_known.h"
+#include "lab_library.h"
 #include "lab_orders.h"
 #include "lab_qemu.h"
 #include "lab_text.h"
@@ -20,6 +22,7 @@
 #define GRACE_S 20     /* for a guest that is slower than its own clock says */
 #define LEAVE_MS 15000 /* from bye to the end of QEMU */
 #define TICK_MS 500
+#define BESIDE_MS 5000 /* from the end of the guest to that of the test beside it */
 
 /* boot is one run of gng_lab_run. */
 struct boot {
@@ -29,6 +32,9 @@ struct boot {
 	const struct gng_lab_kernel *kernel;
 	struct lab_channel channel;
 	struct lab_qemu qemu;
+	struct lab_sockets sockets;
+	struct lab_beside beside;
+	struct gng_lab_list libraries;
 	char *initramfs, *console, *log;
 	char end[400]; /* why the guest is not to be believed; "" if it is */
 	double start_s, heard_s;
@@ -55,6 +61,20 @@ static bool wanted(const struct gng_test *test, const struct gng_lab_case *one)
 	       (!(test->flags & GNG_TEST_SLOW) || lab_list_has(&one->runs, test->id));
 }
 
+static enum gng_status choose_beside(struct gng_lab_result *result, const struct gng_lab_case *one,
+				     struct gng_why *why)
+{
+	const struct gng_test *test = gng_plan_find(result->plan, one->beside, "", NULL);
+
+	if (!test || strcmp(test->suite, "fuzz") == 0)
+		return gng_why_set(why, GNG_EINVAL, 0, "lab.run",
+				   "%s: beside: there is no such test: %.100s", one->file,
+				   one->beside);
+	result->tests[result->num_records] = *test;
+	result->tests[result->num_records++].build = result->build;
+	return GNG_OK;
+}
+
 static enum gng_status choose_tests(struct gng_lab_result *result, const struct gng_lab_case *one,
 				    const struct gng_home *home, struct gng_why *why)
 {
@@ -65,8 +85,8 @@ static enum gng_status choose_tests(struct gng_lab_result *result, const struct 
 					 one->runs.num, NULL, why);
 	if (status != GNG_OK)
 		return status;
-	result->tests = calloc(result->plan->num_tests + 1, sizeof(*result->tests));
-	result->records = calloc(result->plan->num_tests + 1, sizeof(*result->records));
+	result->tests = calloc(result->plan->num_tests + 2, sizeof(*result->tests));
+	result->records = calloc(result->plan->num_tests + 2, sizeof(*result->records));
 	if (!result->tests || !result->records ||
 	    asprintf(&result->build, "lab-%s", result->selector) < 0)
 		return no_memory(why);
@@ -76,11 +96,12 @@ static enum gng_status choose_tests(struct gng_lab_result *result, const struct 
 		result->tests[result->num_records] = result->plan->tests[i];
 		result->tests[result->num_records++].build = result->build;
 	}
-	if (result->num_records == 0)
+	result->num_guest = result->num_records;
+	if (result->num_guest == 0)
 		return gng_why_set(why, GNG_EINVAL, 0, "lab.run",
 				   "%s: its run lines select only fuzzers or tests marked slow",
 				   one->file);
-	return GNG_OK;
+	return one->beside ? choose_beside(result, one, why) : GNG_OK;
 }
 
 /* ---- what is missing ---- */
@@ -159,26 +180,34 @@ static double patience_s(const struct boot *boot)
 }
 
 /* keep_output writes what the test printed to DIR/<case>-<selector>.log/<id>.log. */
-static void keep_output(const struct boot *boot, size_t i)
+static void keep_output(const struct boot *boot, const struct gng_test *test, const char *output,
+			size_t len)
 {
-	const struct gng_test *test = &boot->result->tests[i];
-	const struct lab_bytes *output = &boot->channel.steps[i].output;
 	char *path;
 	FILE *file;
 
-	if (output->len == 0 || asprintf(&path, "%s/%s-%s.log/%s%s%s.log", boot->options->dir,
-					 boot->one->name, boot->result->selector, test->id,
-					 *test->variant ? "@" : "", test->variant) < 0)
+	if (len == 0 || asprintf(&path, "%s/%s-%s.log/%s%s%s.log", boot->options->dir,
+				 boot->one->name, boot->result->selector, test->id,
+				 *test->variant ? "@" : "", test->variant) < 0)
 		return;
 	*strrchr(path, '/') = '\0';
 	mkdir(path, 0777);
 	path[strlen(path)] = '/';
 	file = fopen(path, "we");
 	if (file) {
-		fwrite(output->text, 1, output->len, file);
+		fwrite(output, 1, len, file);
 		fclose(file);
 	}
 	free(path);
+}
+
+static void judge_one(struct boot *boot, size_t i, const struct gng_execution *execution,
+		      size_t log_len)
+{
+	keep_output(boot, &boot->result->tests[i], execution->log, log_len);
+	gng_record_judge(&boot->result->records[i], &boot->result->tests[i], execution);
+	if (boot->options->on_record)
+		boot->options->on_record(boot->options->context, &boot->result->records[i]);
 }
 
 /* judge_step makes the record of a test that the guest has finished with. */
@@ -195,10 +224,7 @@ static void judge_step(struct boot *boot, size_t i)
 		.log = step->output.text ? step->output.text : "",
 	};
 
-	keep_output(boot, i);
-	gng_record_judge(&boot->result->records[i], &boot->result->tests[i], &execution);
-	if (boot->options->on_record)
-		boot->options->on_record(boot->options->context, &boot->result->records[i]);
+	judge_one(boot, i, &execution, step->output.len);
 }
 
 /* take reads once from the guest; false at the end of what it says. */
@@ -285,7 +311,7 @@ static void judge_rest(struct boot *boot)
 	struct gng_lab_result *result = boot->result;
 	const bool stopped = boot->options->stop && *boot->options->stop;
 
-	for (size_t i = boot->channel.num_ended; i < result->num_records; i++) {
+	for (size_t i = boot->channel.num_ended; i < result->num_guest; i++) {
 		gng_record_say(&result->records[i], &result->tests[i],
 			       stopped ? GNG_MISSING : GNG_FAIL,
 			       *boot->end ? boot->end : "the guest said nothing of it", NULL);
@@ -335,21 +361,70 @@ static void judge_trouble(struct boot *boot)
 	}
 }
 
-static enum gng_status live(struct boot *boot, struct gng_why *why)
+/* judge_beside ends the test beside the guest. It may have something to say yet, but not of a guest
+ * that was broken off. */
+static void judge_beside(struct boot *boot)
 {
+	struct gng_execution execution;
+
+	if (!boot->one->beside)
+		return;
+	lab_beside_end(&boot->beside, *boot->end ? 0 : BESIDE_MS, &execution);
+	if (!execution.log || !execution.report)
+		gng_record_say(&boot->result->records[boot->result->num_guest],
+			       &boot->result->tests[boot->result->num_guest], GNG_ERROR,
+			       "no memory for what it said", NULL);
+	else
+		judge_one(boot, boot->result->num_guest, &execution, strlen(execution.log));
+	free((char *)(uintptr_t)execution.report);
+	free((char *)(uintptr_t)execution.log);
+}
+
+static enum gng_status start_machine(struct boot *boot, struct gng_why *why)
+{
+	const struct lab_qemu_files files = {boot->initramfs, boot->console, boot->sockets.path};
 	struct gng_lab_list argv = {0};
-	enum gng_status status = lab_qemu_arguments(&argv, boot->one, boot->kernel, boot->initramfs,
-						    boot->console, why);
+	enum gng_status status = lab_qemu_arguments(&argv, boot->one, boot->kernel, &files, why);
 
 	if (status == GNG_OK)
 		status = lab_qemu_start(&boot->qemu, &argv, boot->log, why);
 	lab_list_fini(&argv);
+	return status;
+}
+
+/* start_both starts the test beside the guest first, so that its socket is there. */
+static enum gng_status start_both(struct boot *boot, struct gng_why *why)
+{
+	struct gng_execution execution;
+	enum gng_status status;
+
+	if (!boot->one->beside)
+		return start_machine(boot, why);
+	status = lab_beside_start(&boot->beside, boot->options->home,
+				  &boot->result->tests[boot->result->num_guest], &boot->sockets,
+				  why);
+	if (status != GNG_OK)
+		return status;
+	status = start_machine(boot, why);
+	if (status == GNG_OK)
+		return status;
+	lab_beside_end(&boot->beside, 0, &execution);
+	free((char *)(uintptr_t)execution.report);
+	free((char *)(uintptr_t)execution.log);
+	return status;
+}
+
+static enum gng_status live(struct boot *boot, struct gng_why *why)
+{
+	enum gng_status status = start_both(boot, why);
+
 	if (status != GNG_OK)
 		return status;
 	boot->start_s = now_s();
 	listen_to(boot);
 	doubt(boot, lab_qemu_stop(&boot->qemu, *boot->end ? 0 : LEAVE_MS));
 	judge_rest(boot);
+	judge_beside(boot);
 	judge_trouble(boot);
 	boot->result->seconds = now_s() - boot->start_s;
 	return GNG_OK;
@@ -372,8 +447,9 @@ static enum gng_status start(struct boot *boot, struct gng_why *why)
 		.one = boot->one,
 		.kernel = boot->kernel,
 		.home = boot->options->home,
-		.num_tests = boot->result->num_records,
+		.num_tests = boot->result->num_guest,
 		.tests = boot->result->tests,
+		.libraries = &boot->libraries,
 	};
 	enum gng_status status;
 	int slot;
@@ -392,7 +468,10 @@ static enum gng_status start(struct boot *boot, struct gng_why *why)
 		status = gng_why_set(why, GNG_ESYS, ETIMEDOUT, "lab.run",
 				     "two other guests run, and none ended within ten minutes");
 	else
+		status = lab_sockets_make(&boot->sockets, why);
+	if (status == GNG_OK)
 		status = live(boot, why);
+	lab_sockets_remove(&boot->sockets);
 	if (slot >= 0)
 		close(slot);
 	unlink(boot->initramfs);
@@ -401,7 +480,7 @@ static enum gng_status start(struct boot *boot, struct gng_why *why)
 
 static enum gng_status boot_kernel(struct boot *boot, struct gng_why *why)
 {
-	enum gng_status status = lab_channel_init(&boot->channel, boot->result->num_records, why);
+	enum gng_status status = lab_channel_init(&boot->channel, boot->result->num_guest, why);
 
 	if (status == GNG_OK) {
 		boot->result->release = strdup(boot->kernel->release);
@@ -411,6 +490,25 @@ static enum gng_status boot_kernel(struct boot *boot, struct gng_why *why)
 	free(boot->initramfs);
 	free(boot->console);
 	free(boot->log);
+	return status;
+}
+
+/* with_libraries boots with what the case's library lines mean; what is not installed is no fault
+ * of the guest. */
+static enum gng_status with_libraries(struct boot *boot, struct gng_why *why)
+{
+	struct gng_why lack = {0};
+	enum gng_status status =
+		lab_library_find(&boot->libraries, boot->one, LAB_LIBRARY_FOLDER, &lack);
+
+	if (status == GNG_OK)
+		status = boot_kernel(boot, why);
+	else if (status == GNG_EUNSUPPORTED)
+		status = cannot(boot->result, "install the package that has it: ci/setup",
+				lack.text, "", why);
+	else if (why)
+		*why = lack;
+	lab_list_fini(&boot->libraries);
 	return status;
 }
 
@@ -433,7 +531,7 @@ static enum gng_status run_on(struct gng_lab_result *result, const struct gng_la
 				      ? "ci/setup debug-kernel, then make"
 				      : "ci/setup lab",
 			      "no unpacked kernel is ", result->selector, why);
-	return boot_kernel(&boot, why);
+	return with_libraries(&boot, why);
 }
 
 enum gng_status gng_lab_run(struct gng_lab_result *result, const struct gng_lab_case *one,

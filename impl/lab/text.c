@@ -6,15 +6,25 @@
 
 #include "lab_text.h"
 
-bool lab_list_add(struct gng_lab_list *list, const char *text)
+bool lab_list_add_line(struct gng_lab_list *list, const char *text, size_t line)
 {
 	char **grown = reallocarray(list->texts, list->num + 1, sizeof(*grown));
+	size_t *lines = reallocarray(list->lines, list->num + 1, sizeof(*lines));
 
-	if (!grown)
+	if (grown)
+		list->texts = grown;
+	if (lines)
+		list->lines = lines;
+	if (!grown || !lines)
 		return false;
-	list->texts = grown;
+	lines[list->num] = line;
 	grown[list->num] = strdup(text);
 	return grown[list->num] && ++list->num;
+}
+
+bool lab_list_add(struct gng_lab_list *list, const char *text)
+{
+	return lab_list_add_line(list, text, 0);
 }
 
 bool lab_list_has(const struct gng_lab_list *list, const char *text)
@@ -30,6 +40,7 @@ void lab_list_fini(struct gng_lab_list *list)
 	for (size_t i = 0; i < list->num; i++)
 		free(list->texts[i]);
 	free(list->texts);
+	free(list->lines);
 	*list = (struct gng_lab_list){0};
 }
 

@@ -52,6 +52,7 @@ static const struct {
  * programs that a host keeps below them. */
 static void mount_all(void)
 {
+	chmod("/", 0755); /* anyone may write to a tmpfs, and DPDK then loads no plug-in */
 	mkdir("/tmp", 01777);
 	mkdir("/run", 0755);
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
