@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <gng_dpdk.h>
+#include <linux/capability.h>
 
 #include "../command.h"
 
@@ -180,6 +181,44 @@ static void closed_group(struct gng_dpdk_machine *machine)
 	mode("/dev/vfio/7", 0600);
 }
 
+static void closed_container(struct gng_dpdk_machine *machine)
+{
+	(void)machine;
+	mode("/dev/vfio/vfio", 0600);
+}
+
+/* On uio there is no group, and nothing is pinned; the user may see physical addresses. */
+static void uio(struct gng_dpdk_machine *machine)
+{
+	point(PCI DEVICE "/driver", "../drivers/uio_pci_generic");
+	put(PCI DEVICE "/uio/uio0/name", "uio_pci_generic\n");
+	put(PCI DEVICE "/config", "");
+	put("/dev/uio0", "");
+	mode(PCI DEVICE "/config", 0666);
+	mode("/dev/uio0", 0666);
+	drop(PCI DEVICE "/iommu_group");
+	low_memlock(machine);
+	machine->capabilities = (uint64_t)1 << CAP_SYS_ADMIN;
+}
+
+static void blind_uio(struct gng_dpdk_machine *machine)
+{
+	uio(machine);
+	machine->capabilities = 0;
+}
+
+static void closed_uio(struct gng_dpdk_machine *machine)
+{
+	uio(machine);
+	mode("/dev/uio0", 0600);
+}
+
+static void closed_config(struct gng_dpdk_machine *machine)
+{
+	uio(machine);
+	mode(PCI DEVICE "/config", 0644);
+}
+
 static void shared_group(struct gng_dpdk_machine *machine)
 {
 	(void)machine;
@@ -214,11 +253,16 @@ static const struct row rows[] = {
 	{"--no-pci", GNG_DPDK_MOUNT_ABSENT, "none is mounted", no_mount},
 	{"--no-pci --huge-dir /tmp", GNG_DPDK_MOUNT_ABSENT, "/tmp is on no", NULL},
 	{"--no-pci", GNG_DPDK_MOUNT_DENIED, "/huge", closed_mount},
-	{"--no-pci --iova-mode=pa", GNG_DPDK_PHYSICAL, "CAP_SYS_ADMIN", NULL},
 	{PORT, GNG_DPDK_MEMLOCK, "8192 KiB", low_memlock},
 	{PORT, GNG_DPDK_VFIO_ABSENT, "/dev/vfio/vfio", no_vfio},
 	{PORT, GNG_DPDK_IOMMU_ABSENT, DEVICE, no_iommu},
 	{PORT, GNG_DPDK_GROUP_DENIED, "/dev/vfio/7", closed_group},
+	{PORT, GNG_DPDK_GROUP_DENIED, "/dev/vfio/vfio", closed_container},
+	{PORT, GNG_DPDK_PHYSICAL, "CAP_SYS_ADMIN", blind_uio},
+	{PORT "--no-huge", GNG_DPDK_PHYSICAL, "--no-huge", uio},
+	{PORT "--iova-mode=va", GNG_DPDK_PHYSICAL, "--iova-mode=va", uio},
+	{PORT, GNG_DPDK_PRIVILEGE, "/dev/uio0", closed_uio},
+	{PORT, GNG_DPDK_PRIVILEGE, "/config", closed_config},
 	{PORT, GNG_DPDK_GROUP_NOT_VIABLE, "0000:01:00.1 (e1000e)", shared_group},
 	{PORT, GNG_DPDK_DEVICE_UNBOUND, DEVICE, no_driver},
 	{PORT, GNG_DPDK_DEVICE_IN_KERNEL, "ixgbe", kernel_driver},
@@ -234,6 +278,10 @@ static const struct row rows[] = {
 	/* nothing is amiss */
 	{"--no-pci -l 0-1 -m 256 --huge-dir /huge", GNG_DPDK_READY, "", NULL},
 	{PORT, GNG_DPDK_READY, "", NULL},
+	{PORT, GNG_DPDK_READY, "", uio},
+	{PORT "--iova-mode=pa", GNG_DPDK_READY, "", NULL}, /* EAL takes virtual ones then */
+	{"--no-pci --no-shconf", GNG_DPDK_READY, "", closed_tmp},
+	{"--no-pci --in-memory", GNG_DPDK_READY, "", closed_tmp},
 	{"--no-pci", GNG_DPDK_READY, "", lent_pages},
 	{"-a 01:00.0,key=1 --socket-mem 256,0", GNG_DPDK_READY, "", NULL},
 	{"--no-pci --in-memory", GNG_DPDK_READY, "", no_mount},

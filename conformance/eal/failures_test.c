@@ -207,11 +207,12 @@ static const struct row mounted[] = {
 	{"--no-pci --huge-dir $PWD/hp -m 2048", -1, 12, "pages-short", NULL, NULL},
 	{"--no-pci --huge-dir $PWD/hp --socket-mem 2048", -1, 12, "pages-short", NULL, NULL},
 	{"--no-pci --huge-dir $PWD/hp -m 64", -1, 13, "mount-denied", NULL, AS_NOBODY},
-	{SMALL "--iova-mode=pa", 1, 0, "ready", "physical", AS_NOBODY},
+	{SMALL "--iova-mode=pa", 1, 0, "ready", NULL, AS_NOBODY},
 	{SMALL "--vdev net_tap0", 1, 0, "privilege", NULL, AS_NOBODY},
 	{SMALL "--vdev net_af_packet0,iface=lo", 1, 0, "privilege", NULL, AS_NOBODY},
 	{SMALL, -1, 22, "runtime-folder", NULL, "XDG_RUNTIME_DIR=/nonexistent " AS_NOBODY},
 	{SMALL "--vdev net_null0", 1, 0, "ready", NULL, AS_NOBODY},
+	{SMALL "--no-shconf", 1, 0, "ready", NULL, "XDG_RUNTIME_DIR=/nonexistent " AS_NOBODY},
 };
 
 static const struct row without_pages[] = {

@@ -108,12 +108,67 @@ static void examine_group(struct device *device)
 		return;
 	}
 	snprintf(path, sizeof(path), "/dev/vfio/%s", group);
-	if (!dpdk_may(machine, path) || !dpdk_may(machine, "/dev/vfio/vfio"))
+	examination->pins = true;
+	if (!dpdk_may(machine, "/dev/vfio/vfio"))
+		dpdk_say(examination, GNG_DPDK_GROUP_DENIED, "chmod 0666 /dev/vfio/vfio",
+			 "/dev/vfio/vfio may not be opened by user %u", machine->uid);
+	else if (!dpdk_may(machine, path))
 		dpdk_say(examination, GNG_DPDK_GROUP_DENIED, NULL,
 			 "%s may not be opened by user %u", path, machine->uid);
 	else
 		dpdk_say(examination, GNG_DPDK_READY, NULL, "%s on vfio-pci, group %s",
 			 device->address, group);
+}
+
+/* find_uio writes the name of the device of uio, "uio0"; false if there is none. */
+static bool find_uio(char name[32], const struct device *device)
+{
+	char path[PATH_MAX], full[PATH_MAX];
+	struct dirent *entry;
+	bool found = false;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), PCI "%s/uio", device->address);
+	if (!dpdk_full(full, sizeof(full), device->examination->machine, path))
+		return false;
+	dir = opendir(full);
+	while (dir && !found && (entry = readdir(dir))) {
+		found = strncmp(entry->d_name, "uio", 3) == 0;
+		snprintf(name, 32, "%.31s", entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* Without an IOMMU a device sees physical addresses only; EAL asks for that before it opens files.
+ */
+static void examine_uio(struct device *device, const char *driver)
+{
+	struct dpdk_examination *examination = device->examination;
+	const char *because = dpdk_virtual_because(examination);
+	const struct gng_dpdk_machine *machine = examination->machine;
+	char name[32], node[64], config[PATH_MAX];
+
+	snprintf(config, sizeof(config), PCI "%s/config", device->address);
+	if (because) {
+		dpdk_say(examination, GNG_DPDK_PHYSICAL, NULL, "%s on %s, and %s", device->address,
+			 driver, because);
+		return;
+	}
+	if (!find_uio(name, device)) {
+		dpdk_say(examination, GNG_DPDK_DEVICE_UNBOUND, NULL, "%s has no uio device",
+			 device->address);
+		return;
+	}
+	snprintf(node, sizeof(node), "/dev/%s", name);
+	if (!dpdk_may(machine, node) || !dpdk_may(machine, config))
+		dpdk_say(examination, GNG_DPDK_PRIVILEGE, "run as root, or bind it to vfio-pci",
+			 "%s may not be opened by user %u", dpdk_may(machine, node) ? config : node,
+			 machine->uid);
+	else
+		dpdk_say(examination, GNG_DPDK_READY, NULL, "%s on %s, %s", device->address, driver,
+			 node);
 }
 
 static void examine_device(struct device *device)
@@ -133,6 +188,8 @@ static void examine_device(struct device *device)
 			 device->address, driver);
 	else if (strcmp(driver, "vfio-pci") == 0)
 		examine_group(device);
+	else if (strstr(driver, "uio"))
+		examine_uio(device, driver);
 	else
 		dpdk_say(examination, GNG_DPDK_READY, NULL, "%s on %s", device->address, driver);
 }
@@ -171,6 +228,6 @@ void dpdk_examine_devices(struct dpdk_examination *examination)
 			dpdk_say(examination, GNG_DPDK_ARGUMENT, "an address is 0000:00:03.0",
 				 "-a %.64s is no PCI address", request->devices[i]);
 	}
-	if (request->num_devices)
+	if (examination->pins)
 		examine_memlock(examination);
 }

@@ -14,6 +14,7 @@ struct dpdk_examination {
 	const struct gng_dpdk_request *request;
 	const struct gng_dpdk_machine *machine;
 	const char *name;
+	bool pins; /* a device is of VFIO, which pins all memory */
 };
 
 /* dpdk_say adds a check; a remedy of NULL is that of the reason. */
@@ -42,6 +43,9 @@ const char *dpdk_runtime_folder(const struct gng_dpdk_machine *machine);
 /* dpdk_is_locked says whether another process holds the lock of a primary on a file, which is so
  * too if the file may not be opened. */
 bool dpdk_is_locked(const char *full);
+
+/* dpdk_virtual_because says why EAL will give devices virtual addresses, or NULL: physical ones. */
+const char *dpdk_virtual_because(const struct dpdk_examination *examination);
 
 /* The parts of preflight. */
 void dpdk_examine_process(struct dpdk_examination *examination);

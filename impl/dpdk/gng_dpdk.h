@@ -35,7 +35,7 @@ enum gng_dpdk_reason {
 	GNG_DPDK_MOUNT_ABSENT,	   /* pages, and no hugetlbfs for them */
 	GNG_DPDK_PAGES_SHORT,	   /* fewer free pages than asked for, on all nodes or on one */
 	GNG_DPDK_PAGES_ABSENT,	   /* no free huge page */
-	GNG_DPDK_PHYSICAL,	   /* IOVA as PA, without the right to see physical addresses */
+	GNG_DPDK_PHYSICAL,	   /* physical addresses are wanted, and not seen or not used */
 	GNG_DPDK_MEMLOCK,	   /* RLIMIT_MEMLOCK is below the memory that VFIO pins */
 	GNG_DPDK_VFIO_ABSENT,	   /* the module is not loaded */
 	GNG_DPDK_IOMMU_ABSENT,	   /* the device is in no IOMMU group */
@@ -74,7 +74,7 @@ enum gng_dpdk_reason gng_dpdk_reason_of_line(const char *line);
 /* gng_dpdk_request is the EAL's command line as far as it decides about a start. Texts are borrowed
  * from argv. */
 struct gng_dpdk_request {
-	bool no_huge, in_memory, no_pci, is_secondary, iova_pa, has_lcores;
+	bool no_huge, in_memory, no_shconf, no_pci, is_secondary, iova_pa, iova_va, has_lcores;
 	const char *file_prefix, *huge_dir; /* "rte" and NULL if not given */
 	size_t memory_mb;		    /* -m, or the sum of --socket-mem; 0: not given */
 	size_t node_mb[GNG_DPDK_MAX_NODES]; /* --socket-mem */

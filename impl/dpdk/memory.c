@@ -124,17 +124,29 @@ static void examine_mount(struct dpdk_examination *examination)
 		dpdk_say(examination, GNG_DPDK_READY, NULL, "%s", where);
 }
 
-/* Without CAP_SYS_ADMIN /proc/self/pagemap shows no frame numbers. */
+/* Memory that is not of huge pages may move, and without CAP_SYS_ADMIN /proc/self/pagemap shows no
+ * frame numbers. */
+const char *dpdk_virtual_because(const struct dpdk_examination *examination)
+{
+	if (examination->request->no_huge)
+		return "--no-huge";
+	if (examination->request->iova_va)
+		return "--iova-mode=va";
+	return dpdk_has_capability(examination->machine, CAP_SYS_ADMIN) ? NULL : "no CAP_SYS_ADMIN";
+}
+
+/* What is asked for in vain is no failure: Debian's EAL takes virtual addresses without a word. */
 static void examine_addresses(struct dpdk_examination *examination)
 {
+	const char *because = dpdk_virtual_because(examination);
+
 	if (!examination->request->iova_pa)
 		return;
 	examination->name = "physical addresses";
-	if (dpdk_has_capability(examination->machine, CAP_SYS_ADMIN))
-		dpdk_say(examination, GNG_DPDK_READY, NULL, "may be seen");
+	if (because)
+		dpdk_say(examination, GNG_DPDK_READY, NULL, "virtual ones are used: %s", because);
 	else
-		dpdk_say(examination, GNG_DPDK_PHYSICAL, NULL,
-			 "--iova-mode=pa, and no CAP_SYS_ADMIN");
+		dpdk_say(examination, GNG_DPDK_READY, NULL, "may be seen");
 }
 
 void dpdk_examine_memory(struct dpdk_examination *examination)

@@ -58,11 +58,19 @@ const char *dpdk_runtime_folder(const struct gng_dpdk_machine *machine)
 	return folder ? folder : "/tmp";
 }
 
+/* --in-memory is a superset of --no-shconf. */
+static bool is_unshared(const struct gng_dpdk_request *request)
+{
+	return request->no_shconf || request->in_memory;
+}
+
 static void examine_runtime_folder(struct dpdk_examination *examination)
 {
 	const char *folder = dpdk_runtime_folder(examination->machine);
 	char path[PATH_MAX];
 
+	if (is_unshared(examination->request)) /* EAL goes on without one then */
+		return;
 	examination->name = "runtime folder";
 	snprintf(path, sizeof(path), "%s/dpdk", folder);
 	if (!dpdk_exists(examination->machine, path))
@@ -95,7 +103,7 @@ static void examine_primary(struct dpdk_examination *examination)
 	char path[PATH_MAX], full[PATH_MAX];
 	bool locked;
 
-	if (request->in_memory) /* nothing is shared */
+	if (is_unshared(request)) /* nobody locks anything */
 		return;
 	examination->name = "primary process";
 	snprintf(path, sizeof(path), "%s/dpdk/%s/config", dpdk_runtime_folder(examination->machine),

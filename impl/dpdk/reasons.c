@@ -33,8 +33,10 @@ static const struct {
 	[GNG_DPDK_PAGES_SHORT] = {"pages-short", "too few huge pages are free",
 				  "reserve more in /sys/devices/system/node/nodeN/hugepages, or "
 				  "ask for less with -m"},
-	[GNG_DPDK_PHYSICAL] = {"physical", "physical addresses may not be seen",
-			       "--iova-mode=va, or run with CAP_SYS_ADMIN"},
+	[GNG_DPDK_PHYSICAL] = {"physical",
+			       "physical addresses are wanted, and not seen or not used",
+			       "bind the device to vfio-pci, or take huge pages and "
+			       "CAP_SYS_ADMIN and leave --iova-mode out"},
 	[GNG_DPDK_MEMLOCK] = {"memlock", "RLIMIT_MEMLOCK is below the memory that VFIO pins",
 			      "ulimit -l unlimited"},
 	[GNG_DPDK_VFIO_ABSENT] = {"vfio-absent", "VFIO is not there", "modprobe vfio-pci"},
@@ -110,10 +112,13 @@ static const struct {
 	{"Not enough memory available", NULL, GNG_DPDK_PAGES_SHORT},
 	{"Cannot get hugepage information", NULL, GNG_DPDK_PAGES_ABSENT},
 	{"Cannot use IOVA as 'PA'", NULL, GNG_DPDK_PHYSICAL},
+	{"Expecting 'PA' IOVA mode", NULL, GNG_DPDK_PHYSICAL},
 	{"Cannot set up DMA remapping, error 12", NULL, GNG_DPDK_MEMLOCK},
 	{"DMA remapping failed, error 12", NULL, GNG_DPDK_MEMLOCK},
 	{"VFIO modules not loaded", NULL, GNG_DPDK_READY}, /* said wherever VFIO is not wanted */
 	{"Cannot open /dev/vfio/", NULL, GNG_DPDK_GROUP_DENIED},
+	{"Cannot open VFIO container", "No such file", GNG_DPDK_VFIO_ABSENT},
+	{"Cannot open VFIO container", NULL, GNG_DPDK_GROUP_DENIED},
 	{"Failed to open VFIO group", NULL, GNG_DPDK_GROUP_DENIED},
 	{"VFIO group is not viable", NULL, GNG_DPDK_GROUP_NOT_VIABLE},
 	{"nable to parse device", NULL, GNG_DPDK_DRIVER_UNKNOWN},

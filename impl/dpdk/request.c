@@ -153,7 +153,8 @@ static enum gng_status take_word(struct reader *reader)
 			       : refuse(reader, " is none of primary, secondary, auto");
 	default:
 		request->iova_pa = strcmp(value, "pa") == 0;
-		return request->iova_pa || strcmp(value, "va") == 0
+		request->iova_va = strcmp(value, "va") == 0;
+		return request->iova_pa || request->iova_va
 			       ? GNG_OK
 			       : refuse(reader, " is neither pa nor va");
 	}
@@ -165,6 +166,7 @@ static enum gng_status take_flag(struct reader *reader)
 
 	request->no_huge |= strcmp(reader->option, "--no-huge") == 0;
 	request->in_memory |= strcmp(reader->option, "--in-memory") == 0;
+	request->no_shconf |= strcmp(reader->option, "--no-shconf") == 0;
 	request->no_pci |= strcmp(reader->option, "--no-pci") == 0;
 	reader->legacy |= strcmp(reader->option, "--legacy-mem") == 0;
 	return GNG_OK;
@@ -208,7 +210,7 @@ static const struct option {
 	{"--in-memory", NO_VALUE, take_flag},
 	{"--no-pci", NO_VALUE, take_flag},
 	{"--legacy-mem", NO_VALUE, take_flag},
-	{"--no-shconf", NO_VALUE, ignore},
+	{"--no-shconf", NO_VALUE, take_flag},
 	{"--no-hpet", NO_VALUE, ignore},
 	{"--no-telemetry", NO_VALUE, ignore},
 	{"--telemetry", NO_VALUE, ignore},
