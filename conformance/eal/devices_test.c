@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * devices_test.c - the failure table of real devices, in guests: what a start comes to for a user
+ * who lacks a right, a limit or a driver, with e1000e and virtio-net behind an IOMMU or without
+ * one, and that preflight says the same before. Each row is printed, expected against got.
+ */
+/* needs: dpdk sysfile */
+#include "devices.h"
+
+#include <linux/capability.h>
+
+#include "guest.h"
+
+#define CAP(name) ((uint64_t)1 << (name))
+#define NO_HUGE "--no-huge -m 64 "
+#define HUGE "--in-memory -m 64 "
+#define LAB "gonogo lab run eal-devices eal-uio"
+
+/* EAL counts ports that are missing as no failure: rc is at least 0 in each of these rows. */
+static bool is_as_said(const struct devices_row *row, const struct devices_outcome *got)
+{
+	return got->report.rc >= 0 && got->report.reason == row->reason &&
+	       got->ahead == row->reason && got->physical == row->physical;
+}
+
+static void say(const struct devices_row *row, const struct devices_outcome *got)
+{
+	printf("%s %-40s %-15s %-6s | %-16s %s | rc %2d %-16s %s | ahead %-16s | %s | %s\n",
+	       is_as_said(row, got) ? "  " : "!!", row->arguments, row->driver ? row->driver : "-",
+	       row->nobody ? "nobody" : "root", gng_dpdk_reason_name(row->reason),
+	       row->physical ? "PA" : "VA", got->report.rc < 0 ? -1 : 1,
+	       gng_dpdk_reason_name(got->report.reason), got->physical ? "PA" : "VA",
+	       gng_dpdk_reason_name(got->ahead), got->report.line, got->evidence);
+	fflush(stdout);
+}
+
+static void bind_all(const struct devices_row *row)
+{
+	int error = guest_bind(guest.neighbour, row->neighbour);
+
+	assert_int_equal(error, 0);
+	error = guest_bind(strchr(row->arguments, 'V') ? guest.virtio : guest.e1000e, row->driver);
+	assert_int_equal(error, row->refused);
+	if (strchr(row->arguments, 'E'))
+		assert_int_equal(guest_bind(guest.e1000e, row->driver), row->refused);
+}
+
+static void check_rows(const struct devices_row *rows, size_t num)
+{
+	struct devices_outcome got;
+	size_t num_wrong = 0;
+
+	for (size_t i = 0; i < num; i++) {
+		bind_all(&rows[i]);
+		devices_try(&got, &rows[i]);
+		say(&rows[i], &got);
+		num_wrong += !is_as_said(&rows[i], &got);
+	}
+	assert_int_equal(num_wrong, 0);
+}
+
+#define VFIO_PCI .driver = "vfio-pci"
+#define UIO .driver = "uio_pci_generic"
+#define SAME(word) .reason = GNG_DPDK_##word
+#define AS_NOBODY .nobody = true
+
+static const struct devices_row with_iommu[] = {
+	{NO_HUGE "-a E", VFIO_PCI, SAME(READY)},
+	{HUGE "-a E", VFIO_PCI, SAME(READY)},
+	{HUGE "-a E --iova-mode=pa", VFIO_PCI, SAME(READY), .physical = true},
+	{NO_HUGE "-a V", VFIO_PCI, SAME(READY)},
+	{HUGE "-a E -a V", VFIO_PCI, SAME(READY)},
+	/* permission */
+	{NO_HUGE "-a E", VFIO_PCI, AS_NOBODY, SAME(READY)},
+	{NO_HUGE "-a V", VFIO_PCI, AS_NOBODY, SAME(READY)},
+	{NO_HUGE "-a E", VFIO_PCI, AS_NOBODY, .group = 0600, SAME(GROUP_DENIED)},
+	{NO_HUGE "-a V", VFIO_PCI, AS_NOBODY, .group = 0600, SAME(GROUP_DENIED)},
+	{NO_HUGE "-a E", VFIO_PCI, AS_NOBODY, .container = 0600, SAME(GROUP_DENIED)},
+	{NO_HUGE "-a E", VFIO_PCI, .group = DEVICES_ABSENT, SAME(GROUP_DENIED)},
+	{NO_HUGE "-a E", VFIO_PCI, .container = DEVICES_ABSENT, SAME(VFIO_ABSENT)},
+	{NO_HUGE "-a V", VFIO_PCI, .neighbour = "virtio-pci", SAME(GROUP_NOT_VIABLE)},
+	/* locked memory */
+	{NO_HUGE "-a E", VFIO_PCI, AS_NOBODY, .memlock_mib = 8, SAME(MEMLOCK)},
+	{NO_HUGE "-a V", VFIO_PCI, AS_NOBODY, .memlock_mib = 8, SAME(MEMLOCK)},
+	{HUGE "-a E", VFIO_PCI, AS_NOBODY, .memlock_mib = 8, SAME(MEMLOCK)},
+	{NO_HUGE "-a E", VFIO_PCI, AS_NOBODY, .memlock_mib = 63, SAME(MEMLOCK)},
+	{NO_HUGE "-a E", VFIO_PCI, AS_NOBODY, .memlock_mib = 64, SAME(READY)},
+	{NO_HUGE "-a E", VFIO_PCI, AS_NOBODY, .memlock_mib = 8, .keep = CAP(CAP_IPC_LOCK),
+	 SAME(READY)},
+	{NO_HUGE "-a E", VFIO_PCI, .drop = CAP(CAP_IPC_LOCK), .memlock_mib = 8, SAME(MEMLOCK)},
+	/* IOVA mode: asked for in vain, it is another one without a word */
+	{NO_HUGE "-a E --iova-mode=pa", VFIO_PCI, SAME(READY)},
+	{NO_HUGE "-a E --iova-mode=pa", VFIO_PCI, AS_NOBODY, SAME(READY)},
+	{HUGE "-a E --iova-mode=va", VFIO_PCI, AS_NOBODY, SAME(READY)},
+	{HUGE "-a E --iova-mode=pa", VFIO_PCI, AS_NOBODY, SAME(READY)},
+	{HUGE "-a E --iova-mode=pa", VFIO_PCI, .drop = CAP(CAP_SYS_ADMIN), SAME(READY)},
+	{HUGE "-a E --iova-mode=pa", VFIO_PCI, AS_NOBODY, .keep = CAP(CAP_SYS_ADMIN), SAME(READY),
+	 .physical = true},
+	/* the wrong driver */
+	{NO_HUGE "-a E", .driver = NULL, SAME(DEVICE_UNBOUND)},
+	{NO_HUGE "-a V", .driver = NULL, SAME(DEVICE_UNBOUND)},
+	{NO_HUGE "-a V", .driver = "virtio-pci", SAME(DEVICE_IN_KERNEL)},
+	{NO_HUGE "-a E", UIO, SAME(PHYSICAL)},
+	{HUGE "-a E", UIO, AS_NOBODY, SAME(PHYSICAL)},
+};
+
+static void devices_behind_an_iommu_have_their_reason(void **state)
+{
+	(void)state;
+	if (guest_find(LAB))
+		check_rows(with_iommu, COUNT_OF(with_iommu));
+}
+
+static const struct devices_row without_iommu[] = {
+	{NO_HUGE "-a E", VFIO_PCI, .refused = EINVAL, SAME(DEVICE_UNBOUND)},
+	{HUGE "-a E", UIO, SAME(READY), .physical = true},
+	{HUGE "-a E --iova-mode=pa", UIO, SAME(READY), .physical = true},
+	{HUGE "-a E", UIO, .drop = CAP(CAP_IPC_LOCK), .memlock_mib = 8, SAME(READY),
+	 .physical = true},
+	{HUGE "-a E --iova-mode=va", UIO, SAME(PHYSICAL)},
+	{NO_HUGE "-a E", UIO, SAME(PHYSICAL)},
+	{HUGE "-a E", UIO, .drop = CAP(CAP_SYS_ADMIN), SAME(PHYSICAL)},
+	{HUGE "-a E", UIO, AS_NOBODY, SAME(PHYSICAL)},
+	{HUGE "-a E", UIO, AS_NOBODY, .keep = CAP(CAP_SYS_ADMIN), SAME(PRIVILEGE)},
+	{HUGE "-a V", UIO, SAME(READY), .physical = true},
+	{HUGE "-a V", .driver = "virtio-pci", SAME(DEVICE_IN_KERNEL)},
+};
+
+static void devices_without_an_iommu_have_their_reason(void **state)
+{
+	(void)state;
+	if (guest_find(LAB))
+		check_rows(without_iommu, COUNT_OF(without_iommu));
+}
+
+/* The process of a row, and how it is judged, on any machine. */
+static void a_device_that_is_not_there_is_told_anywhere(void **state)
+{
+	static const struct devices_row row = {NO_HUGE "-a 0000:ff:1f.7", SAME(DEVICE_ABSENT)};
+	struct devices_outcome got;
+
+	(void)state;
+	devices_try(&got, &row);
+	say(&row, &got);
+	assert_true(is_as_said(&row, &got));
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(a_device_that_is_not_there_is_told_anywhere, "D1.dpdk.lab"),
+	TEST(devices_behind_an_iommu_have_their_reason, "D1.dpdk.lab"),
+	TEST(devices_without_an_iommu_have_their_reason, "D1.dpdk.lab"),
+	{0},
+};
