@@ -101,6 +101,24 @@ static void options_are_handed_on_and_words_are_left(void **state)
 	assert_string_equal(said, "");
 }
 
+/* Behind the first word all is left, for it may be another command's. */
+static void options_may_stop_at_a_word(void **state)
+{
+	const char *const words[] = {"gonogo-weigh", "--fast", "cat", "--size", "x"};
+	struct gng_options stopping = options;
+	struct order order = {0};
+	char *argv[6] = {NULL};
+
+	(void)state;
+	stopping.stops = true;
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		argv[i] = (char *)words[i];
+	assert_int_equal(gng_options_read(&stopping, &order, COUNT_OF(words), argv), -1);
+	assert_true(order.fast);
+	assert_int_equal(order.calls, 1);
+	assert_int_equal(optind, 2);
+}
+
 static void what_is_wrong_is_named(void **state)
 {
 	static const struct {
@@ -152,6 +170,7 @@ static void a_number_is_all_of_it_and_within_its_limits(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(options_are_handed_on_and_words_are_left, "H1.options.read"),
+	TEST(options_may_stop_at_a_word, "H1.options.read"),
 	TEST(what_is_wrong_is_named, "H1.options.read"),
 	TEST(help_is_printed_and_ends_it, "H1.options.read"),
 	TEST(a_number_is_all_of_it_and_within_its_limits, "H1.options.number"),

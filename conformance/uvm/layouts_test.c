@@ -12,7 +12,7 @@
 
 /* row is one case of layouts.vec: what a command is from a version on; size 0: there is none. */
 struct row {
-	char command[48], fields[400];
+	char command[48], fields[700];
 	struct gng_uvm_version since;
 	int64_t number, size, status;
 };
@@ -76,7 +76,7 @@ static void compare(const struct gng_uvm_version *version, enum gng_uvm_command 
 	const char *name = gng_uvm_command_name(command);
 	const struct gng_uvm_layout *ours = gng_uvm_layout_of(version, command);
 	const struct row *theirs = row_of(name, version);
-	char fields[400];
+	char fields[700];
 
 	if (!ours != !theirs)
 		suite_fail("%s of %s: %s here", name, version->text, ours ? "exists" : "is absent");
@@ -90,18 +90,45 @@ static void compare(const struct gng_uvm_version *version, enum gng_uvm_command 
 	gng_probe_assertion();
 }
 
-static void each_version_has_the_layouts_of_its_sources(void **state)
+/* compare_all compares those from first on up to end with a file of vectors. */
+static void compare_all(const char *vectors, int first, int end)
 {
 	struct gng_uvm_version version;
 
-	(void)state;
-	suite_vectors("uvm/layouts.vec", read_row, NULL);
+	num_rows = 0;
+	suite_vectors(vectors, read_row, NULL);
 	for (size_t i = 0; gng_uvm_version_at(i); i++) {
 		assert_int_equal(gng_uvm_version_parse(&version, gng_uvm_version_at(i), NULL),
 				 GNG_OK);
-		for (int command = 0; command < GNG_UVM_NUM_COMMANDS; command++)
+		for (int command = first; command < end; command++)
 			compare(&version, (enum gng_uvm_command)command);
 	}
+}
+
+static void each_version_has_the_layouts_of_its_sources(void **state)
+{
+	(void)state;
+	compare_all("uvm/layouts.vec", 0, GNG_UVM_NUM_COMMANDS);
+}
+
+static void each_version_has_the_resource_manager_s_layouts(void **state)
+{
+	(void)state;
+	compare_all("uvm/rm.vec", GNG_UVM_RM_CHECK_VERSION, GNG_UVM_NUM_LAYOUTS);
+}
+
+/* Of 32 bytes in all versions, so no size tells them apart. */
+static void the_verdict_of_an_allocation_moved_within_one_size(void **state)
+{
+	struct gng_uvm_version before, after;
+
+	(void)state;
+	assert_int_equal(gng_uvm_version_parse(&before, "530.41.03", NULL), GNG_OK);
+	assert_int_equal(gng_uvm_version_parse(&after, "535.43.02", NULL), GNG_OK);
+	assert_int_equal(gng_uvm_layout_of(&before, GNG_UVM_RM_ALLOC)->status_at, 24);
+	assert_int_equal(gng_uvm_layout_of(&after, GNG_UVM_RM_ALLOC)->status_at, 28);
+	assert_int_equal(gng_uvm_layout_of(&before, GNG_UVM_RM_ALLOC)->size,
+			 gng_uvm_layout_of(&after, GNG_UVM_RM_ALLOC)->size);
 }
 
 /* The same number and another structure: what a client of the wrong version does not see. */
@@ -124,6 +151,8 @@ static void three_structures_changed_under_one_number(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(each_version_has_the_layouts_of_its_sources, "D2.uvm.layouts"),
+	TEST(each_version_has_the_resource_manager_s_layouts, "D2.uvm.control D2.uvm.layouts"),
+	TEST(the_verdict_of_an_allocation_moved_within_one_size, "D2.uvm.control"),
 	TEST(three_structures_changed_under_one_number, "D2.uvm.layouts"),
 	{0},
 };

@@ -3,20 +3,14 @@
  * model_test.c - a descriptor's states, threads, forks and passing, on seccomp's model of the
  * device. It shows the contract of the driver's sources, and nothing of a driver or GPU.
  */
+#include "model.h"
 #include "steps.h"
 
 static void on_model(const char *version, int (*steps)(void *arg), void *arg)
 {
-	struct gng_why why;
-	int status;
+	struct gng_uvm_machine machine = {.version = version};
 
-	if (gng_uvm_model_call(&status, version, steps, arg, &why) == GNG_OK) {
-		assert_int_equal(status, 0);
-		return;
-	}
-	if (why.status != GNG_EUNSUPPORTED)
-		suite_fail("%s", why.text);
-	gng_probe_skip(why.text, "Linux 5.19 or newer, outside of a sandbox");
+	on_machine(&machine, steps, arg, 0);
 }
 
 static void the_model_is_told_from_a_driver(void **state)

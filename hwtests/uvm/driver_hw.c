@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * driver_hw.c - the driver that is loaded: its structures, its verdicts, and whose memory it maps.
+ * driver_hw.c - the driver that is loaded: its structures, its verdicts, whose memory it maps, and
+ * what it maps by handles.
  * What conformance shows of a model, these show of a driver; without one they are SKIP.
  */
 #include "../suite.h"
@@ -207,10 +208,111 @@ static void a_forked_child_cannot_map(void **state)
 	gng_uvm_close(uvm);
 }
 
+/* ---- handles and a mapping ---- */
+
+/* attach takes the driver's first GPU; false after a skip. */
+static bool attach(struct gng_uvm_rm *rm, struct gng_uvm_gpu *gpu)
+{
+	struct gng_uvm_card cards[GNG_UVM_MAX_CARDS];
+	struct gng_why why;
+	size_t num;
+
+	if (gng_uvm_rm_cards(rm, cards, &num, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	if (num == 0) {
+		gng_probe_skip("the driver has no GPU", "a machine with a GPU of NVIDIA");
+		return false;
+	}
+	if (gng_uvm_rm_attach(rm, gpu, &cards[0], NULL, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	return true;
+}
+
+/* map_memory has UVM map memory of the resource manager by its handle, and unmap it. */
+static void map_memory(struct gng_uvm *uvm, struct gng_uvm_rm *rm, const struct gng_uvm_gpu *gpu)
+{
+	const struct gng_uvm_handle whole = gng_uvm_rm_handle(rm, 0);
+	struct gng_uvm_handle vaspace = whole, memory = whole;
+	void *at = own_space();
+	const uint64_t base = (uint64_t)(uintptr_t)at;
+	struct gng_why why;
+	int node;
+
+	if (gng_uvm_rm_vaspace(rm, &vaspace.object, gpu, NULL, &why) != GNG_OK ||
+	    gng_uvm_rm_memory(rm, &memory.object, gpu, LEN, NULL, &why) != GNG_OK ||
+	    gng_uvm_register_gpu(uvm, gpu->uuid, &whole, &node, NULL, &why) != GNG_OK ||
+	    gng_uvm_register_gpu_vaspace(uvm, gpu->uuid, &vaspace, NULL, &why) != GNG_OK ||
+	    gng_uvm_create_external_range(uvm, base, LEN, NULL, &why) != GNG_OK ||
+	    gng_uvm_map_external(uvm, base, LEN, 0, gpu->uuid, &memory, NULL, &why) != GNG_OK ||
+	    gng_uvm_unmap_external(uvm, base, LEN, gpu->uuid, NULL, &why) != GNG_OK ||
+	    gng_uvm_free(uvm, base, LEN, NULL, &why) != GNG_OK ||
+	    gng_uvm_unregister_gpu_vaspace(uvm, gpu->uuid, NULL, &why) != GNG_OK ||
+	    gng_uvm_unregister_gpu(uvm, gpu->uuid, NULL, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	gng_probe_assertion();
+	munmap(at, LEN);
+}
+
+static void memory_is_mapped_by_its_handle(void **state)
+{
+	const struct gng_uvm_rm_request request = {.version = NULL};
+	struct gng_uvm *uvm = open_client();
+	struct gng_uvm_rm *rm;
+	struct gng_uvm_gpu gpu;
+	struct gng_why why;
+
+	(void)state;
+	if (!uvm)
+		return;
+	if (gng_uvm_rm_open(&rm, &request, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	assert_false(gng_uvm_rm_is_model(rm));
+	if (attach(rm, &gpu)) {
+		map_memory(uvm, rm, &gpu);
+		if (gng_uvm_rm_detach(rm, &gpu, &why) != GNG_OK)
+			suite_fail("%s", why.text);
+		assert_int_equal(gng_uvm_rm_num_objects(rm), 0);
+	}
+	gng_uvm_close(uvm);
+	if (gng_uvm_rm_close(rm, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+}
+
+/* What a driver says of a parent, a class and a handle that are none: as the model does. */
+static void a_handle_that_is_none_is_refused(void **state)
+{
+	const struct gng_uvm_rm_request request = {.version = NULL};
+	struct gng_uvm *uvm = open_client(); /* or a skip */
+	uint32_t object, verdict;
+	struct gng_uvm_rm *rm;
+	struct gng_why why;
+
+	(void)state;
+	if (!uvm)
+		return;
+	gng_uvm_close(uvm);
+	if (gng_uvm_rm_open(&rm, &request, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	assert_int_equal(gng_uvm_rm_alloc(rm, &object, 0x1234, 0x2080, NULL, 0, &verdict, NULL),
+			 GNG_ESYS);
+	assert_string_equal(gng_uvm_status_name(verdict), "NV_ERR_OBJECT_NOT_FOUND");
+	assert_int_equal(gng_uvm_rm_alloc(rm, &object, 0, 0x2080, NULL, 0, &verdict, NULL),
+			 GNG_ESYS);
+	assert_string_equal(gng_uvm_status_name(verdict), "NV_ERR_INVALID_OBJECT_PARENT");
+	assert_int_equal(gng_uvm_rm_alloc(rm, &object, 0, 0x7777, NULL, 0, &verdict, NULL),
+			 GNG_ESYS);
+	assert_string_equal(gng_uvm_status_name(verdict), "NV_ERR_INVALID_CLASS");
+	assert_int_equal(gng_uvm_rm_num_objects(rm), 0);
+	if (gng_uvm_rm_close(rm, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(its_structures_are_those_of_its_version, "D2.uvm.layouts D2.uvm.probe"),
 	TEST(ranges_are_made_checked_and_freed, "D2.uvm.status"),
 	TEST(any_thread_may_map, "D2.uvm.context"),
 	TEST(a_forked_child_cannot_map, "D2.uvm.context"),
+	TEST(memory_is_mapped_by_its_handle, "D2.uvm.control"),
+	TEST(a_handle_that_is_none_is_refused, "D2.uvm.control"),
 	{0},
 };

@@ -22,6 +22,7 @@ struct gng_options {
 	const struct option *known; /* of getopt_long(3) */
 	/* set takes one, whose value is optarg, into order; false if it cannot be taken */
 	bool (*set)(void *order, int option);
+	bool stops; /* at the first other word: what follows may be another command's */
 };
 
 /*

@@ -32,11 +32,12 @@ static int take(const struct gng_options *options, void *order, int option, char
 
 int gng_options_read(const struct gng_options *options, void *order, int argc, char **argv)
 {
+	const char *none = options->stops ? "+:" : ":"; /* of one letter */
 	int option, status = -1;
 
 	optind = 0; /* glibc: begin anew */
 	opterr = 0;
-	while (status == -1 && (option = getopt_long(argc, argv, ":", options->known, NULL)) != -1)
+	while (status == -1 && (option = getopt_long(argc, argv, none, options->known, NULL)) != -1)
 		status = take(options, order, option, argv);
 	return status;
 }

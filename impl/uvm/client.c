@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #define DEVICE "/dev/nvidia-uvm"
-#define HERE_LEN 4096
 
 int gng_uvm_fd(const struct gng_uvm *uvm)
 {
@@ -26,7 +25,7 @@ const struct gng_uvm_version *gng_uvm_version(const struct gng_uvm *uvm)
 }
 
 /* has_major looks for "511 nvidia-uvm" in /proc/devices, between character and block devices. */
-static bool has_major(unsigned int major)
+static bool has_major(unsigned int major, const char *wanted)
 {
 	FILE *file = fopen("/proc/devices", "re");
 	unsigned int number;
@@ -37,18 +36,30 @@ static bool has_major(unsigned int major)
 		if (strncmp(line, "Block", 5) == 0)
 			break;
 		found = sscanf(line, "%u %63s", &number, name) == 2 && number == major &&
-			strcmp(name, "nvidia-uvm") == 0;
+			strcmp(name, wanted) == 0;
 	}
 	if (file)
 		fclose(file);
 	return found;
 }
 
-bool gng_uvm_fd_is_model(int fd)
+static bool is_model(int fd, const char *name)
 {
 	struct stat info;
 
-	return fstat(fd, &info) != 0 || !S_ISCHR(info.st_mode) || !has_major(major(info.st_rdev));
+	return fstat(fd, &info) != 0 || !S_ISCHR(info.st_mode) ||
+	       !has_major(major(info.st_rdev), name);
+}
+
+bool gng_uvm_fd_is_model(int fd)
+{
+	return is_model(fd, "nvidia-uvm");
+}
+
+/* The control device bears the name of its module's part to 535, and its own since 545. */
+bool uvm_control_is_model(int fd)
+{
+	return is_model(fd, "nvidia-frontend") && is_model(fd, "nvidiactl");
 }
 
 bool gng_uvm_is_model(const struct gng_uvm *uvm)
@@ -103,7 +114,7 @@ enum gng_status uvm_begin(struct uvm_call *call, struct gng_uvm *uvm, enum gng_u
 			  struct gng_why *why)
 {
 	call->layout = gng_uvm_layout_of(&uvm->version, command);
-	if (!*(volatile uint8_t *)uvm->here)
+	if (!uvm_is_here(uvm->here))
 		return gng_why_set(why, GNG_EUNSUPPORTED, 0, "uvm.call",
 				   "%s in a forked child would act on the memory of its parent: "
 				   "open the device here",
@@ -143,22 +154,6 @@ enum gng_status uvm_end(struct uvm_call *call, int fd, uint32_t *rm_status, stru
 
 /* ---- opening ---- */
 
-static enum gng_status open_here(struct gng_uvm *uvm, struct gng_why *why)
-{
-	void *here =
-		mmap(NULL, HERE_LEN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (here == MAP_FAILED)
-		return gng_why_set(why, GNG_ENOMEM, errno, "uvm.open", "no memory for a page");
-	uvm->here = here;
-	if (madvise(here, HERE_LEN, MADV_WIPEONFORK) != 0)
-		return gng_why_set(why, GNG_ESYS, errno, "uvm.open",
-				   "madvise(MADV_WIPEONFORK): %s; Linux 4.14 or newer has it",
-				   strerror(errno));
-	*uvm->here = 1;
-	return GNG_OK;
-}
-
 static enum gng_status initialise(struct gng_uvm *uvm, uint64_t flags, struct gng_why *why)
 {
 	struct uvm_call call;
@@ -184,7 +179,7 @@ enum gng_status gng_uvm_open(struct gng_uvm **uvm, const struct gng_uvm_request 
 	if (status == GNG_OK)
 		status = uvm_check_version(&made->version, why);
 	if (status == GNG_OK)
-		status = open_here(made, why);
+		status = uvm_here_open(&made->here, why);
 	if (status == GNG_OK) {
 		made->device = request->device ? request->device : DEVICE;
 		made->fd = uvm_open_device(request->device, why);
@@ -209,8 +204,7 @@ void gng_uvm_close(struct gng_uvm *uvm)
 		close(uvm->mm_fd);
 	if (uvm->fd >= 0)
 		close(uvm->fd);
-	if (uvm->here)
-		munmap(uvm->here, HERE_LEN);
+	uvm_here_close(uvm->here);
 	free(uvm);
 }
 
@@ -218,7 +212,7 @@ enum gng_status gng_uvm_map(struct gng_uvm *uvm, void *at, size_t len, struct gn
 {
 	void *got;
 
-	if (!*(volatile uint8_t *)uvm->here)
+	if (!uvm_is_here(uvm->here))
 		return gng_why_set(
 			why, GNG_EUNSUPPORTED, 0, "uvm.map",
 			"a forked child has other memory than the driver knows: open the "

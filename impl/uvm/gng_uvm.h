@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gng_uvm.h - /dev/nvidia-uvm as its driver speaks it: numbers and structures by driver version,
- * rmStatus as the verdict, and a model where there is no GPU.
+ * gng_uvm.h - /dev/nvidia-uvm and /dev/nvidiactl as their driver speaks them: numbers and
+ * structures by driver version, rmStatus as the verdict, and a model where there is no GPU.
  *
  * ioctl() returns 0 even for a call that is refused: the verdict is the member rmStatus, whose
  * place differs between versions while the number of the ioctl does not. A client of 545 that asks
@@ -36,7 +36,7 @@ struct gng_uvm_version {
 	uint32_t num_parts;
 };
 
-/* gng_uvm_version_parse reads "550.54.14" or "550.100", and nothing else. GNG_EFORMAT. */
+/* gng_uvm_version_parse reads "550.54.14" or "550.100". GNG_EFORMAT. */
 GNG_MUST enum gng_status gng_uvm_version_parse(struct gng_uvm_version *version, const char *text,
 					       struct gng_why *why);
 
@@ -49,8 +49,7 @@ GNG_MUST enum gng_status gng_uvm_version_read(struct gng_uvm_version *version, c
 int gng_uvm_version_compare(const struct gng_uvm_version *a, const struct gng_uvm_version *b);
 
 /* gng_uvm_version_known says whether its sources were read; gng_uvm_version_at returns the i-th
- * such version, or NULL behind the last; gng_uvm_version_nearest the newest that is no newer, or
- * NULL. */
+ * such version; gng_uvm_version_nearest the newest that is no newer. NULL: there is none. */
 bool gng_uvm_version_known(const struct gng_uvm_version *version);
 const char *gng_uvm_version_at(size_t i);
 const char *gng_uvm_version_nearest(const struct gng_uvm_version *version);
@@ -71,14 +70,30 @@ enum gng_uvm_command {
 	GNG_UVM_MIGRATE,
 	GNG_UVM_PAGEABLE_MEM_ACCESS,
 	GNG_UVM_VALIDATE_VA_RANGE,
-	GNG_UVM_NUM_COMMANDS
+	GNG_UVM_NUM_COMMANDS,
+	/* of the resource manager: its calls, then the parameters of classes and of controls */
+	GNG_UVM_RM_CHECK_VERSION = GNG_UVM_NUM_COMMANDS,
+	GNG_UVM_RM_CARD_INFO,
+	GNG_UVM_RM_REGISTER_FD,
+	GNG_UVM_RM_ALLOC,
+	GNG_UVM_RM_FREE,
+	GNG_UVM_RM_CONTROL,
+	GNG_UVM_RM_DEVICE,
+	GNG_UVM_RM_SUBDEVICE,
+	GNG_UVM_RM_VASPACE,
+	GNG_UVM_RM_MEMORY,
+	GNG_UVM_RM_ID_INFO,
+	GNG_UVM_RM_GID_INFO,
+	GNG_UVM_NUM_LAYOUTS
 };
 
-/* gng_uvm_command_name returns "UVM_FREE", as NVIDIA calls it; never NULL for a command. */
+/* gng_uvm_command_name returns "UVM_FREE", as NVIDIA calls it; never NULL for one of the enum. */
 const char *gng_uvm_command_name(enum gng_uvm_command command);
 
-#define GNG_UVM_MAX_FIELDS 10
+#define GNG_UVM_MAX_FIELDS 24
 #define GNG_UVM_MAX_SIZE 16384 /* of any structure */
+
+#define GNG_UVM_NO_STATUS 0xffff
 
 struct gng_uvm_field {
 	const char *name; /* NVIDIA's; NULL behind the last */
@@ -88,8 +103,8 @@ struct gng_uvm_field {
 struct gng_uvm_layout {
 	enum gng_uvm_command command;
 	const char *since; /* version from which on it holds */
-	uint32_t number;   /* of the ioctl: as it is, without direction or size */
-	uint16_t size, status_at;
+	uint32_t number;   /* of the ioctl, without direction or size; of the class or control */
+	uint16_t size, status_at;			 /* GNG_UVM_NO_STATUS: it has none */
 	struct gng_uvm_field fields[GNG_UVM_MAX_FIELDS]; /* without rmStatus */
 };
 
@@ -113,6 +128,7 @@ const char *gng_uvm_status_name(uint32_t rm_status);
 #define GNG_UVM_INVALID_STATE 0x40u
 #define GNG_UVM_ADDRESS_IN_USE 0x68u
 #define GNG_UVM_NOTHING_TO_DO 0x10006u
+#define GNG_UVM_NO_VERDICT UINT32_MAX /* none was written */
 
 /* ---- the probe ---- */
 
@@ -126,7 +142,7 @@ struct gng_uvm_probe {
  * gng_uvm_probe_command finds the structure of an ioctl. fd must be open and not initialised: then
  * the driver reads the structure, writes NV_ERR_ILLEGAL_ACTION and does nothing else. A buffer that
  * ends at a page without access tells how much is read. GNG_EINVAL for the two commands that take
- * effect then too (INITIALIZE, MM_INITIALIZE); GNG_ENOMEM.
+ * effect then too (INITIALIZE, MM_INITIALIZE), and for those of the resource manager; GNG_ENOMEM.
  */
 GNG_MUST enum gng_status gng_uvm_probe_command(struct gng_uvm_probe *probe, int fd,
 					       const struct gng_uvm_layout *layout,
@@ -135,9 +151,8 @@ GNG_MUST enum gng_status gng_uvm_probe_command(struct gng_uvm_probe *probe, int 
 /* ---- the client ---- */
 
 #define GNG_UVM_DISABLE_HMM 1u
-#define GNG_UVM_MULTI_PROCESS                                              \
-	2u /* no memory of a process is kept: no access to pageable memory \
-	    */
+/* No memory of a process is kept: no access to pageable memory. */
+#define GNG_UVM_MULTI_PROCESS 2u
 
 struct gng_uvm_request {
 	const char *device;  /* NULL: "/dev/nvidia-uvm" */
@@ -190,7 +205,7 @@ GNG_MUST enum gng_status gng_uvm_free(struct gng_uvm *uvm, uint64_t base, uint64
 				      uint32_t *rm_status, struct gng_why *why);
 
 /* gng_uvm_handle names an object of the resource manager: a descriptor of /dev/nvidiactl, the
- * client that was allocated through it, and the object. */
+ * client that was allocated through it, and the object. gng_uvm_rm_open makes such. */
 struct gng_uvm_handle {
 	int fd;
 	uint32_t client, object;
@@ -233,22 +248,149 @@ GNG_MUST enum gng_status gng_uvm_migrate(struct gng_uvm *uvm, uint64_t base, uin
 GNG_MUST enum gng_status gng_uvm_map(struct gng_uvm *uvm, void *at, size_t len,
 				     struct gng_why *why);
 
-/* ---- the model ---- */
+/* ---- handles of the resource manager ---- */
+
+#define GNG_UVM_MAX_CARDS 32
+#define GNG_UVM_MAX_OBJECTS 64 /* of one gng_uvm_rm */
+
+struct gng_uvm_card {
+	uint32_t gpu_id, minor /* of /dev/nvidiaN */, domain;
+	uint8_t bus, slot, function;
+	uint16_t vendor, device;
+};
 
 /*
- * gng_uvm_model_run runs argv with a model of the device: each open of /dev/nvidia-uvm and of
- * /proc/driver/nvidia/version, each ioctl and each shared mmap of them, by the process and all its
- * descendants, is answered here (seccomp_unotify(2)), be it made by libc or by a raw system call.
- * It models versions, structures, states, processes and ranges, and has no GPU. GNG_EUNSUPPORTED
- * if the kernel lacks what it takes (Linux 5.19, kcmp); GNG_ESYS if argv cannot be executed.
- * *exit_status is that of the command, or 128 and the signal.
+ * Readers of answers, bytes[0..len) being a structure of the version (of cards: up to
+ * GNG_UVM_MAX_CARDS of them). GNG_EFORMAT for what is too short or what no driver says: two cards
+ * of one number, an identifier that has not 16 bytes or is zero, a text without an end.
  */
-GNG_MUST enum gng_status gng_uvm_model_run(int *exit_status, const char *version,
+GNG_MUST enum gng_status gng_uvm_read_cards(struct gng_uvm_card cards[GNG_UVM_MAX_CARDS],
+					    size_t *num, const struct gng_uvm_version *version,
+					    const uint8_t *bytes, size_t len, struct gng_why *why);
+GNG_MUST enum gng_status gng_uvm_read_uuid(gng_uvm_uuid uuid, const struct gng_uvm_version *version,
+					   const uint8_t *bytes, size_t len, struct gng_why *why);
+GNG_MUST enum gng_status gng_uvm_read_reply(struct gng_uvm_version *driver,
+					    const struct gng_uvm_version *version,
+					    const uint8_t *bytes, size_t len, struct gng_why *why);
+
+/* gng_uvm_step is a call as it went: what was asked, of which object, errno or 0, the verdict. */
+struct gng_uvm_step {
+	const char *call, *of; /* "NV_ESC_RM_ALLOC", "NV01_DEVICE_0" or "" */
+	uint32_t object, rm_status;
+	int error;
+};
+
+struct gng_uvm_rm_request {
+	const char *control; /* NULL: "/dev/nvidiactl" */
+	const char *device;  /* before N; NULL: "/dev/nvidia" */
+	const char *version; /* as in gng_uvm_request */
+	void (*step)(void *arg, const struct gng_uvm_step *step); /* NULL, or told of each call */
+	void *arg;
+};
+
+struct gng_uvm_rm;
+
+/*
+ * gng_uvm_rm_open opens the control device, has the driver confirm the version, and allocates a
+ * client. Errors are those of gng_uvm_open; GNG_EUNSUPPORTED too if the driver is of another
+ * version than it was taken for. The caller closes *rm.
+ */
+GNG_MUST enum gng_status gng_uvm_rm_open(struct gng_uvm_rm **rm,
+					 const struct gng_uvm_rm_request *request,
+					 struct gng_why *why);
+
+/*
+ * gng_uvm_rm_close frees what is left, the newest first, then the client, and closes the
+ * descriptors; rm is gone whatever happens. GNG_ESYS, with the first reason, if the driver refused
+ * one: it drops that with the descriptor. In a forked child nothing is freed, for all of it is the
+ * parent's. Safe on NULL.
+ */
+enum gng_status gng_uvm_rm_close(struct gng_uvm_rm *rm, struct gng_why *why);
+
+bool gng_uvm_rm_is_model(const struct gng_uvm_rm *rm);
+size_t gng_uvm_rm_num_objects(const struct gng_uvm_rm *rm); /* without the client */
+
+/* gng_uvm_rm_handle is what the calls of gng_uvm take for an object; 0: for the client. */
+struct gng_uvm_handle gng_uvm_rm_handle(const struct gng_uvm_rm *rm, uint32_t object);
+
+GNG_MUST enum gng_status gng_uvm_rm_cards(struct gng_uvm_rm *rm,
+					  struct gng_uvm_card cards[GNG_UVM_MAX_CARDS], size_t *num,
+					  struct gng_why *why);
+
+/*
+ * gng_uvm_rm_alloc allocates an object of a class below parent (0: the client), with params[0..len)
+ * as this version has them, or NULL. Errors and *rm_status are as above: GNG_ESYS if the driver
+ * refused, GNG_EUNSUPPORTED in a forked child or if the descriptor is not ours any more;
+ * GNG_ENOMEM beyond GNG_UVM_MAX_OBJECTS. After any of them there is no such object.
+ */
+GNG_MUST enum gng_status gng_uvm_rm_alloc(struct gng_uvm_rm *rm, uint32_t *object, uint32_t parent,
+					  uint32_t class_number, const void *params, size_t len,
+					  uint32_t *rm_status, struct gng_why *why);
+
+/* gng_uvm_rm_free frees an object, before it what was allocated below it, the newest first.
+ * GNG_EINVAL for one that is not kept here, which a driver would call freed. */
+GNG_MUST enum gng_status gng_uvm_rm_free(struct gng_uvm_rm *rm, uint32_t object,
+					 uint32_t *rm_status, struct gng_why *why);
+
+/* gng_uvm_rm_control has params[0..len) read and written. */
+GNG_MUST enum gng_status gng_uvm_rm_control(struct gng_uvm_rm *rm, uint32_t object,
+					    uint32_t command, void *params, size_t len,
+					    uint32_t *rm_status, struct gng_why *why);
+
+struct gng_uvm_gpu {
+	uint32_t device, subdevice; /* objects */
+	gng_uvm_uuid uuid;
+	int fd; /* of /dev/nvidiaN: the driver wants it open */
+};
+
+/* gng_uvm_rm_attach opens a card's device and allocates its objects; gng_uvm_rm_detach frees them
+ * and all below, and closes it. After a failure nothing is left. */
+GNG_MUST enum gng_status gng_uvm_rm_attach(struct gng_uvm_rm *rm, struct gng_uvm_gpu *gpu,
+					   const struct gng_uvm_card *card, uint32_t *rm_status,
+					   struct gng_why *why);
+enum gng_status gng_uvm_rm_detach(struct gng_uvm_rm *rm, struct gng_uvm_gpu *gpu,
+				  struct gng_why *why);
+
+/* Objects for gng_uvm_register_gpu_vaspace and gng_uvm_map_external: an address space whose page
+ * tables are UVM's, and len bytes of the GPU's memory. */
+GNG_MUST enum gng_status gng_uvm_rm_vaspace(struct gng_uvm_rm *rm, uint32_t *object,
+					    const struct gng_uvm_gpu *gpu, uint32_t *rm_status,
+					    struct gng_why *why);
+GNG_MUST enum gng_status gng_uvm_rm_memory(struct gng_uvm_rm *rm, uint32_t *object,
+					   const struct gng_uvm_gpu *gpu, uint64_t len,
+					   uint32_t *rm_status, struct gng_why *why);
+
+/* ---- the model ---- */
+
+#define GNG_UVM_MODEL_GPUS 2
+
+/* gng_uvm_machine is what the model shows, and what it found at the end. */
+struct gng_uvm_machine {
+	const char *version;
+	uint32_t num_gpus; /* which keep handles and mappings, and compute nothing */
+	/* The call of that number to the resource manager, from 1 on, gets this verdict, and has no
+	 * effect; with GNG_UVM_OK it ends in EIO. With GNG_UVM_NO_VERDICT it takes effect, and
+	 * nothing is written back. 0: none. */
+	uint32_t fail_call, fail_status;
+	/* calls to the resource manager; objects that were not freed; objects that went with what
+	 * stood above them */
+	uint32_t num_calls, num_left, num_orphans;
+};
+
+/*
+ * gng_uvm_model_run runs argv with a model of the devices: each open of /dev/nvidia-uvm,
+ * /dev/nvidiactl, /dev/nvidiaN and of /proc/driver/nvidia/version, each ioctl and each shared mmap
+ * of them, by the process and all its descendants, is answered here (seccomp_unotify(2)), be it
+ * made by libc or by a raw system call. It models versions, structures, states, processes, ranges
+ * and handles. GNG_EUNSUPPORTED if the kernel lacks what it takes (Linux 5.19, kcmp); GNG_ESYS if
+ * argv cannot be executed. *exit_status is that of the command, or 128 and the signal.
+ */
+GNG_MUST enum gng_status gng_uvm_model_run(int *exit_status, struct gng_uvm_machine *machine,
 					   char *const argv[], struct gng_why *why);
 
 /* gng_uvm_model_call is the same for a function in a child of this process, whose value is the exit
  * status. */
-GNG_MUST enum gng_status gng_uvm_model_call(int *exit_status, const char *version,
+GNG_MUST enum gng_status gng_uvm_model_call(int *exit_status, struct gng_uvm_machine *machine,
 					    int (*call)(void *arg), void *arg, struct gng_why *why);
 
 #ifdef __cplusplus

@@ -4,9 +4,7 @@
  * which on it holds. vectors/uvm/layouts.vec has those of all commands, as a compiler laid out the
  * sources of 193 versions; a conformance test compares both for each version.
  */
-#include "gng_uvm.h"
-
-#include <string.h>
+#include "uvm_layouts.h"
 
 /* NvBool is a byte, NV_STATUS and handles are 32 bits, and NvU64 is aligned to 8. */
 
@@ -105,15 +103,6 @@ GNG_STATIC_ASSERT(sizeof(struct unmap_external) == 40, "UNMAP_EXTERNAL");
 GNG_STATIC_ASSERT(sizeof(struct free_base) == 16, "FREE since 590");
 GNG_STATIC_ASSERT(sizeof(struct migrate) == 80, "MIGRATE");
 GNG_STATIC_ASSERT(sizeof(struct pageable) == 8, "PAGEABLE_MEM_ACCESS");
-
-#define FIELD(type, member, theirs)                                  \
-	{                                                            \
-		theirs, offsetof(struct type, member),               \
-			(uint16_t)sizeof(((struct type *)0)->member) \
-	}
-#define SIZES(type) (uint16_t)sizeof(struct type), offsetof(struct type, status)
-
-#define FIRST "515.43.04" /* of the public versions */
 
 /* By command, then by version. */
 static const struct gng_uvm_layout layouts[] = {
@@ -217,28 +206,42 @@ static const char *const names[] = {
 	[GNG_UVM_MIGRATE] = "UVM_MIGRATE",
 	[GNG_UVM_PAGEABLE_MEM_ACCESS] = "UVM_PAGEABLE_MEM_ACCESS",
 	[GNG_UVM_VALIDATE_VA_RANGE] = "UVM_VALIDATE_VA_RANGE",
+	[GNG_UVM_RM_CHECK_VERSION] = "NV_ESC_CHECK_VERSION_STR",
+	[GNG_UVM_RM_CARD_INFO] = "NV_ESC_CARD_INFO",
+	[GNG_UVM_RM_REGISTER_FD] = "NV_ESC_REGISTER_FD",
+	[GNG_UVM_RM_ALLOC] = "NV_ESC_RM_ALLOC",
+	[GNG_UVM_RM_FREE] = "NV_ESC_RM_FREE",
+	[GNG_UVM_RM_CONTROL] = "NV_ESC_RM_CONTROL",
+	[GNG_UVM_RM_DEVICE] = "NV01_DEVICE_0",
+	[GNG_UVM_RM_SUBDEVICE] = "NV20_SUBDEVICE_0",
+	[GNG_UVM_RM_VASPACE] = "FERMI_VASPACE_A",
+	[GNG_UVM_RM_MEMORY] = "NV01_MEMORY_LOCAL_USER",
+	[GNG_UVM_RM_ID_INFO] = "NV0000_CTRL_CMD_GPU_GET_ID_INFO_V2",
+	[GNG_UVM_RM_GID_INFO] = "NV2080_CTRL_CMD_GPU_GET_GID_INFO",
 };
 
 const char *gng_uvm_command_name(enum gng_uvm_command command)
 {
-	return command < GNG_UVM_NUM_COMMANDS ? names[command] : "?";
+	return command < GNG_UVM_NUM_LAYOUTS ? names[command] : "?";
 }
 
 const struct gng_uvm_layout *gng_uvm_layout_at(size_t i)
 {
-	return i < NUM_LAYOUTS ? &layouts[i] : NULL;
+	if (i < NUM_LAYOUTS)
+		return &layouts[i];
+	return i - NUM_LAYOUTS < uvm_num_rm_layouts ? &uvm_rm_layouts[i - NUM_LAYOUTS] : NULL;
 }
 
 const struct gng_uvm_layout *gng_uvm_layout_of(const struct gng_uvm_version *version,
 					       enum gng_uvm_command command)
 {
-	const struct gng_uvm_layout *found = NULL;
+	const struct gng_uvm_layout *found = NULL, *layout;
 	struct gng_uvm_version since;
 
-	for (size_t i = 0; i < NUM_LAYOUTS; i++)
-		if (layouts[i].command == command &&
-		    gng_uvm_version_parse(&since, layouts[i].since, NULL) == GNG_OK &&
+	for (size_t i = 0; (layout = gng_uvm_layout_at(i)); i++)
+		if (layout->command == command &&
+		    gng_uvm_version_parse(&since, layout->since, NULL) == GNG_OK &&
 		    gng_uvm_version_compare(&since, version) <= 0)
-			found = &layouts[i];
+			found = layout;
 	return found;
 }

@@ -44,24 +44,26 @@ union answer {
 #define ARG(i) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[i]))
 
 /*
- * filter_child asks about open and openat, about an ioctl whose number is below 2048 or begins with
- * 0x30000000, and about mmap with MAP_SHARED; all else goes on as ever. The two results stand last,
- * so that jumps only go forward.
+ * filter_child asks about open and openat, about an ioctl whose number is below 2048, begins with
+ * 0x30000000 or is _IOWR('F', ...), and about mmap with MAP_SHARED; all else goes on as ever. The
+ * two results stand last, so that jumps only go forward.
  */
 static int filter_child(void)
 {
 	struct sock_filter code[] = {
 		LOAD(arch),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 11),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 13),
 		LOAD(nr),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 10, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_open, 9, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 5, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 6),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 12, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_open, 11, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 7, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 8),
 		ARG(1),
-		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 2048, 0, 5),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 2048, 0, 7),
 		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xffffff00),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x30000000, 3, 2),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x30000000, 5, 0),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xc000ff00),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0xc0000000 | 'F' << 8, 3, 2),
 		ARG(3),
 		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, MAP_SHARED, 1, 0),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
@@ -199,8 +201,8 @@ static int make_file(const struct uvm_model *model, enum model_kind kind)
 }
 
 /* open_file puts a file of the model into the task and returns its descriptor there, or -errno. */
-static int open_file(struct uvm_model *model, const struct seccomp_notif *request,
-		     enum model_kind kind, uint64_t flags)
+static int open_file(struct uvm_model *model, const struct seccomp_notif *request, int kind,
+		     uint64_t flags)
 {
 	struct seccomp_notif_addfd add = {.id = request->id,
 					  .newfd_flags = flags & O_CLOEXEC ? O_CLOEXEC : 0};
@@ -209,14 +211,35 @@ static int open_file(struct uvm_model *model, const struct seccomp_notif *reques
 
 	if (model->num_files == MODEL_MAX_FILES)
 		return -EMFILE;
-	fd = make_file(model, kind);
+	fd = make_file(model, (enum model_kind)kind);
 	if (fd < 0)
 		return -errno;
-	*file = (struct model_file){.fd = fd, .kind = kind};
+	*file = (struct model_file){.fd = fd, .kind = (enum model_kind)kind};
 	model->num_files++;
 	add.srcfd = (uint32_t)fd;
 	fd = ioctl(model->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
 	return fd < 0 ? -errno : fd;
+}
+
+/* kind_of says what a path is, or -1; a GPU's device is attached from then on. */
+static int kind_of(struct uvm_model *model, const char *path)
+{
+	char device[MAX_PATH];
+
+	if (strcmp(path, "/dev/nvidia-uvm") == 0)
+		return MODEL_NEW;
+	if (strcmp(path, "/proc/driver/nvidia/version") == 0)
+		return MODEL_VERSION;
+	if (strcmp(path, "/dev/nvidiactl") == 0)
+		return MODEL_CONTROL;
+	for (uint32_t i = 0; i < model->machine->num_gpus; i++) {
+		snprintf(device, sizeof(device), "/dev/nvidia%u", i);
+		if (strcmp(path, device) != 0)
+			continue;
+		model->is_attached[i] = true;
+		return MODEL_DEVICE;
+	}
+	return -1;
 }
 
 static void answer_open(struct uvm_model *model, const struct seccomp_notif *request,
@@ -224,15 +247,11 @@ static void answer_open(struct uvm_model *model, const struct seccomp_notif *req
 {
 	const bool at = request->data.nr == SYS_openat;
 	char path[MAX_PATH];
-	enum model_kind kind;
-	int fd;
+	int kind, fd;
 
 	read_path(path, (pid_t)request->pid, request->data.args[at]);
-	if (strcmp(path, "/dev/nvidia-uvm") == 0)
-		kind = MODEL_NEW;
-	else if (strcmp(path, "/proc/driver/nvidia/version") == 0)
-		kind = MODEL_VERSION;
-	else
+	kind = kind_of(model, path);
+	if (kind < 0)
 		return;
 	fd = open_file(model, request, kind, request->data.args[at + 1]);
 	response->flags = 0;
@@ -271,19 +290,30 @@ pid_t model_process_of(pid_t task)
 	return process;
 }
 
+/* call_file returns 0 or an errno; the resource manager's files map nothing here. */
+static int call_file(struct uvm_model *model, struct model_file *file, pid_t task,
+		     const struct seccomp_data *data)
+{
+	const uint64_t *args = (const uint64_t *)data->args;
+	const bool is_rm = file->kind == MODEL_CONTROL || file->kind == MODEL_DEVICE;
+
+	if (data->nr == SYS_mmap)
+		return is_rm ? EINVAL : model_mmap(file, task, args);
+	return is_rm ? model_rm_ioctl(model, file, task, (uint32_t)args[1], args[2])
+		     : model_ioctl(model, file, task, (uint32_t)args[1], args[2]);
+}
+
 static void answer_call(struct uvm_model *model, const struct seccomp_notif *request,
 			struct seccomp_notif_resp *response)
 {
 	const pid_t task = (pid_t)request->pid;
-	const uint64_t *args = (const uint64_t *)request->data.args;
 	const bool is_mmap = request->data.nr == SYS_mmap;
-	struct model_file *file = model_find(model, task, (int)args[is_mmap ? 4 : 0]);
+	struct model_file *file = model_find(model, task, (int)request->data.args[is_mmap ? 4 : 0]);
 	int error;
 
 	if (!file || file->kind == MODEL_VERSION)
 		return;
-	error = is_mmap ? model_mmap(file, task, args)
-			: model_ioctl(model, file, task, (uint32_t)args[1], args[2]);
+	error = call_file(model, file, task, &request->data);
 	if (is_mmap && error == 0)
 		return; /* the kernel maps the file at that offset */
 	response->flags = 0;
@@ -314,16 +344,20 @@ static void answer(struct uvm_model *model)
 /* serve answers until the command ends; what it left behind gets ENOSYS from then on. */
 static int serve(struct uvm_model *model, pid_t child)
 {
+	const int ended = (int)syscall(SYS_pidfd_open, child, 0);
 	int status;
 
 	for (;;) {
-		struct pollfd ready = {.fd = model->listener, .events = POLLIN};
+		struct pollfd ready[] = {{.fd = model->listener, .events = POLLIN},
+					 {.fd = ended, .events = POLLIN}};
 
-		if (poll(&ready, 1, 20) > 0 && ready.revents & POLLIN)
+		if (poll(ready, 2, 20) > 0 && ready[0].revents & POLLIN)
 			answer(model);
 		if (waitpid(child, &status, WNOHANG) == child)
-			return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+			break;
 	}
+	close(ended);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 static enum gng_status supervise(int *exit_status, struct uvm_model *model, int channel,
@@ -344,14 +378,16 @@ static enum gng_status supervise(int *exit_status, struct uvm_model *model, int 
 	if (write(channel, "g", 1) != 1)
 		return gng_why_set(why, GNG_ESYS, errno, "uvm.model", "the child ended");
 	*exit_status = serve(model, child);
+	model->machine->num_left = rm_count(&model->rm);
+	model->machine->num_orphans = model->rm.num_orphans;
 	for (size_t i = 0; i < model->num_files; i++)
 		close(model->files[i].fd);
 	close(model->listener);
 	return GNG_OK;
 }
 
-static enum gng_status run(int *exit_status, const char *version, const struct work *work,
-			   struct gng_why *why)
+static enum gng_status run(int *exit_status, struct gng_uvm_machine *machine,
+			   const struct work *work, struct gng_why *why)
 {
 	static struct uvm_model model; /* large */
 	enum gng_status status;
@@ -359,7 +395,14 @@ static enum gng_status run(int *exit_status, const char *version, const struct w
 	pid_t child;
 
 	memset(&model, 0, sizeof(model));
-	status = gng_uvm_version_parse(&model.version, version, why);
+	model.machine = machine;
+	model.rm.num_gpus = machine->num_gpus;
+	machine->num_calls = machine->num_left = machine->num_orphans = 0;
+	if (machine->num_gpus > GNG_UVM_MODEL_GPUS)
+		return gng_why_set(why, GNG_EINVAL, 0, "uvm.model",
+				   "the model has %d GPUs at most, and not %u", GNG_UVM_MODEL_GPUS,
+				   machine->num_gpus);
+	status = gng_uvm_version_parse(&model.version, machine->version, why);
 	if (status != GNG_OK)
 		return status;
 	if (syscall(SYS_kcmp, getpid(), getpid(), KCMP_VM, 0, 0) != 0)
@@ -382,18 +425,18 @@ static enum gng_status run(int *exit_status, const char *version, const struct w
 	return status;
 }
 
-enum gng_status gng_uvm_model_run(int *exit_status, const char *version, char *const argv[],
-				  struct gng_why *why)
+enum gng_status gng_uvm_model_run(int *exit_status, struct gng_uvm_machine *machine,
+				  char *const argv[], struct gng_why *why)
 {
 	const struct work work = {.argv = argv};
 
-	return run(exit_status, version, &work, why);
+	return run(exit_status, machine, &work, why);
 }
 
-enum gng_status gng_uvm_model_call(int *exit_status, const char *version, int (*call)(void *arg),
-				   void *arg, struct gng_why *why)
+enum gng_status gng_uvm_model_call(int *exit_status, struct gng_uvm_machine *machine,
+				   int (*call)(void *arg), void *arg, struct gng_why *why)
 {
 	const struct work work = {.call = call, .arg = arg};
 
-	return run(exit_status, version, &work, why);
+	return run(exit_status, machine, &work, why);
 }

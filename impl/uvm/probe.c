@@ -56,6 +56,10 @@ enum gng_status gng_uvm_probe_command(struct gng_uvm_probe *probe, int fd,
 		return gng_why_set(why, GNG_EINVAL, 0, "uvm.probe",
 				   "%s takes effect before it is initialised: it is not probed",
 				   gng_uvm_command_name(layout->command));
+	if (layout->command >= GNG_UVM_NUM_COMMANDS)
+		return gng_why_set(why, GNG_EINVAL, 0, "uvm.probe",
+				   "%s is of the resource manager, which says no illegal action",
+				   gng_uvm_command_name(layout->command));
 	base = mmap(NULL, GNG_UVM_MAX_SIZE + PAGE, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (base == MAP_FAILED)

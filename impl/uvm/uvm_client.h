@@ -28,4 +28,11 @@ enum gng_status uvm_read_version(struct gng_uvm_version *version, struct gng_why
 enum gng_status uvm_check_version(const struct gng_uvm_version *version, struct gng_why *why);
 int uvm_open_device(const char *device, struct gng_why *why);
 
+/* here.c: whether this process is the one that opened, and no forked child of it. */
+enum gng_status uvm_here_open(uint8_t **here, struct gng_why *why);
+bool uvm_is_here(const uint8_t *here);
+void uvm_here_close(uint8_t *here); /* safe on NULL */
+
+bool uvm_control_is_model(int fd);
+
 #endif /* UVM_CLIENT_H */

@@ -1,59 +1,65 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* uvm_cmd.c - `gonogo uvm`: probe the driver, print its layouts, run a command on the model. */
+/*
+ * uvm_cmd.c - `gonogo uvm`: probe the driver, go through handles and a mapping, print layouts, run
+ * a command on the model.
+ */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "uvm_client.h"
+#include <gng_options.h>
+
+#include "uvm_handles.h"
 
 #define EXIT_NO_GO 1
-#define EXIT_USAGE 2
 #define EXIT_INCOMPLETE 3
-#define EXIT_HARNESS 99
 
 static const char help[] =
 	"usage: gonogo uvm probe [--device FILE] [--driver VERSION] [--json]\n"
+	"       gonogo uvm handles [--gpu N] [--control FILE] [--device FILE] [--driver VERSION] "
+	"[--json]\n"
 	"       gonogo uvm layouts [--driver VERSION]\n"
-	"       gonogo uvm model [--driver VERSION] -- COMMAND [ARG...]\n"
+	"       gonogo uvm model [--driver VERSION] [--gpus N] -- COMMAND [ARG...]\n"
 	"\n"
 	"probe    asks /dev/nvidia-uvm for the size of each structure and the place of its "
 	"verdict,\n"
 	"         without a call taking effect, compares them with those of the driver's version,\n"
 	"         and then makes calls that need no GPU\n"
+	"handles  allocates a client, a GPU's objects, an address space and 2 MiB of memory of "
+	"the\n"
+	"         resource manager, has UVM map and unmap it, frees all, and prints each step\n"
 	"layouts  prints numbers and structures as they are in a version\n"
-	"model    runs a command to which /dev/nvidia-uvm is a model: no GPU and no driver\n"
+	"model    runs a command to which the devices are a model: no GPU and no driver\n"
 	"\n"
-	"  --driver VERSION  as 550.54.14; probe: instead of what the kernel says, model: "
-	"595.45.04\n"
-	"                    if nothing else is said\n"
+	"  --driver VERSION  as 550.54.14; probe, handles: instead of what the kernel says, "
+	"model:\n"
+	"                    595.45.04 if nothing else is said\n"
 	"  --device FILE     instead of /dev/nvidia-uvm\n"
+	"  --control FILE    instead of /dev/nvidiactl\n"
+	"  --gpu N           of the driver's GPUs, from 0 on\n"
+	"  --gpus N          the model keeps handles and mappings of so many GPUs: 0 (default) to "
+	"2\n"
 	"  --json            one JSON object on stdout\n"
 	"\n"
 	"Exit status: 0 as its version says, 1 not so or a version that is not known, 2 usage, 3 "
 	"no\n"
-	"driver here, 99 the harness failed; of model, that of the command.";
+	"driver or GPU here, 99 the harness failed; of model, that of the command.";
 
-struct options {
-	const char *device, *driver;
+struct order {
+	const char *device, *control, *driver;
+	uint64_t gpu, gpus;
 	bool json;
 };
-
-static int refuse(const char *what, const char *word)
-{
-	fprintf(stderr, "gonogo: uvm: %s'%s'; gonogo uvm --help\n", what, word);
-	return EXIT_USAGE;
-}
 
 static int say_why(const struct gng_why *why)
 {
 	fprintf(stderr, "gonogo: %s\n", why->text);
 	if (why->status == GNG_EFORMAT || why->status == GNG_EINVAL)
-		return EXIT_USAGE;
+		return GNG_OPTIONS_USAGE;
 	return why->status == GNG_EUNSUPPORTED || why->status == GNG_EPERM ? EXIT_INCOMPLETE
-									   : EXIT_HARNESS;
+									   : GNG_OPTIONS_HARNESS;
 }
 
 /* ---- probe ---- */
@@ -198,12 +204,12 @@ static void say_json(const struct report *report)
 }
 
 /* probe_device runs the layouts on one descriptor and the calls on another. */
-static enum gng_status probe_device(struct report *report, const struct options *options,
+static enum gng_status probe_device(struct report *report, const struct order *order,
 				    struct gng_why *why)
 {
-	const struct gng_uvm_request request = {.device = options->device,
+	const struct gng_uvm_request request = {.device = order->device,
 						.version = report->version.text};
-	const int fd = uvm_open_device(options->device, why);
+	const int fd = uvm_open_device(order->device, why);
 	struct gng_uvm *uvm;
 	struct gng_why own;
 
@@ -221,21 +227,21 @@ static enum gng_status probe_device(struct report *report, const struct options 
 	return GNG_OK;
 }
 
-static int probe(const struct options *options)
+static int probe(const struct order *order)
 {
 	static struct report report;
 	struct gng_why why;
 	enum gng_status status;
 
-	status = options->driver ? gng_uvm_version_parse(&report.version, options->driver, &why)
-				 : uvm_read_version(&report.version, &why);
+	status = order->driver ? gng_uvm_version_parse(&report.version, order->driver, &why)
+			       : uvm_read_version(&report.version, &why);
 	if (status == GNG_OK) {
 		report.known = gng_uvm_version_known(&report.version);
-		status = probe_device(&report, options, &why);
+		status = probe_device(&report, order, &why);
 	}
 	if (status != GNG_OK)
 		return say_why(&why);
-	if (options->json)
+	if (order->json)
 		say_json(&report);
 	else
 		say(&report);
@@ -255,16 +261,16 @@ static void print_layout(const struct gng_uvm_layout *layout)
 	putchar('\n');
 }
 
-static int layouts(const struct options *options)
+static int layouts(const struct order *order)
 {
 	struct gng_uvm_version version;
 	struct gng_why why;
 
-	for (size_t i = 0; !options->driver && gng_uvm_layout_at(i); i++)
+	for (size_t i = 0; !order->driver && gng_uvm_layout_at(i); i++)
 		print_layout(gng_uvm_layout_at(i));
-	if (!options->driver)
+	if (!order->driver)
 		return 0;
-	if (gng_uvm_version_parse(&version, options->driver, &why) != GNG_OK)
+	if (gng_uvm_version_parse(&version, order->driver, &why) != GNG_OK)
 		return say_why(&why);
 	if (uvm_check_version(&version, &why) != GNG_OK) {
 		say_why(&why);
@@ -276,73 +282,105 @@ static int layouts(const struct options *options)
 	return 0;
 }
 
-static int model(const struct options *options, char **argv)
-{
-	const char *driver = options->driver ? options->driver : "595.45.04";
-	struct gng_why why;
-	int status;
+/* ---- handles ---- */
 
-	if (!*argv)
-		return refuse("model wants a command behind ", "--");
-	fprintf(stderr, "gonogo: uvm: MODEL of driver %s: no GPU, no driver\n", driver);
-	if (gng_uvm_model_run(&status, driver, argv, &why) != GNG_OK)
+static int handles(const struct order *order)
+{
+	const struct uvm_handles_request request = {.control = order->control,
+						    .uvm = order->device,
+						    .version = order->driver,
+						    .gpu = (uint32_t)order->gpu};
+	static struct uvm_handles found;
+	struct gng_why why;
+	const enum gng_status status = uvm_handles_run(&found, &request, &why);
+	const char *verdict = status != GNG_OK ? "NOT RUN" : *found.reason ? "NO-GO" : "GO";
+
+	if (status != GNG_OK && !found.num_steps)
 		return say_why(&why);
-	return status;
+	if (status != GNG_OK)
+		snprintf(found.reason, sizeof(found.reason), "%s", why.text);
+	if (order->json)
+		uvm_handles_say_json(&found, verdict);
+	else
+		uvm_handles_say(&found, verdict);
+	return status != GNG_OK ? EXIT_INCOMPLETE : *found.reason ? EXIT_NO_GO : 0;
 }
 
 /* ---- the command line ---- */
 
-enum { DEVICE = 256, DRIVER, JSON, HELP };
+enum { DEVICE = GNG_OPTIONS_OWN, CONTROL, DRIVER, GPU, GPUS, JSON };
 
 static const struct option long_options[] = {
 	{"device", required_argument, NULL, DEVICE},
+	{"control", required_argument, NULL, CONTROL},
 	{"driver", required_argument, NULL, DRIVER},
+	{"gpu", required_argument, NULL, GPU},
+	{"gpus", required_argument, NULL, GPUS},
 	{"json", no_argument, NULL, JSON},
-	{"help", no_argument, NULL, HELP},
+	{"help", no_argument, NULL, GNG_OPTIONS_HELP},
 	{0},
 };
 
-/* parse returns -1 to go on, else the exit status. */
-static int parse(struct options *options, int argc, char **argv)
+static bool set_option(void *arg, int option)
 {
-	int option;
+	struct order *order = arg;
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
-		if (option == HELP)
-			return puts(help) == EOF ? EXIT_HARNESS : 0;
-		if (option == '?')
-			return refuse("unknown option ", argv[optind - 1]);
-		if (option == ':')
-			return refuse("a value is missing behind ", argv[optind - 1]);
-		if (option == JSON)
-			options->json = true;
-		else if (option == DEVICE)
-			options->device = optarg;
-		else
-			options->driver = optarg;
+	switch (option) {
+	case DEVICE:
+		return (order->device = optarg) != NULL;
+	case CONTROL:
+		return (order->control = optarg) != NULL;
+	case DRIVER:
+		return (order->driver = optarg) != NULL;
+	case GPU:
+		return gng_options_number(&order->gpu, optarg, 0, GNG_UVM_MAX_CARDS - 1);
+	case GPUS:
+		return gng_options_number(&order->gpus, optarg, 0, GNG_UVM_MODEL_GPUS);
+	default:
+		return order->json = true;
 	}
-	return -1;
 }
+
+static const struct gng_options options = {
+	.verb = "uvm", .help = help, .known = long_options, .set = set_option, .stops = true};
+
+static int model(const struct order *order, char **argv)
+{
+	struct gng_uvm_machine machine = {.version = order->driver ? order->driver : "595.45.04",
+					  .num_gpus = (uint32_t)order->gpus};
+	struct gng_why why;
+	int status;
+
+	if (!*argv)
+		return gng_options_refuse(&options, "model wants a command behind", "--");
+	fprintf(stderr, "gonogo: uvm: MODEL of driver %s: no GPU, no driver\n", machine.version);
+	if (gng_uvm_model_run(&status, &machine, argv, &why) != GNG_OK)
+		return say_why(&why);
+	return status;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(const struct order *order);
+} verbs[] = {{"probe", probe}, {"handles", handles}, {"layouts", layouts}};
 
 int main(int argc, char **argv)
 {
-	struct options options = {.json = false};
-	const char *verb = argc > 1 ? argv[1] : "";
-	int status;
+	const char *verb = argc > 1 && strncmp(argv[1], "--", 2) != 0 ? argv[1] : "";
+	struct order order = {.json = false};
+	int status = gng_options_read(&options, &order, argc - (*verb != 0), argv + (*verb != 0));
 
-	if (strcmp(verb, "--help") == 0)
-		return puts(help) == EOF ? EXIT_HARNESS : 0;
-	if (strcmp(verb, "probe") != 0 && strcmp(verb, "layouts") != 0 &&
-	    strcmp(verb, "model") != 0)
-		return refuse("it wants probe, layouts or model, not ", verb);
-	status = parse(&options, argc - 1, argv + 1);
 	if (status != -1)
 		return status;
-	argv += optind + 1;
+	argv += optind + (*verb != 0);
 	if (strcmp(verb, "model") == 0)
-		return model(&options, argv);
-	if (*argv)
-		return refuse("one word too many: ", *argv);
-	return strcmp(verb, "probe") == 0 ? probe(&options) : layouts(&options);
+		return model(&order, argv);
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(verb, verbs[i].name) != 0)
+			continue;
+		if (*argv)
+			return gng_options_refuse(&options, "one word too many:", *argv);
+		return verbs[i].run(&order);
+	}
+	return gng_options_refuse(&options, "it wants probe, handles, layouts or model, not", verb);
 }

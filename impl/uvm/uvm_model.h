@@ -3,6 +3,7 @@
 #ifndef UVM_MODEL_H
 #define UVM_MODEL_H
 
+#include "module/gonogo_rm_pure.h"
 #include "uvm_params.h"
 
 #include <sys/types.h>
@@ -10,7 +11,14 @@
 #define MODEL_MAX_FILES 64
 #define MODEL_MAX_RANGES 256
 
-enum model_kind { MODEL_VERSION, MODEL_NEW, MODEL_SPACE, MODEL_MM };
+enum model_kind {
+	MODEL_VERSION,
+	MODEL_NEW,
+	MODEL_SPACE,
+	MODEL_MM,
+	MODEL_CONTROL, /* /dev/nvidiactl */
+	MODEL_DEVICE   /* /dev/nvidiaN */
+};
 
 struct model_range {
 	uint64_t base, len;
@@ -26,6 +34,10 @@ struct model_file {
 	bool mm_alive;
 	size_t num_ranges;
 	struct model_range ranges[MODEL_MAX_RANGES];
+	struct {
+		bool is_registered, has_vaspace;
+	} gpus[GNG_UVM_MODEL_GPUS];
+	bool is_registered; /* with a control file */
 };
 
 struct uvm_model {
@@ -33,7 +45,24 @@ struct uvm_model {
 	int listener; /* of seccomp */
 	size_t num_files;
 	struct model_file files[MODEL_MAX_FILES];
+	struct gng_uvm_machine *machine;
+	struct rm_tree rm;
+	bool is_attached[GNG_UVM_MODEL_GPUS]; /* its device was opened */
 };
+
+/* model_call is one ioctl. */
+struct model_call {
+	struct uvm_model *model;
+	struct model_file *file;
+	pid_t task;
+	const struct gng_uvm_layout *layout;
+	uint8_t *params;
+};
+
+static inline uint64_t model_get(const struct model_call *call, const char *name)
+{
+	return uvm_get(call->params, call->layout, name);
+}
 
 /* model_find returns the file behind fd of a task, or NULL if it is none of the model. */
 struct model_file *model_find(struct uvm_model *model, pid_t task, int fd);
@@ -48,5 +77,28 @@ pid_t model_process_of(pid_t task);
 int model_ioctl(struct uvm_model *model, struct model_file *file, pid_t task, uint32_t number,
 		uint64_t params);
 int model_mmap(struct model_file *file, pid_t task, const uint64_t args[6]);
+
+/* model_rm.c: calls to the resource manager. */
+int model_rm_ioctl(struct uvm_model *model, struct model_file *file, pid_t task, uint32_t number,
+		   uint64_t params);
+
+/* model_read and model_write copy memory of a task; false if it has none there. */
+bool model_read(pid_t task, void *here, uint64_t there, size_t len);
+bool model_write(pid_t task, const void *here, uint64_t there, size_t len);
+
+/* model_uuid is that of the i-th GPU: its bytes are letters. */
+void model_uuid(gng_uvm_uuid uuid, uint32_t i);
+
+/* model_gpu.c: what wants a GPU; verdicts. */
+uint32_t model_register_gpu(struct model_call *call);
+uint32_t model_unregister_gpu(struct model_call *call);
+uint32_t model_register_vaspace(struct model_call *call);
+uint32_t model_unregister_vaspace(struct model_call *call);
+uint32_t model_map_external(struct model_call *call);
+uint32_t model_unmap_external(struct model_call *call);
+
+/* Of ranges, for those. */
+bool model_is_invalid(uint64_t base, uint64_t len);
+bool model_is_in_range(struct model_file *file, uint64_t base, uint64_t len);
 
 #endif /* UVM_MODEL_H */
