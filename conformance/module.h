@@ -45,6 +45,28 @@ static inline bool module_load(const char *subsystem, const char *name, const ch
 	return true;
 }
 
+/* module_source reads a module's source, on any machine (caller frees); NULL after a skip. */
+static inline char *module_source(const char *subsystem, const char *name)
+{
+	const char *vectors = getenv("GNG_VECTORS");
+	char path[PATH_MAX], *text = NULL;
+	size_t cap = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/../impl/%s/module/%s", vectors ? vectors : "vectors",
+		 subsystem, name);
+	file = fopen(path, "re");
+	if (!file || getdelim(&text, &cap, '\0', file) < 0) {
+		free(text);
+		text = NULL;
+		gng_probe_skip("the module's source is not beside the tests here",
+			       "run it in the source tree");
+	}
+	if (file)
+		fclose(file);
+	return text;
+}
+
 static inline void module_unload(const char *name)
 {
 	assert_int_equal(syscall(SYS_delete_module, name, O_NONBLOCK), 0);

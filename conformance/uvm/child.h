@@ -40,7 +40,7 @@ static void expect(bool ok, const char *what)
 
 static const char *const any_version = "595.45.04";
 
-static struct gng_uvm *open_one(uint64_t flags)
+static inline struct gng_uvm *open_one(uint64_t flags)
 {
 	const struct gng_uvm_request request = {.flags = flags};
 	struct gng_uvm *uvm;

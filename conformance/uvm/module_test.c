@@ -110,28 +110,6 @@ static void its_mappings_are_not_copied_by_a_fork(void **state)
 
 /* ---- on any machine ---- */
 
-/* source_of reads the module's source (caller frees); NULL after a skip. */
-static char *source_of(void)
-{
-	const char *vectors = getenv("GNG_VECTORS");
-	char path[PATH_MAX], *text = NULL;
-	size_t cap = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/../impl/uvm/module/gonogo_uvm.c",
-		 vectors ? vectors : "vectors");
-	file = fopen(path, "re");
-	if (!file || getdelim(&text, &cap, '\0', file) < 0) {
-		free(text);
-		text = NULL;
-		gng_probe_skip("the module's source is not beside the tests here",
-			       "run it in the source tree");
-	}
-	if (file)
-		fclose(file);
-	return text;
-}
-
 /* row_of is how the module writes a structure down. */
 static void row_of(char text[64], const struct gng_uvm_layout *layout)
 {
@@ -147,7 +125,7 @@ static void row_of(char text[64], const struct gng_uvm_layout *layout)
 
 static void its_structures_are_those_of_the_table(void **state)
 {
-	char *source = source_of(), row[64];
+	char *source = module_source("uvm", "gonogo_uvm.c"), row[64];
 	struct gng_uvm_version version;
 
 	(void)state;
