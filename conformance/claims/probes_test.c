@@ -6,7 +6,9 @@
 #include "record.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <claims_probe.h>
@@ -57,6 +59,7 @@ static const struct pair {
 	 {"relation = >=", "quantity = 0.05"},
 	 {"relation = <=", "quantity = 0.01"}},
 	{"clock_ordered", {"with = fenced"}, {"with = rdtsc"}},
+	{"clock_governor", {NULL}, {NULL}}, /* governors_are_read_and_clocks_compared */
 	{"as_accepts", {"text = nop; ret"}, {"text = vmovdqu %rsi, %ymm0"}},
 	{"cc_accepts",
 	 {"text = int f(void) { return 1; }", "flags = -Werror"},
@@ -162,6 +165,68 @@ static void clock_probes_judge_both_ways(void **state)
 {
 	(void)state;
 	check_topic("clock_");
+}
+
+/* ---- governors ---- */
+
+/* judge_governor judges on a folder of one CPU, whose governor is the text, or which has none. */
+static struct gng_claims_judgement judge_governor(const char *text)
+{
+	char folder[PATH_MAX], path[PATH_MAX + 64], with[PATH_MAX + 8];
+	const char *lines[] = {"probe = clock_governor", with, "quantity = -", "tolerance = -"};
+	struct gng_claims_judgement judgement;
+	static const char *const folders[] = {"cpu0/cpufreq", "cpu0", ""};
+	FILE *file;
+
+	snprintf(folder, sizeof(folder), "%s/gonogo-claims-XXXXXX",
+		 getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir);
+	assert_non_null(mkdtemp(folder));
+	snprintf(with, sizeof(with), "with = %s", folder);
+	for (size_t i = COUNT_OF(folders) - 1; i-- > 0;) {
+		snprintf(path, sizeof(path), "%s/%s", folder, folders[i]);
+		assert_int_equal(mkdir(path, 0700), 0);
+	}
+	snprintf(path, sizeof(path), "%s/cpu0/cpufreq/scaling_governor", folder);
+	file = text ? fopen(path, "we") : NULL;
+	if (file) {
+		fputs(text, file);
+		fclose(file);
+	}
+	judgement = record_judge("/", lines, COUNT_OF(lines));
+	unlink(path);
+	for (size_t i = 0; i < COUNT_OF(folders); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, folders[i]);
+		rmdir(path);
+	}
+	return judgement;
+}
+
+static void governors_are_read_and_clocks_compared(void **state)
+{
+	static const double steady[] = {3.01, 3, 3.02}, turbo[] = {3.5, 3.5, 2.9},
+			    slow_start[] = {1.2, 3, 3}, none[] = {0, 0, 0};
+	struct gng_claims_judgement judgement = judge_governor(NULL);
+	struct claims_finding finding;
+
+	(void)state;
+	assert_int_equal(judgement.verdict, GNG_CLAIMS_NOT_MEASURABLE_HERE);
+	assert_non_null(strstr(judgement.evidence, "has cpufreq"));
+	judgement = judge_governor("powersave\n");
+	assert_int_equal(judgement.verdict, GNG_CLAIMS_NOT_MEASURABLE_HERE);
+	assert_non_null(strstr(judgement.evidence, "is powersave"));
+	judgement = judge_governor("performance\n"); /* of this machine's clock: either */
+	if (judgement.verdict != GNG_CLAIMS_CONFIRMED && judgement.verdict != GNG_CLAIMS_REFUTED)
+		suite_fail("%s: %s", gng_claims_verdict_name(judgement.verdict),
+			   judgement.evidence);
+	assert_non_null(strstr(judgement.evidence, "GHz while all CPUs work"));
+	claims_governor_judge(&finding, steady);
+	assert_int_equal(finding.kind, CLAIMS_HOLDS);
+	claims_governor_judge(&finding, turbo);
+	assert_int_equal(finding.kind, CLAIMS_FAILS);
+	claims_governor_judge(&finding, slow_start);
+	assert_int_equal(finding.kind, CLAIMS_FAILS);
+	claims_governor_judge(&finding, none);
+	assert_int_equal(finding.kind, CLAIMS_ABSENT);
 }
 
 static void compiler_probes_judge_both_ways(void **state)
@@ -271,6 +336,7 @@ const struct suite_test suite_tests[] = {
 	TEST(every_probe_is_tried_here, "H2.claims.probes"),
 	TEST(aes_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(clock_probes_judge_both_ways, "H2.claims.probes"),
+	TEST(governors_are_read_and_clocks_compared, "H2.claims.probes"),
 	TEST(compiler_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(bench_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(system_probes_judge_both_ways, "H2.claims.probes"),

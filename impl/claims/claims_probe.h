@@ -48,7 +48,11 @@ const struct claims_probe *claims_probe_at(size_t i);
 extern const struct claims_probe claims_probes_aes_speed[], claims_probes_aes_steps[],
 	claims_probes_aes_loops[], claims_probes_clock[], claims_probes_text[],
 	claims_probes_system[], claims_probes_bench[], claims_probes_go[], claims_probes_test[],
-	claims_probes_launch[];
+	claims_probes_launch[], claims_probes_governor[];
+
+/* claims_governor_judge: the clock in GHz behind idling, alone, and while all CPUs work. */
+#define CLAIMS_NUM_LOADS 3
+void claims_governor_judge(struct claims_finding *finding, const double ghz[CLAIMS_NUM_LOADS]);
 
 /* ---- conditions: where.c ---- */
 
