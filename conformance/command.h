@@ -174,6 +174,16 @@ static inline int command(const char *format, ...)
 	return status;
 }
 
+/* command_wants_a_file: without one, with a wrong option, two, one that is not there; help. */
+static inline void command_wants_a_file(const char *program)
+{
+	assert_int_equal(command("%s", program), 2);
+	assert_int_equal(command("%s --jso file", program), 2);
+	assert_int_equal(command("%s a b", program), 2);
+	assert_int_equal(command("%s not-there", program), 99);
+	assert_int_equal(command("%s --help", program), 0);
+}
+
 /* command_says fails the test unless a text that the command wrote has the part. */
 static inline void command_says(const char *text, const char *part)
 {

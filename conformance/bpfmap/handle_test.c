@@ -4,13 +4,9 @@
  * ld_imm64 is the number of the map in what the verifier leaves, and its address in machine code.
  */
 /* requires: libbpf */
+#include "../bpf_image.h"
 #include "program.h"
 
-#include <string.h>
-
-#include <bpf/bpf.h>
-
-#define CODE_CAP 4096
 #define LD_IMM64 0x18 /* BPF_LD | BPF_DW | BPF_IMM, RFC 9669 section 5.4 */
 #define NAMES_MAP 1   /* src_reg of one that names a map: BPF_PSEUDO_MAP_FD */
 #define NUM_MAPS 2
@@ -19,28 +15,6 @@
 #define BOTH                                                                                  \
 	"*(u32 *)(r10 - 4) = 0; r2 = r10; r2 += -4; r1 = map 1; call 1; r2 = r10; r2 += -4; " \
 	"r1 = map 0; call 1; r0 = 2; exit"
-
-/* image is what the kernel made of a program. */
-struct image {
-	struct gng_bpf_insn xlated[CODE_CAP / 8];
-	uint8_t jited[CODE_CAP];
-	uint32_t num_insns, jited_len;
-};
-
-static void read_image(struct image *image, int fd)
-{
-	struct bpf_prog_info info = {0};
-	uint32_t len = sizeof(info);
-
-	info.xlated_prog_insns = (uintptr_t)image->xlated;
-	info.xlated_prog_len = CODE_CAP;
-	info.jited_prog_insns = (uintptr_t)image->jited;
-	info.jited_prog_len = CODE_CAP;
-	assert_int_equal(bpf_obj_get_info_by_fd(fd, &info, &len), 0);
-	image->num_insns = info.xlated_prog_len / 8;
-	image->jited_len = info.jited_prog_len;
-	assert_true(image->num_insns > 0 && info.xlated_prog_len <= CODE_CAP);
-}
 
 static uint32_t number_of(int map)
 {
@@ -53,13 +27,12 @@ static uint32_t number_of(int map)
 }
 
 /* named fills numbers with the maps that ld_imm64 names, in their order. */
-static size_t named(uint32_t numbers[NUM_MAPS], const struct image *image)
+static size_t named(uint32_t numbers[NUM_MAPS], const struct bpf_image *image)
 {
+	const struct gng_bpf_insn *insn = (const void *)image->xlated, *last;
 	size_t num = 0;
 
-	for (uint32_t i = 0; i + 1 < image->num_insns; i++) {
-		const struct gng_bpf_insn *insn = &image->xlated[i];
-
+	for (last = insn + image->xlated_len / sizeof(*insn) - 1; insn < last; insn++) {
 		if (insn->code != LD_IMM64 || insn->src_reg != NAMES_MAP)
 			continue;
 		assert_true(num < NUM_MAPS);
@@ -70,7 +43,7 @@ static size_t named(uint32_t numbers[NUM_MAPS], const struct image *image)
 }
 
 /* addresses finds constants of 64 bits that go to the first argument (movabs rdi: 48 BF). */
-static size_t addresses(uint64_t found[NUM_MAPS], const struct image *image)
+static size_t addresses(uint64_t found[NUM_MAPS], const struct bpf_image *image)
 {
 	size_t num = 0;
 
@@ -83,7 +56,7 @@ static size_t addresses(uint64_t found[NUM_MAPS], const struct image *image)
 	return num;
 }
 
-static void check_numbers(const struct image *image, const int *fds)
+static void check_numbers(const struct bpf_image *image, const int *fds)
 {
 	uint32_t numbers[NUM_MAPS];
 
@@ -94,14 +67,15 @@ static void check_numbers(const struct image *image, const int *fds)
 }
 
 /* Loaded by other descriptors of the same maps, it names the same maps at the same addresses. */
-static void check_again(const struct image *before, const struct gng_bpf_map *maps, const int *fds)
+static void check_again(const struct bpf_image *before, const struct gng_bpf_map *maps,
+			const int *fds)
 {
 	const int others[NUM_MAPS] = {dup(fds[0]), dup(fds[1])};
 	const int fd = program_load_with(maps, others, NUM_MAPS, "xdp", BOTH);
 	uint64_t first[NUM_MAPS], again[NUM_MAPS];
-	static struct image image;
+	static struct bpf_image image;
 
-	read_image(&image, fd);
+	bpf_image_read(&image, fd);
 	check_numbers(&image, fds);
 	if (before->jited_len) {
 		assert_int_equal(addresses(first, before), NUM_MAPS);
@@ -118,7 +92,7 @@ static void check_again(const struct image *before, const struct gng_bpf_map *ma
 static void a_map_in_a_program_becomes_the_kernels_handle(void **state)
 {
 	struct gng_bpf_map maps[NUM_MAPS];
-	static struct image image;
+	static struct bpf_image image;
 	int fds[NUM_MAPS], fd;
 
 	(void)state;
@@ -126,7 +100,7 @@ static void a_map_in_a_program_becomes_the_kernels_handle(void **state)
 		if (!map_make(&maps[i], &fds[i], "percpu_hash 4 8 4"))
 			return;
 	fd = program_load_with(maps, fds, NUM_MAPS, "xdp", BOTH);
-	read_image(&image, fd);
+	bpf_image_read(&image, fd);
 	check_numbers(&image, fds);
 	check_again(&image, maps, fds);
 	close(fd);

@@ -40,11 +40,7 @@ static void it_answers_in_json_and_by_its_exit_status(void **state)
 static void a_wrong_call_is_a_usage_error(void **state)
 {
 	(void)state;
-	assert_int_equal(command("gonogo-pe"), 2);
-	assert_int_equal(command("gonogo-pe --jso image"), 2);
-	assert_int_equal(command("gonogo-pe a b"), 2);
-	assert_int_equal(command("gonogo-pe not-there"), 99);
-	assert_int_equal(command("gonogo-pe --help"), 0);
+	command_wants_a_file("gonogo-pe");
 }
 
 /* The app has a pointer that must be relocated, and is linked by clang and lld as one for UEFI. */

@@ -5,34 +5,10 @@
  * behind a call or jump, which are relative, and in a constant of 64 bits.
  */
 /* needs: bench */
+#include "../bpf_image.h"
 #include "go.h"
 
-#define CODE_CAP 16384
 #define REMEDY_JITED "sysctl net.core.bpf_jit_enable=1 kernel.kptr_restrict=0"
-
-/* image is what the kernel made of a program. */
-struct image {
-	uint8_t jited[CODE_CAP], xlated[CODE_CAP];
-	uint32_t jited_len, xlated_len, id;
-	uint8_t tag[BPF_TAG_SIZE];
-};
-
-static void read_image(struct image *image, int fd)
-{
-	struct bpf_prog_info info = {0};
-	uint32_t len = sizeof(info);
-
-	*image = (struct image){0};
-	info.jited_prog_insns = (uintptr_t)image->jited;
-	info.jited_prog_len = CODE_CAP;
-	info.xlated_prog_insns = (uintptr_t)image->xlated;
-	info.xlated_prog_len = CODE_CAP;
-	assert_int_equal(bpf_obj_get_info_by_fd(fd, &info, &len), 0);
-	image->jited_len = info.jited_prog_len;
-	image->xlated_len = info.xlated_prog_len;
-	image->id = info.id;
-	memcpy(image->tag, info.tag, sizeof(image->tag));
-}
 
 /* is_operand says whether a byte of machine code belongs to an address: within four behind E8
  * (call) or E9 (jump), or 0F 8x (conditional jump); within eight behind 48..4F B8..BF (a constant).
@@ -54,7 +30,7 @@ static bool is_operand(const uint8_t *code, size_t at)
 }
 
 /* differing counts bytes that differ, and demands that each is part of an address. */
-static unsigned int differing(const struct image *ours, const struct image *theirs)
+static unsigned int differing(const struct bpf_image *ours, const struct bpf_image *theirs)
 {
 	unsigned int num = 0;
 
@@ -85,26 +61,26 @@ static void write_object(char path[PATH_MAX])
 }
 
 /* load_both reads what libbpf's and Go's loading gave; the text of the program is one. */
-static void load_both(struct image *ours, struct image *theirs, struct gng_bench_process *go,
-		      const struct gng_xdp *xdp, const char *path, enum gng_xdp_program program)
+static void load_both(struct bpf_image *ours, struct bpf_image *theirs,
+		      struct gng_bench_process *go, const struct gng_xdp *xdp, const char *path,
+		      enum gng_xdp_program program)
 {
 	const char *name = gng_xdp_program_name(program);
 	const int fd = bpf_prog_get_fd_by_id(
 		(uint32_t)strtoul(go_ask(go, "load %s %s", path, name), NULL, 10));
 
 	assert_true(fd >= 0);
-	read_image(ours, gng_xdp_fd(xdp, program));
-	read_image(theirs, fd);
+	bpf_image_read(ours, gng_xdp_fd(xdp, program));
+	bpf_image_read(theirs, fd);
 	close(fd);
 	assert_int_not_equal(ours->id, theirs->id);
 	assert_memory_equal(ours->tag, theirs->tag, sizeof(ours->tag));
-	assert_true(ours->xlated_len > 0);
 }
 
 static void compare(struct gng_bench_process *go, const struct gng_xdp *xdp, const char *path,
 		    enum gng_xdp_program program)
 {
-	static struct image ours, theirs;
+	static struct bpf_image ours, theirs;
 	char note[96];
 
 	load_both(&ours, &theirs, go, xdp, path, program);
@@ -120,7 +96,7 @@ static void compare(struct gng_bench_process *go, const struct gng_xdp *xdp, con
  * the program, so that its verifier keeps what they rule out. */
 static void tell_filter(struct gng_bench_process *go, const struct gng_xdp *xdp, const char *path)
 {
-	static struct image ours, theirs;
+	static struct bpf_image ours, theirs;
 	char note[96];
 
 	load_both(&ours, &theirs, go, xdp, path, GNG_XDP_FILTER);
@@ -151,14 +127,14 @@ static void c_and_go_get_the_same_machine_code(void **state)
 /* The comparison sees another program: what does nothing is not what drops. */
 static void another_program_is_another_code(void **state)
 {
-	static struct image one, other;
+	static struct bpf_image one, other;
 	struct gng_xdp *xdp = programs_open(NULL);
 
 	(void)state;
 	if (!xdp)
 		return;
-	read_image(&one, gng_xdp_fd(xdp, GNG_XDP_WORKER_A));
-	read_image(&other, gng_xdp_fd(xdp, GNG_XDP_WORKER_B));
+	bpf_image_read(&one, gng_xdp_fd(xdp, GNG_XDP_WORKER_A));
+	bpf_image_read(&other, gng_xdp_fd(xdp, GNG_XDP_WORKER_B));
 	assert_int_equal(one.jited_len, other.jited_len);
 	if (one.jited_len == 0)
 		gng_probe_skip("the kernel shows no machine code", REMEDY_JITED);

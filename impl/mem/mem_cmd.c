@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mem_cmd.c - `gonogo mem prove`: allocates an arena and prints what was really granted. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <gng_options.h>
+
 #include "gng_mem.h"
 
-#define EXIT_USAGE 2
 #define EXIT_INCOMPLETE 3
-#define EXIT_HARNESS 99
+
+/* order is what the command line says. */
+struct order {
+	struct gng_mem_request request;
+	bool json;
+};
 
 static const char help[] =
 	"usage: gonogo mem prove --size SIZE [--node N] [--backend B] [--json]\n"
@@ -28,12 +33,6 @@ static const char *const backends[] = {
 	[GNG_MEM_THP] = "thp", [GNG_MEM_HUGETLB] = "hugetlb", [GNG_MEM_SMALL] = "small"};
 
 #define NUM_BACKENDS (sizeof(backends) / sizeof(backends[0]))
-
-static int refuse(const char *what, const char *word)
-{
-	fprintf(stderr, "gonogo: mem: %s'%s'; gonogo mem --help\n", what, word);
-	return EXIT_USAGE;
-}
 
 /* ---- the command line ---- */
 
@@ -54,10 +53,9 @@ static bool read_size(size_t *len, const char *text)
 
 static bool read_node(int *node, const char *text)
 {
-	char *end;
-	const unsigned long number = strtoul(text, &end, 10);
+	uint64_t number;
 
-	if (*text < '0' || *text > '9' || *end || number >= GNG_MEM_MAX_NODES)
+	if (!gng_options_number(&number, text, 0, GNG_MEM_MAX_NODES - 1))
 		return false;
 	*node = (int)number;
 	return true;
@@ -73,52 +71,45 @@ static bool read_backend(enum gng_mem_backend *backend, const char *text)
 	return false;
 }
 
-enum { SIZE = 256, NODE, BACKEND, JSON, HELP };
+enum { SIZE = GNG_OPTIONS_OWN, NODE, BACKEND, JSON };
 
 static const struct option long_options[] = {
-	{"size", required_argument, NULL, SIZE},
-	{"node", required_argument, NULL, NODE},
-	{"backend", required_argument, NULL, BACKEND},
-	{"json", no_argument, NULL, JSON},
-	{"help", no_argument, NULL, HELP},
-	{0},
+	{"size", required_argument, NULL, SIZE},       {"node", required_argument, NULL, NODE},
+	{"backend", required_argument, NULL, BACKEND}, {"json", no_argument, NULL, JSON},
+	{"help", no_argument, NULL, GNG_OPTIONS_HELP}, {0},
 };
 
-static bool set_option(struct gng_mem_request *request, int option)
+static bool set_option(void *arg, int option)
 {
+	struct order *order = arg;
+
 	switch (option) {
 	case SIZE:
-		return read_size(&request->len, optarg);
+		return read_size(&order->request.len, optarg);
 	case NODE:
-		return read_node(&request->node, optarg);
+		return read_node(&order->request.node, optarg);
+	case BACKEND:
+		return read_backend(&order->request.backend, optarg);
 	default:
-		return read_backend(&request->backend, optarg);
+		return order->json = true;
 	}
 }
 
-/* parse returns -1 to go on, else the exit status. */
-static int parse(struct gng_mem_request *request, bool *json, int argc, char **argv)
-{
-	int option;
+static const struct gng_options options = {
+	.verb = "mem", .help = help, .known = long_options, .set = set_option};
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
-		if (option == HELP)
-			return puts(help) == EOF ? EXIT_HARNESS : 0;
-		if (option == '?')
-			return refuse("unknown option ", argv[optind - 1]);
-		if (option == ':')
-			return refuse("a value is missing behind ", argv[optind - 1]);
-		if (option == JSON)
-			*json = true;
-		else if (!set_option(request, option))
-			return refuse("that value cannot be taken: ", optarg);
-	}
+/* parse returns -1 to go on, else the exit status. */
+static int parse(struct order *order, int argc, char **argv)
+{
+	const int status = gng_options_read(&options, order, argc, argv);
+
+	if (status != -1)
+		return status;
 	if (optind + 1 != argc || strcmp(argv[optind], "prove") != 0)
-		return refuse("it wants the one word 'prove', not ",
-			      optind < argc ? argv[optind] : "");
-	if (request->len == 0)
-		return refuse("it wants ", "--size SIZE");
+		return gng_options_refuse(&options, "it wants the one word 'prove', not",
+					  optind < argc ? argv[optind] : "");
+	if (order->request.len == 0)
+		return gng_options_refuse(&options, "it wants", "--size SIZE");
 	return -1;
 }
 
@@ -167,30 +158,30 @@ static void say_json(const struct gng_mem_request *request, const struct gng_mem
 static int exit_status(enum gng_status status)
 {
 	if (status == GNG_EINVAL)
-		return EXIT_USAGE;
-	return status == GNG_ENOMEM || status == GNG_EUNSUPPORTED ? EXIT_INCOMPLETE : EXIT_HARNESS;
+		return GNG_OPTIONS_USAGE;
+	return status == GNG_ENOMEM || status == GNG_EUNSUPPORTED ? EXIT_INCOMPLETE
+								  : GNG_OPTIONS_HARNESS;
 }
 
 int main(int argc, char **argv)
 {
-	struct gng_mem_request request = {.node = GNG_MEM_ANY_NODE, .mode = GNG_MEM_BEST};
+	struct order order = {.request = {.node = GNG_MEM_ANY_NODE, .mode = GNG_MEM_BEST}};
 	const struct gng_mem_proof *proof;
-	bool json = false;
-	int status = parse(&request, &json, argc, argv);
+	int status = parse(&order, argc, argv);
 	struct gng_mem *mem;
 	struct gng_why why;
 
 	if (status != -1)
 		return status;
-	if (gng_mem_open(&mem, &request, &why) != GNG_OK) {
+	if (gng_mem_open(&mem, &order.request, &why) != GNG_OK) {
 		fprintf(stderr, "gonogo: %s\n", why.text);
 		return exit_status(why.status);
 	}
 	proof = gng_mem_proved(mem);
-	if (json)
-		say_json(&request, proof);
+	if (order.json)
+		say_json(&order.request, proof);
 	else
-		say(&request, proof);
+		say(&order.request, proof);
 	status = *proof->shortfall != '\0';
 	gng_mem_close(mem);
 	return status;
