@@ -81,7 +81,7 @@ static void each_step_of_a_mapping_is_told(void **state)
 	assert_string_equal(
 		json_string_value(json_object_get(json_object_get(answer, "gpu"), "uuid")),
 		"GPU-676f6e6f-676f-2d6d-6f64-656c2d475056");
-	assert_int_equal(json_array_size(steps), 24);
+	assert_int_equal(json_array_size(steps), 26);
 	assert_string_equal(json_string_value(json_object_get(last, "call")), "NV_ESC_RM_FREE");
 	assert_string_equal(json_string_value(json_object_get(last, "of")), "NV01_ROOT_CLIENT");
 	json_decref(answer);

@@ -336,6 +336,18 @@ static int register_and_map(void *arg)
 		       GNG_OK,
 	       "an address space");
 	map_wrongly(uvm, &client, base);
+	expect(gng_uvm_migrate(uvm, base, MEMORY_LEN, client.gpu.uuid, -1, &verdict, NULL) ==
+			       GNG_ESYS &&
+		       verdict == GNG_UVM_INVALID_ADDRESS,
+	       "an external range does not migrate");
+	expect(gng_uvm_map(uvm, THERE, LEN, NULL) == GNG_OK &&
+		       gng_uvm_migrate(uvm, (uint64_t)(uintptr_t)THERE, LEN, client.gpu.uuid, -1,
+				       &verdict, NULL) == GNG_OK,
+	       "managed memory does");
+	expect(gng_uvm_migrate(uvm, (uint64_t)(uintptr_t)THERE, LEN, NULL, 7, &verdict, NULL) ==
+			       GNG_ESYS &&
+		       verdict == GNG_UVM_INVALID_ARGUMENT,
+	       "but to no node that is not there");
 	expect(gng_uvm_unregister_gpu_vaspace(uvm, client.gpu.uuid, &verdict, NULL) == GNG_OK &&
 		       gng_uvm_unregister_gpu(uvm, client.gpu.uuid, &verdict, NULL) == GNG_OK,
 	       "unregister");

@@ -59,6 +59,13 @@ static int states(void *arg)
 		    (off_t)(uintptr_t)HERE) == MAP_FAILED &&
 		       errno == EINVAL,
 	       "mmap at another offset is EINVAL");
+	expect(gng_uvm_migrate(uvm, (uint64_t)(uintptr_t)HERE, 4096, NULL, -1, &verdict, NULL) ==
+		       GNG_OK,
+	       "managed memory goes to the CPU");
+	expect(gng_uvm_migrate(uvm, (uint64_t)(uintptr_t)THERE, 4096, NULL, -1, &verdict, NULL) ==
+			       GNG_ESYS &&
+		       verdict == GNG_UVM_INVALID_ADDRESS,
+	       "and other memory nowhere");
 	gng_uvm_close(uvm);
 	return num_wrong;
 }

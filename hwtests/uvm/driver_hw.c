@@ -228,6 +228,26 @@ static bool attach(struct gng_uvm_rm *rm, struct gng_uvm_gpu *gpu)
 	return true;
 }
 
+/* migrate_memory sends managed memory to the GPU and back: its bytes must come with it. */
+static void migrate_memory(struct gng_uvm *uvm, uint8_t *at, const struct gng_uvm_gpu *gpu)
+{
+	const uint64_t base = (uint64_t)(uintptr_t)at;
+	struct gng_why why;
+
+	if (gng_uvm_map(uvm, at, LEN, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	for (size_t i = 0; i < LEN; i++)
+		at[i] = (uint8_t)(i * 40503u >> 8);
+	if (gng_uvm_migrate(uvm, base, LEN, gpu->uuid, -1, NULL, &why) != GNG_OK ||
+	    gng_uvm_migrate(uvm, base, LEN, NULL, -1, NULL, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	for (size_t i = 0; i < LEN; i++)
+		if (at[i] != (uint8_t)(i * 40503u >> 8))
+			suite_fail("byte %zu is another after the GPU had it", i);
+	gng_probe_assertion();
+	munmap(at, LEN);
+}
+
 /* map_memory has UVM map memory of the resource manager by its handle, and unmap it. */
 static void map_memory(struct gng_uvm *uvm, struct gng_uvm_rm *rm, const struct gng_uvm_gpu *gpu)
 {
@@ -245,12 +265,14 @@ static void map_memory(struct gng_uvm *uvm, struct gng_uvm_rm *rm, const struct 
 	    gng_uvm_create_external_range(uvm, base, LEN, NULL, &why) != GNG_OK ||
 	    gng_uvm_map_external(uvm, base, LEN, 0, gpu->uuid, &memory, NULL, &why) != GNG_OK ||
 	    gng_uvm_unmap_external(uvm, base, LEN, gpu->uuid, NULL, &why) != GNG_OK ||
-	    gng_uvm_free(uvm, base, LEN, NULL, &why) != GNG_OK ||
-	    gng_uvm_unregister_gpu_vaspace(uvm, gpu->uuid, NULL, &why) != GNG_OK ||
-	    gng_uvm_unregister_gpu(uvm, gpu->uuid, NULL, &why) != GNG_OK)
+	    gng_uvm_free(uvm, base, LEN, NULL, &why) != GNG_OK)
 		suite_fail("%s", why.text);
 	gng_probe_assertion();
 	munmap(at, LEN);
+	migrate_memory(uvm, at, gpu);
+	if (gng_uvm_unregister_gpu_vaspace(uvm, gpu->uuid, NULL, &why) != GNG_OK ||
+	    gng_uvm_unregister_gpu(uvm, gpu->uuid, NULL, &why) != GNG_OK)
+		suite_fail("%s", why.text);
 }
 
 static void memory_is_mapped_by_its_handle(void **state)

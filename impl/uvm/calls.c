@@ -4,6 +4,9 @@
 
 #include <unistd.h>
 
+const gng_uvm_uuid uvm_cpu_uuid = {0xa6, 0x5e, 0x0f, 0x4e, 0xd7, 0xd4, 0x7b, 0xa2,
+				   0x50, 0x47, 0x41, 0x2c, 0x14, 0x2a, 0x77, 0x73};
+
 static void put_uuid(struct uvm_call *call, const char *name, const gng_uvm_uuid uuid)
 {
 	const struct gng_uvm_field *field = uvm_field(call->layout, name);
@@ -202,7 +205,7 @@ enum gng_status gng_uvm_migrate(struct gng_uvm *uvm, uint64_t base, uint64_t len
 		return status;
 	uvm_put(call.params, call.layout, "base", base);
 	uvm_put(call.params, call.layout, "length", len);
-	put_uuid(&call, "destinationUuid", to);
+	put_uuid(&call, "destinationUuid", to ? to : uvm_cpu_uuid);
 	uvm_put(call.params, call.layout, "cpuNumaNode", (uint64_t)(int64_t)node);
 	return uvm_end(&call, uvm->fd, rm_status, why);
 }

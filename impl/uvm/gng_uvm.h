@@ -236,8 +236,8 @@ GNG_MUST enum gng_status gng_uvm_unmap_external(struct gng_uvm *uvm, uint64_t ba
 						const gng_uvm_uuid gpu, uint32_t *rm_status,
 						struct gng_why *why);
 
-/* gng_uvm_migrate moves a range to a processor, and waits; node is a NUMA node if that is the CPU,
- * else -1. */
+/* gng_uvm_migrate moves managed memory to a GPU, or to the CPU (to is NULL) and its NUMA node, or
+ * -1 for any, and waits. */
 GNG_MUST enum gng_status gng_uvm_migrate(struct gng_uvm *uvm, uint64_t base, uint64_t len,
 					 const gng_uvm_uuid to, int node, uint32_t *rm_status,
 					 struct gng_why *why);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * handles.c - all that a mapping takes, once through: a client, a GPU's objects, an address space
- * and memory, which UVM registers and maps, and all of it freed again.
+ * and memory, which UVM registers and maps; managed memory that goes to the GPU and back; and all
+ * of it freed again.
  */
 #include "uvm_handles.h"
 
@@ -9,6 +10,8 @@
 #include <sys/mman.h>
 
 #define LEN ((uint64_t)2 << 20)
+/* Where to ask for addresses: seccomp's model has a file there, and a limit may end it early. */
+#define LOW ((void *)0x30000000)
 
 /* ---- steps ---- */
 
@@ -26,12 +29,12 @@ static void blame(struct uvm_handles *handles, const char *text)
 		snprintf(handles->reason, sizeof(handles->reason), "%s", text);
 }
 
-/* note_uvm is a step of /dev/nvidia-uvm; true if it was as it should. */
-static bool note_uvm(struct uvm_handles *handles, enum gng_uvm_command command,
-		     enum gng_status status, uint32_t verdict, const struct gng_why *why)
+/* note_of is a step of /dev/nvidia-uvm; true if it was as it should. */
+static bool note_of(struct uvm_handles *handles, enum gng_uvm_command command, const char *of,
+		    enum gng_status status, uint32_t verdict, const struct gng_why *why)
 {
 	const struct gng_uvm_step step = {.call = gng_uvm_command_name(command),
-					  .of = "",
+					  .of = of,
 					  .rm_status = verdict,
 					  .error = status == GNG_OK ? 0 : why->sys_errno};
 
@@ -39,6 +42,12 @@ static bool note_uvm(struct uvm_handles *handles, enum gng_uvm_command command,
 	if (status != GNG_OK)
 		blame(handles, why->text);
 	return status == GNG_OK;
+}
+
+static bool note_uvm(struct uvm_handles *handles, enum gng_uvm_command command,
+		     enum gng_status status, uint32_t verdict, const struct gng_why *why)
+{
+	return note_of(handles, command, "", status, verdict, why);
 }
 
 /* ---- mapping ---- */
@@ -77,6 +86,51 @@ static bool map_and_unmap(struct walk *walk)
 	return note_uvm(handles, GNG_UVM_FREE, status, verdict, &why) && ok;
 }
 
+static uint8_t pattern_at(size_t i)
+{
+	return (uint8_t)(i * 40503u >> 8);
+}
+
+/* there_and_back migrates, and looks whether the bytes came back. */
+static bool there_and_back(struct walk *walk, uint8_t *memory)
+{
+	struct uvm_handles *handles = walk->handles;
+	uint32_t verdict;
+	struct gng_why why = {.sys_errno = 0};
+	enum gng_status status;
+	size_t num_same = 0;
+
+	for (size_t i = 0; i < LEN; i++)
+		memory[i] = pattern_at(i);
+	status = gng_uvm_migrate(walk->uvm, walk->base, LEN, walk->gpu.uuid, -1, &verdict, &why);
+	if (!note_of(handles, GNG_UVM_MIGRATE, "to the GPU", status, verdict, &why))
+		return false;
+	status = gng_uvm_migrate(walk->uvm, walk->base, LEN, NULL, -1, &verdict, &why);
+	if (!note_of(handles, GNG_UVM_MIGRATE, "to the CPU", status, verdict, &why))
+		return false;
+	for (size_t i = 0; i < LEN; i++)
+		num_same += memory[i] == pattern_at(i);
+	if (num_same != LEN)
+		blame(handles, "memory that went to the GPU and back has other bytes");
+	return num_same == LEN;
+}
+
+static bool migrate(struct walk *walk)
+{
+	void *at = (void *)(uintptr_t)walk->base;
+	struct gng_why why;
+	bool ok;
+
+	munmap(at, LEN); /* what reserved the addresses */
+	if (gng_uvm_map(walk->uvm, at, LEN, &why) != GNG_OK) {
+		blame(walk->handles, why.text);
+		return false;
+	}
+	ok = there_and_back(walk, at);
+	munmap(at, LEN);
+	return ok;
+}
+
 static bool register_vaspace(struct walk *walk)
 {
 	const struct gng_uvm_handle vaspace = gng_uvm_rm_handle(walk->rm, walk->vaspace);
@@ -88,7 +142,7 @@ static bool register_vaspace(struct walk *walk)
 	status = gng_uvm_register_gpu_vaspace(walk->uvm, walk->gpu.uuid, &vaspace, &verdict, &why);
 	if (!note_uvm(walk->handles, GNG_UVM_REGISTER_GPU_VASPACE, status, verdict, &why))
 		return false;
-	ok = map_and_unmap(walk);
+	ok = map_and_unmap(walk) && migrate(walk);
 	status = gng_uvm_unregister_gpu_vaspace(walk->uvm, walk->gpu.uuid, &verdict, &why);
 	return note_uvm(walk->handles, GNG_UVM_UNREGISTER_GPU_VASPACE, status, verdict, &why) && ok;
 }
@@ -115,7 +169,7 @@ static void use_uvm(struct walk *walk, const struct uvm_handles_request *request
 {
 	const struct gng_uvm_request opening = {.device = request->uvm,
 						.version = walk->handles->driver};
-	void *at = mmap(NULL, LEN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *at = mmap(LOW, LEN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct gng_why why = {.sys_errno = 0};
 	enum gng_status status;
 
@@ -129,7 +183,7 @@ static void use_uvm(struct walk *walk, const struct uvm_handles_request *request
 		register_gpu(walk);
 		gng_uvm_close(walk->uvm);
 	}
-	munmap(at, LEN);
+	munmap(at, LEN); /* unless it is gone */
 }
 
 /* ---- objects ---- */

@@ -169,9 +169,9 @@ static void read_path(char path[MAX_PATH], pid_t task, uint64_t at)
 	}
 }
 
-/* len_of_space: the offset of a mapping is its address, so a file is as large as the space of
- * addresses, or as the limit of the size of files (ulimit -f) allows. */
-static off_t len_of_space(void)
+/* The offset of a mapping is its address, so a file is as large as the space of addresses, or as
+ * the limit of the size of files (ulimit -f) allows. */
+off_t model_space_len(void)
 {
 	struct rlimit limit;
 
@@ -193,7 +193,7 @@ static int make_file(const struct uvm_model *model, enum model_kind kind)
 			    model->version.text) > 0 &&
 		    lseek(fd, 0, SEEK_SET) == 0)
 			return fd;
-	} else if (ftruncate(fd, len_of_space()) == 0) {
+	} else if (ftruncate(fd, model_space_len()) == 0) {
 		return fd;
 	}
 	close(fd);

@@ -113,23 +113,15 @@ static uint32_t free_range(struct model_call *call)
 	return GNG_UVM_OK;
 }
 
-bool model_is_in_range(struct model_file *file, uint64_t base, uint64_t len)
+bool model_is_in_range(struct model_file *file, uint64_t base, uint64_t len, bool external)
 {
 	const struct model_range *range = range_at(file, base);
 
-	return !model_is_invalid(base, len) && range && range->external &&
+	return !model_is_invalid(base, len) && range && range->external == external &&
 	       base + len <= range->base + range->len;
 }
 
 /* ---- calls ---- */
-
-static uint32_t migrate(struct model_call *call)
-{
-	if (model_is_invalid(model_get(call, "base"), model_get(call, "length")))
-		return GNG_UVM_INVALID_ADDRESS;
-	return model_get(call, "flags") & ~UINT64_C(7) ? GNG_UVM_INVALID_ARGUMENT
-						       : GNG_UVM_INVALID_DEVICE;
-}
 
 static uint32_t (*const answers[])(struct model_call *call) = {
 	[GNG_UVM_INITIALIZE] = initialize,
@@ -142,7 +134,7 @@ static uint32_t (*const answers[])(struct model_call *call) = {
 	[GNG_UVM_MAP_EXTERNAL_ALLOCATION] = model_map_external,
 	[GNG_UVM_UNMAP_EXTERNAL] = model_unmap_external,
 	[GNG_UVM_FREE] = free_range,
-	[GNG_UVM_MIGRATE] = migrate,
+	[GNG_UVM_MIGRATE] = model_migrate,
 	[GNG_UVM_PAGEABLE_MEM_ACCESS] = pageable,
 	[GNG_UVM_VALIDATE_VA_RANGE] = validate,
 };
@@ -211,6 +203,8 @@ int model_mmap(struct model_file *file, pid_t task, const uint64_t args[6])
 		return EOPNOTSUPP;
 	if (args[0] != args[5] || ((int)args[2] & both) != both)
 		return EINVAL;
+	if (args[5] + args[1] > (uint64_t)model_space_len())
+		return ENOMEM; /* the file ends before it: ulimit -f */
 	return add_range(file, args[0], (args[1] + PAGE - 1) / PAGE * PAGE, false) == GNG_UVM_OK
 		       ? 0
 		       : EINVAL;

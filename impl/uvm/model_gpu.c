@@ -7,6 +7,7 @@
 #include "uvm_model.h"
 
 #define GPU_UUID_NOT_FOUND 0x12u
+#define MIGRATE_ASYNC 1u /* UVM_MIGRATE_FLAG_ASYNC; the others want the driver's own tests */
 
 /* find returns the number of a GPU by what a field holds, or -1. */
 static int find(const struct model_call *call, const char *name)
@@ -85,7 +86,7 @@ uint32_t model_map_external(struct model_call *call)
 		return GNG_UVM_INVALID_ADDRESS;
 	if (num == 0 || num > uvm_field(call->layout, "perGpuAttributes")->len / 36u)
 		return GNG_UVM_INVALID_ARGUMENT;
-	if (!model_is_in_range(call->file, base, len))
+	if (!model_is_in_range(call->file, base, len, true))
 		return GNG_UVM_INVALID_ADDRESS;
 	gpu = find(call, "perGpuAttributes");
 	if (gpu < 0 || !call->file->gpus[gpu].has_vaspace)
@@ -99,9 +100,42 @@ uint32_t model_unmap_external(struct model_call *call)
 {
 	int gpu;
 
-	if (!model_is_in_range(call->file, model_get(call, "base"), model_get(call, "length")))
+	if (!model_is_in_range(call->file, model_get(call, "base"), model_get(call, "length"),
+			       true))
 		return GNG_UVM_INVALID_ADDRESS;
 	gpu = find(call, "gpuUuid");
 	return gpu >= 0 && call->file->gpus[gpu].is_registered ? GNG_UVM_OK
 							       : GNG_UVM_INVALID_DEVICE;
+}
+
+/* check_destination: memory goes to a GPU with an address space, or to a node of the CPU: 0 here.
+ */
+static uint32_t check_destination(const struct model_call *call)
+{
+	const uint8_t *to = call->params + uvm_field(call->layout, "destinationUuid")->at;
+	const int32_t node = (int32_t)model_get(call, "cpuNumaNode");
+	int gpu;
+
+	if (memcmp(to, uvm_cpu_uuid, sizeof(uvm_cpu_uuid)) == 0)
+		return node == -1 || node == 0 ? GNG_UVM_OK : GNG_UVM_INVALID_ARGUMENT;
+	gpu = find(call, "destinationUuid");
+	return gpu >= 0 && call->file->gpus[gpu].has_vaspace ? GNG_UVM_OK : GNG_UVM_INVALID_DEVICE;
+}
+
+/* model_migrate moves nothing: all memory of the model is the host's. */
+uint32_t model_migrate(struct model_call *call)
+{
+	const uint64_t base = model_get(call, "base"), len = model_get(call, "length");
+	uint32_t status;
+
+	if (model_is_invalid(base, len))
+		return GNG_UVM_INVALID_ADDRESS;
+	if (model_get(call, "flags") & ~(uint64_t)MIGRATE_ASYNC ||
+	    model_get(call, "semaphoreAddress"))
+		return GNG_UVM_INVALID_ARGUMENT;
+	status = check_destination(call);
+	if (status != GNG_UVM_OK)
+		return status;
+	return model_is_in_range(call->file, base, len, false) ? GNG_UVM_OK
+							       : GNG_UVM_INVALID_ADDRESS;
 }

@@ -96,9 +96,13 @@ uint32_t model_register_vaspace(struct model_call *call);
 uint32_t model_unregister_vaspace(struct model_call *call);
 uint32_t model_map_external(struct model_call *call);
 uint32_t model_unmap_external(struct model_call *call);
+uint32_t model_migrate(struct model_call *call);
+
+/* model_space_len is how far addresses may go that are mapped. */
+off_t model_space_len(void);
 
 /* Of ranges, for those. */
 bool model_is_invalid(uint64_t base, uint64_t len);
-bool model_is_in_range(struct model_file *file, uint64_t base, uint64_t len);
+bool model_is_in_range(struct model_file *file, uint64_t base, uint64_t len, bool external);
 
 #endif /* UVM_MODEL_H */

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+extern const gng_uvm_uuid uvm_cpu_uuid; /* NV_PROCESSOR_UUID_CPU_DEFAULT, nvCpuUuid.c */
+
 static inline const struct gng_uvm_field *uvm_field(const struct gng_uvm_layout *layout,
 						    const char *name)
 {

@@ -137,6 +137,20 @@ static u32 uvm_wants_gpu(struct uvm_file *file, u64 base, u64 len)
 	return UVM_INVALID_DEVICE;
 }
 
+/* uvm_migrate moves nothing: to the CPU, whose identifier ends so, memory may go. */
+static u32 uvm_migrate(struct uvm_file *file, const u64 *words)
+{
+	struct uvm_range *range = uvm_overlap(file, words[0], 1);
+
+	if (uvm_is_invalid(words[0], words[1]))
+		return UVM_INVALID_ADDRESS;
+	if (words[3] != 0x73772a142c414750ull)
+		return UVM_INVALID_DEVICE;
+	return range && !range->external && words[0] + words[1] <= range->base + range->len
+		       ? UVM_OK
+		       : UVM_INVALID_ADDRESS;
+}
+
 /* ---- states ---- */
 
 static u32 uvm_initialize(struct uvm_file *file, u64 flags)
@@ -240,8 +254,7 @@ static u32 uvm_answer_space(struct uvm_file *file, u32 number, u8 *params)
 		params[0] = 0;
 		return UVM_OK;
 	case 51:
-		return uvm_is_invalid(words[0], words[1]) ? UVM_INVALID_ADDRESS
-							  : UVM_INVALID_DEVICE;
+		return uvm_migrate(file, words);
 	case 72:
 		return uvm_validate(file, words[0], words[1]);
 	case 73:
