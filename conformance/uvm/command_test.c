@@ -31,13 +31,15 @@ static void a_model_is_called_one(void **state)
 	assert_string_equal(json_string_value(json_object_get(answer, "verdict")), "GO");
 	assert_string_equal(json_string_value(json_object_get(answer, "device")), "model");
 	assert_string_equal(json_string_value(json_object_get(answer, "driver")), "580.126.09");
-	assert_int_equal(json_array_size(commands), 11);
+	assert_int_equal(json_array_size(commands), 18); /* 7 of the resource manager */
 	assert_int_equal(json_array_size(json_object_get(answer, "calls")), 6);
 	json_decref(answer);
 	assert_non_null(strstr(command_err, "MODEL of driver 580.126.09"));
 	assert_true(on_model("--driver 580.126.09", "probe", 0));
 	assert_non_null(strstr(command_out, "a MODEL answers"));
 	assert_non_null(strstr(command_out, "GO (model)"));
+	assert_true(on_model("--driver 580.126.09", "probe --control /dev/gonogo-none", 0));
+	assert_non_null(strstr(command_out, "not probed: /dev/gonogo-none"));
 }
 
 static void a_wrong_version_is_no_go(void **state)
@@ -46,6 +48,10 @@ static void a_wrong_version_is_no_go(void **state)
 	if (!on_model("--driver 545.29.06", "probe --driver 550.54.14", 1))
 		return;
 	assert_non_null(strstr(command_out, "NO-GO (model): UVM_MAP_EXTERNAL_ALLOCATION has 1200"));
+	assert_true(on_model("--driver 530.41.03", "probe --driver 535.43.02", 1));
+	assert_non_null(strstr(command_out, "NO-GO (model): NV_ESC_RM_ALLOC has 32 bytes, its "
+					    "verdict at 24, and should have 32 bytes, its verdict "
+					    "at 28"));
 	assert_true(on_model("--driver 580.159", "probe", 1));
 	assert_non_null(strstr(command_out, "580.159 is not known"));
 	assert_non_null(strstr(command_out, "of 580.142"));

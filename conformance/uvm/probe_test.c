@@ -1,40 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* probe_test.c - sizes and verdicts found by asking, on models of several versions. */
 #include "model.h"
-
-#include <fcntl.h>
-#include <stdio.h>
-#include <unistd.h>
-
-/* probe_all compares what the model of a version answers with the table. It returns how many
- * differ. */
-static int probe_all(void *arg)
-{
-	const int fd = open("/dev/nvidia-uvm", O_RDWR);
-	struct gng_uvm_version version;
-	int wrong = 0, probed = 0;
-
-	if (fd < 0 || gng_uvm_version_parse(&version, arg, NULL) != GNG_OK)
-		return 100;
-	for (int i = 0; i < GNG_UVM_NUM_COMMANDS; i++) {
-		const struct gng_uvm_layout *layout =
-			gng_uvm_layout_of(&version, (enum gng_uvm_command)i);
-		struct gng_uvm_probe probe;
-
-		if (!layout || gng_uvm_probe_command(&probe, fd, layout, NULL) != GNG_OK)
-			continue;
-		probed++;
-		wrong += probe.size != layout->size || probe.status_at != layout->status_at;
-	}
-	close(fd);
-	return probed == GNG_UVM_NUM_COMMANDS - 2 ? wrong : 101;
-}
+#include "probing.h"
 
 static void on_model(const char *version, const char *asked, int wanted)
 {
 	struct gng_uvm_machine machine = {.version = version};
 
-	on_machine(&machine, probe_all, (void *)asked, wanted);
+	on_machine(&machine, probe_space, (void *)asked, wanted);
 }
 
 static void a_version_is_found_as_it_is(void **state)
@@ -55,6 +28,29 @@ static void another_version_is_found_out(void **state)
 	on_model("580.142", "590.48.01", 1);   /* FREE */
 }
 
+/* ---- the resource manager ---- */
+
+/* on_control demands too that no object was made. */
+static void on_control(const char *version, const char *asked, int wanted)
+{
+	struct gng_uvm_machine machine = {.version = version, .num_gpus = 1};
+
+	if (on_machine(&machine, probe_control, (void *)asked, wanted))
+		assert_int_equal(machine.num_left, 0);
+}
+
+static void the_resource_manager_is_probed_without_a_client(void **state)
+{
+	static const char *const versions[] = {"515.43.04", "535.43.02", "545.23.06", "580.65.06"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(versions); i++)
+		on_control(versions[i], versions[i], 0);
+	on_control("530.41.03", "535.43.02", 1); /* an allocation's verdict, in one size */
+	on_control("580.65.06", "575.64", 1);	 /* address spaces */
+	on_control("595.45.04", "530.41.03", 3); /* and memory */
+}
+
 static void what_takes_effect_is_not_probed(void **state)
 {
 	struct gng_uvm_probe probe;
@@ -65,7 +61,9 @@ static void what_takes_effect_is_not_probed(void **state)
 		const struct gng_uvm_layout *layout = gng_uvm_layout_at(i);
 		const bool effect = layout->command == GNG_UVM_INITIALIZE ||
 				    layout->command == GNG_UVM_MM_INITIALIZE ||
-				    layout->command >= GNG_UVM_NUM_COMMANDS;
+				    (layout->command >= GNG_UVM_RM_CHECK_VERSION &&
+				     layout->command <= GNG_UVM_RM_REGISTER_FD) ||
+				    layout->command >= GNG_UVM_RM_ID_INFO;
 
 		assert_int_equal(gng_uvm_probe_command(&probe, -1, layout, &why),
 				 effect ? GNG_EINVAL : GNG_OK);
@@ -76,6 +74,7 @@ static void what_takes_effect_is_not_probed(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(a_version_is_found_as_it_is, "D2.uvm.probe D2.uvm.model"),
 	TEST(another_version_is_found_out, "D2.uvm.probe D2.uvm.layouts"),
+	TEST(the_resource_manager_is_probed_without_a_client, "D2.uvm.probe D2.uvm.control"),
 	TEST(what_takes_effect_is_not_probed, "D2.uvm.probe"),
 	{0},
 };

@@ -4,6 +4,7 @@
  * kernel: there a client belongs to an open file, and all goes with its last close.
  */
 #include "../module.h"
+#include "probing.h"
 #include "rm_steps.h"
 
 /* read_objects reads what the module has allocated, and what went unasked. */
@@ -39,7 +40,7 @@ static bool on_module(int (*steps)(void *arg), unsigned int wanted_orphans)
 		return false;
 	child = fork();
 	if (child == 0)
-		_exit(steps(NULL));
+		_exit(steps((void *)any_version));
 	assert_int_equal(waitpid(child, &status, 0), child);
 	read_objects(&num, &orphans);
 	module_unload("gonogo_rm");
@@ -63,6 +64,12 @@ static void what_is_none_is_refused_there_too(void **state)
 		return;
 	on_module(rm_raw, 0);
 	on_module(rm_gone, 0);
+}
+
+static void its_structures_are_found_without_a_client(void **state)
+{
+	(void)state;
+	on_module(probe_control, 0);
 }
 
 static void a_forked_child_touches_nothing_there(void **state)
@@ -157,6 +164,7 @@ const struct suite_test suite_tests[] = {
 	TEST(its_calls_are_those_of_the_table, "D2.uvm.control D2.uvm.layouts"),
 	TEST(a_client_is_carried_and_gone, "D2.uvm.control D2.uvm.model"),
 	TEST(what_is_none_is_refused_there_too, "D2.uvm.control"),
+	TEST(its_structures_are_found_without_a_client, "D2.uvm.probe"),
 	TEST(a_forked_child_touches_nothing_there, "D2.uvm.control D2.uvm.context"),
 	TEST(a_descriptor_that_is_gone_drops_all_in_the_end, "D2.uvm.control"),
 	TEST(the_last_close_frees_what_is_left, "D2.uvm.control"),

@@ -93,6 +93,17 @@ static void check_layout(int fd, const struct gng_uvm_layout *layout)
 	gng_probe_assertion();
 }
 
+static void check_layouts(int fd, const struct gng_uvm_version *version, int first, int end)
+{
+	for (int i = first; i < end; i++) {
+		const struct gng_uvm_layout *layout =
+			gng_uvm_layout_of(version, (enum gng_uvm_command)i);
+
+		if (layout)
+			check_layout(fd, layout);
+	}
+}
+
 /* A version that is not known may have the structures of its neighbour, and that is no promise. */
 static void its_structures_are_those_of_its_version(void **state)
 {
@@ -104,15 +115,14 @@ static void its_structures_are_those_of_its_version(void **state)
 	if (!read_version(&version))
 		return;
 	fd = open_device();
-	for (int i = 0; fd >= 0 && i < GNG_UVM_NUM_COMMANDS; i++) {
-		const struct gng_uvm_layout *layout =
-			gng_uvm_layout_of(&version, (enum gng_uvm_command)i);
-
-		if (layout)
-			check_layout(fd, layout);
-	}
 	if (fd < 0)
 		return;
+	check_layouts(fd, &version, 0, GNG_UVM_NUM_COMMANDS);
+	close(fd);
+	fd = open("/dev/nvidiactl", O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		suite_fail("/dev/nvidiactl: %s", strerror(errno));
+	check_layouts(fd, &version, GNG_UVM_RM_CHECK_VERSION, GNG_UVM_NUM_LAYOUTS);
 	close(fd);
 	if (gng_uvm_version_known(&version))
 		return;

@@ -116,8 +116,7 @@ const struct gng_uvm_layout *gng_uvm_layout_of(const struct gng_uvm_version *ver
 /* gng_uvm_layout_at returns the i-th layout of all versions, or NULL behind the last. */
 const struct gng_uvm_layout *gng_uvm_layout_at(size_t i);
 
-/* gng_uvm_status_name returns "NV_ERR_INVALID_ADDRESS", or "NV_STATUS" for a number that no version
- * names. */
+/* gng_uvm_status_name returns "NV_ERR_INVALID_ADDRESS"; "NV_STATUS" if no version names it. */
 const char *gng_uvm_status_name(uint32_t rm_status);
 
 #define GNG_UVM_OK 0x00u
@@ -141,8 +140,9 @@ struct gng_uvm_probe {
 /*
  * gng_uvm_probe_command finds the structure of an ioctl. fd must be open and not initialised: then
  * the driver reads the structure, writes NV_ERR_ILLEGAL_ACTION and does nothing else. A buffer that
- * ends at a page without access tells how much is read. GNG_EINVAL for the two commands that take
- * effect then too (INITIALIZE, MM_INITIALIZE), and for those of the resource manager; GNG_ENOMEM.
+ * ends at a page without access tells how much is read. For the resource manager fd is the control
+ * device, and calls name no client. GNG_EINVAL for what takes effect or tells nothing (INITIALIZE,
+ * MM_INITIALIZE, calls without a verdict, controls); GNG_ENOMEM.
  */
 GNG_MUST enum gng_status gng_uvm_probe_command(struct gng_uvm_probe *probe, int fd,
 					       const struct gng_uvm_layout *layout,

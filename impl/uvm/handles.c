@@ -301,8 +301,7 @@ void uvm_handles_say(const struct uvm_handles *handles, const char *verdict)
 	       *handles->reason ? ": " : "", handles->reason);
 }
 
-/* say_text: a path of the command line may be part of a reason. */
-static void say_text(const char *text)
+void uvm_say_text(const char *text)
 {
 	putchar('"');
 	for (; *text; text++) {
@@ -338,6 +337,6 @@ void uvm_handles_say_json(const struct uvm_handles *handles, const char *verdict
 		       step->rm_status, gng_uvm_status_name(step->rm_status));
 	}
 	printf("],\"reason\":");
-	say_text(handles->reason);
+	uvm_say_text(handles->reason);
 	puts("}");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* probe.c - what a driver reads of a structure, and where it writes its verdict. */
 #include "uvm_params.h"
+#include "uvm_probe.h"
 
 #include <errno.h>
 #include <sys/ioctl.h>
@@ -49,6 +50,7 @@ static void find_status(struct gng_uvm_probe *probe, const uint8_t *structure)
 enum gng_status gng_uvm_probe_command(struct gng_uvm_probe *probe, int fd,
 				      const struct gng_uvm_layout *layout, struct gng_why *why)
 {
+	const bool is_rm = layout->command >= GNG_UVM_NUM_COMMANDS;
 	uint8_t *base, *end;
 
 	*probe = (struct gng_uvm_probe){.size = 0};
@@ -56,9 +58,9 @@ enum gng_status gng_uvm_probe_command(struct gng_uvm_probe *probe, int fd,
 		return gng_why_set(why, GNG_EINVAL, 0, "uvm.probe",
 				   "%s takes effect before it is initialised: it is not probed",
 				   gng_uvm_command_name(layout->command));
-	if (layout->command >= GNG_UVM_NUM_COMMANDS)
+	if (is_rm && !uvm_can_probe_rm(layout->command))
 		return gng_why_set(why, GNG_EINVAL, 0, "uvm.probe",
-				   "%s is of the resource manager, which says no illegal action",
+				   "%s has no refusal that tells its structure: it is not probed",
 				   gng_uvm_command_name(layout->command));
 	base = mmap(NULL, GNG_UVM_MAX_SIZE + PAGE, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -66,8 +68,11 @@ enum gng_status gng_uvm_probe_command(struct gng_uvm_probe *probe, int fd,
 		return gng_why_set(why, GNG_ENOMEM, errno, "uvm.probe", "no memory for a probe");
 	end = base + GNG_UVM_MAX_SIZE;
 	mprotect(end, PAGE, PROT_NONE);
-	find_size(probe, fd, layout->number, end);
-	if (probe->size && ask(fd, layout->number, end, probe->size) == 0)
+	if (is_rm)
+		uvm_probe_rm(probe, fd, layout, end);
+	else
+		find_size(probe, fd, layout->number, end);
+	if (!is_rm && probe->size && ask(fd, layout->number, end, probe->size) == 0)
 		find_status(probe, end - probe->size);
 	munmap(base, GNG_UVM_MAX_SIZE + PAGE);
 	return GNG_OK;

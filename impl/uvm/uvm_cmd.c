@@ -4,6 +4,7 @@
  * a command on the model.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,14 +18,13 @@
 #define EXIT_INCOMPLETE 3
 
 static const char help[] =
-	"usage: gonogo uvm probe [--device FILE] [--driver VERSION] [--json]\n"
+	"usage: gonogo uvm probe [--control FILE] [--device FILE] [--driver VERSION] [--json]\n"
 	"       gonogo uvm handles [--gpu N] [--control FILE] [--device FILE] [--driver VERSION] "
 	"[--json]\n"
 	"       gonogo uvm layouts [--driver VERSION]\n"
 	"       gonogo uvm model [--driver VERSION] [--gpus N] -- COMMAND [ARG...]\n"
 	"\n"
-	"probe    asks /dev/nvidia-uvm for the size of each structure and the place of its "
-	"verdict,\n"
+	"probe    asks the devices for the size of each structure and the place of its verdict,\n"
 	"         without a call taking effect, compares them with those of the driver's version,\n"
 	"         and then makes calls that need no GPU\n"
 	"handles  allocates a client, a GPU's objects, an address space and 2 MiB of memory of "
@@ -74,7 +74,8 @@ struct report {
 	struct gng_uvm_version version;
 	bool known, model;
 	size_t num_findings, num_calls;
-	struct finding findings[GNG_UVM_NUM_COMMANDS];
+	struct finding findings[GNG_UVM_NUM_LAYOUTS];
+	char control[160]; /* "probed", or why not */
 	struct {
 		const char *call;
 		uint32_t rm_status, wanted;
@@ -88,11 +89,31 @@ static void blame(struct report *report, const char *reason)
 		snprintf(report->reason, sizeof(report->reason), "%s", reason);
 }
 
-static void probe_layouts(struct report *report, int fd)
+/* describe writes what was found, or should be: "1200 bytes, its verdict at 1196". */
+static void describe(char text[64], size_t size, size_t status_at)
 {
-	for (int i = 0; i < GNG_UVM_NUM_COMMANDS; i++) {
+	int len = snprintf(text, 64, "%zu bytes", size);
+
+	if (status_at != GNG_UVM_NO_STATUS)
+		snprintf(text + len, 64 - (size_t)len, ", its verdict at %zu", status_at);
+}
+
+static void blame_layout(struct report *report, const struct finding *finding)
+{
+	char found[64], wanted[64], text[256];
+
+	describe(found, finding->probe.size, finding->probe.status_at);
+	describe(wanted, finding->layout->size, finding->layout->status_at);
+	snprintf(text, sizeof(text), "%s has %s, and should have %s",
+		 gng_uvm_command_name(finding->layout->command), found, wanted);
+	blame(report, text);
+}
+
+/* probe_layouts probes those from first on up to end on a descriptor. */
+static void probe_layouts(struct report *report, int fd, int first, int end)
+{
+	for (int i = first; i < end; i++) {
 		struct finding *finding = &report->findings[report->num_findings];
-		char text[192];
 
 		finding->layout = gng_uvm_layout_of(&report->version, (enum gng_uvm_command)i);
 		if (!finding->layout ||
@@ -101,15 +122,25 @@ static void probe_layouts(struct report *report, int fd)
 		report->num_findings++;
 		finding->ok = finding->probe.size == finding->layout->size &&
 			      finding->probe.status_at == finding->layout->status_at;
-		if (finding->ok)
-			continue;
-		snprintf(text, sizeof(text),
-			 "%s has %zu bytes and its verdict at %zu, and should have %u and %u",
-			 gng_uvm_command_name(finding->layout->command), finding->probe.size,
-			 finding->probe.status_at, finding->layout->size,
-			 finding->layout->status_at);
-		blame(report, text);
+		if (!finding->ok)
+			blame_layout(report, finding);
 	}
+}
+
+/* probe_control probes the resource manager's, by calls that name no client. */
+static void probe_control(struct report *report, const struct order *order)
+{
+	const char *path = order->control ? order->control : "/dev/nvidiactl";
+	const int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0) {
+		snprintf(report->control, sizeof(report->control), "%.100s: %s", path,
+			 strerror(errno));
+		return;
+	}
+	snprintf(report->control, sizeof(report->control), "probed");
+	probe_layouts(report, fd, GNG_UVM_RM_CHECK_VERSION, GNG_UVM_NUM_LAYOUTS);
+	close(fd);
 }
 
 static void note_call(struct report *report, const char *call, uint32_t rm_status, uint32_t wanted)
@@ -155,11 +186,15 @@ static void make_calls(struct report *report, struct gng_uvm *uvm)
 
 static void say_finding(const struct finding *finding)
 {
-	printf("  %-28s %5zu bytes, verdict at %5zu  %s",
-	       gng_uvm_command_name(finding->layout->command), finding->probe.size,
-	       finding->probe.status_at, finding->ok ? "ok" : "WRONG");
-	if (!finding->ok)
-		printf(": %u and %u", finding->layout->size, finding->layout->status_at);
+	char text[64];
+
+	describe(text, finding->probe.size, finding->probe.status_at);
+	printf("  %-28s %-32s %s", gng_uvm_command_name(finding->layout->command), text,
+	       finding->ok ? "ok" : "WRONG: ");
+	if (!finding->ok) {
+		describe(text, finding->layout->size, finding->layout->status_at);
+		fputs(text, stdout);
+	}
 	if (finding->probe.error)
 		printf(" (%s)", strerror(finding->probe.error));
 	putchar('\n');
@@ -172,6 +207,8 @@ static void say(const struct report *report)
 			     : "the device of the driver");
 	for (size_t i = 0; i < report->num_findings; i++)
 		say_finding(&report->findings[i]);
+	if (strcmp(report->control, "probed") != 0)
+		printf("  not probed: %s\n", report->control);
 	for (size_t i = 0; i < report->num_calls; i++)
 		printf("  %-28s %s\n", report->calls[i].call,
 		       gng_uvm_status_name(report->calls[i].rm_status));
@@ -195,12 +232,16 @@ static void say_json(const struct report *report)
 		       finding->layout->size, finding->layout->status_at,
 		       finding->ok ? "true" : "false");
 	}
-	printf("],\"calls\":[");
+	printf("],\"control\":");
+	uvm_say_text(report->control);
+	printf(",\"calls\":[");
 	for (size_t i = 0; i < report->num_calls; i++)
 		printf("%s{\"call\":\"%s\",\"rm_status\":%u,\"name\":\"%s\"}", i ? "," : "",
 		       report->calls[i].call, report->calls[i].rm_status,
 		       gng_uvm_status_name(report->calls[i].rm_status));
-	printf("],\"reason\":\"%s\"}\n", report->reason);
+	printf("],\"reason\":");
+	uvm_say_text(report->reason);
+	puts("}");
 }
 
 /* probe_device runs the layouts on one descriptor and the calls on another. */
@@ -216,8 +257,9 @@ static enum gng_status probe_device(struct report *report, const struct order *o
 	if (fd < 0)
 		return errno == EACCES ? GNG_EPERM : GNG_EUNSUPPORTED;
 	report->model = gng_uvm_fd_is_model(fd);
-	probe_layouts(report, fd);
+	probe_layouts(report, fd, 0, GNG_UVM_NUM_COMMANDS);
 	close(fd);
+	probe_control(report, order);
 	if (gng_uvm_open(&uvm, &request, &own) == GNG_OK) {
 		make_calls(report, uvm);
 		gng_uvm_close(uvm);

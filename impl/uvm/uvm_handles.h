@@ -35,4 +35,7 @@ enum gng_status uvm_handles_run(struct uvm_handles *handles,
 void uvm_handles_say(const struct uvm_handles *handles, const char *verdict);
 void uvm_handles_say_json(const struct uvm_handles *handles, const char *verdict);
 
+/* uvm_say_text prints a string of JSON: a path of the command line may be part of a reason. */
+void uvm_say_text(const char *text);
+
 #endif /* UVM_HANDLES_H */
