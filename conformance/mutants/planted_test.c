@@ -85,7 +85,7 @@ static void bug_is_judged_by_its_test_and_not_by_the_build(void **state)
 	assert_int_equal(gng_home_open(&home, build, &why), GNG_OK);
 	assert_int_equal(gng_mutants_parse(&mutants, &num, "x.mutants", bugs, &why), GNG_OK);
 	assert_int_equal(num, 5);
-	if (workshop_open(&workshop, home, &why) != GNG_OK)
+	if (workshop_open(&workshop, home, "", &why) != GNG_OK)
 		suite_fail("%s", why.text);
 	check(&workshop, mutants);
 	workshop_close(&workshop);

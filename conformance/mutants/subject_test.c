@@ -139,12 +139,12 @@ static void check_scope(struct workshop *workshop, struct subject_scope scope)
 	struct gng_why why;
 
 	scope.due = SOURCE_SURVIVED;
-	assert_int_equal(subject_open(&subject, workshop, &scope, false, NULL, &why), GNG_OK);
+	assert_int_equal(subject_open(&subject, workshop, &scope, false, &why), GNG_OK);
 	assert_int_equal(subject.num_tests, 1);
 	assert_int_equal(subject.num_test_programs, 1);
 	subject_close(&subject);
 	scope.due = SOURCE_UNREACHED;
-	assert_int_equal(subject_open(&subject, workshop, &scope, false, NULL, &why), GNG_EINVAL);
+	assert_int_equal(subject_open(&subject, workshop, &scope, false, &why), GNG_EINVAL);
 	assert_int_equal(subject.num_test_programs, 0);
 	assert_non_null(strstr(why.text, "nothing can kill"));
 	subject_close(&subject);
@@ -171,11 +171,12 @@ static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 	build = mutants_format("%s/build", tiny_tree);
 	assert_int_equal(gng_home_open(&home, build, &why), GNG_OK);
 	free(build);
-	if (workshop_open(&workshop, home, &why) != GNG_OK)
+	if (workshop_open(&workshop, home, "", &why) != GNG_OK)
 		suite_fail("%s", why.text);
 	assert_int_equal(source_open(&source, workshop.source, workshop.plan, "tiny", &why),
 			 GNG_OK);
-	if (subject_open(&subject, &workshop, &scope, false, NULL, &why) != GNG_OK)
+	if (subject_open(&subject, &workshop, &scope, false, &why) != GNG_OK ||
+	    worker_prove(&subject, NULL, &why) != GNG_OK)
 		suite_fail("%s", why.text);
 	assert_int_equal(subject.num_tests, 1);
 	subject.is_last = true;

@@ -212,15 +212,33 @@ static enum gng_status judge_due(struct made *made, const struct pool *pool, str
 	return status;
 }
 
+/* judged_here lists the subsystems of this run for CMake (caller frees). */
+static char *judged_here(const struct made *made)
+{
+	char *list = strdup("");
+
+	for (size_t i = 0; i < made->num_sources && list; i++) {
+		char *longer = mutants_format("%s%s%s", list, *list ? ";" : "",
+					      made->sources[i].subsystem);
+
+		free(list);
+		list = longer;
+	}
+	return list;
+}
+
 /* need_workshop makes the copy, and checks that nobody edited what it copied. */
 static enum gng_status need_workshop(struct made *made, const struct source *source,
 				     struct gng_why *why)
 {
+	char *only = made->workshop.folder ? NULL : judged_here(made);
 	enum gng_status status = GNG_OK;
 	char key[sizeof(source->key)];
 
 	if (!made->workshop.folder)
-		status = workshop_open(&made->workshop, made->home, why);
+		status = only ? workshop_open(&made->workshop, made->home, only, why)
+			      : mutants_no_memory(why);
+	free(only);
 	if (status != GNG_OK)
 		return status;
 	source_key(key, made->workshop.source, made->plan, source->subsystem);
@@ -260,8 +278,10 @@ static enum gng_status judge_in_subjects(struct made *made, struct source *sourc
 			    .context = made};
 	enum gng_status status;
 
-	status = subject_open(&subject, &made->workshop, &scope, false, made->options->stop, why);
+	status = subject_open(&subject, &made->workshop, &scope, false, why);
 	subject.is_last = !can_sanitize;
+	if (status == GNG_OK)
+		status = worker_prove(&subject, made->options->stop, why);
 	if (status == GNG_OK)
 		status = subject_cover(&coverage, &missing, &subject, made->options->stop, why);
 	if (missing)
@@ -277,9 +297,10 @@ static enum gng_status judge_in_subjects(struct made *made, struct source *sourc
 		pool.subject = &sanitized;
 		pool.due = scope.due = SOURCE_DOUBTFUL;
 		scope.coverage = &coverage;
-		status = subject_open(&sanitized, &made->workshop, &scope, true,
-				      made->options->stop, why);
+		status = subject_open(&sanitized, &made->workshop, &scope, true, why);
 		sanitized.is_last = true;
+		if (status == GNG_OK)
+			status = worker_prove(&sanitized, made->options->stop, why);
 		if (status == GNG_OK)
 			status = judge_due(made, &pool, why);
 	}

@@ -30,7 +30,7 @@ struct subject {
 	size_t num_all; /* tests that the plan has for it */
 	size_t num_tests, num_programs, num_compiles;
 	struct subject_test {
-		struct gng_test *test; /* it passed on the unchanged source */
+		struct gng_test *test; /* it passed on the unchanged source, once that is proved */
 		double cpu_s, seconds; /* CPU time, which a busy machine does not stretch */
 		size_t program;
 		size_t number; /* in the order of the plan: coverage counts by it */
@@ -51,14 +51,20 @@ struct subject {
 
 /*
  * subject_open builds the conformance and fuzz programs of scope->source's subsystem that reach a
- * mutant of the scope, and runs every test of them that can run here and is not slow: GNG_EINVAL
- * if one fails, as its failure under a mutant would then prove nothing. stop as in
- * gng_run_options.
+ * mutant of the scope. worker_prove then runs their tests.
  */
 GNG_MUST enum gng_status subject_open(struct subject *subject, struct workshop *workshop,
 				      const struct subject_scope *scope, bool sanitized,
-				      const volatile int *stop, struct gng_why *why);
+				      struct gng_why *why);
 void subject_close(struct subject *subject);
+
+/*
+ * subject_baseline runs every test in folder that is not slow, keeps what each costs, and forgets
+ * those that cannot run here: GNG_EINVAL if one fails, as its failure under a mutant would then
+ * prove nothing. stop as in gng_run_options.
+ */
+GNG_MUST enum gng_status subject_baseline(struct subject *subject, const char *folder,
+					  const volatile int *stop, struct gng_why *why);
 
 /* subject_can_sanitize tells whether the build with sanitizers, as `make check` has it, is
  * possible here. */
@@ -75,10 +81,6 @@ GNG_MUST enum gng_status subject_cover(struct coverage *coverage, char **missing
 
 /* subject_compiles: object number index is compiled from the file, or from one that includes it. */
 bool subject_compiles(const struct subject *subject, size_t index, const char *file);
-
-/* subject_make builds all its programs in another build of the workshop. */
-GNG_MUST enum gng_status subject_make(const struct subject *subject, const char *build,
-				      struct gng_why *why);
 
 /* subject_select marks one test in the plan, or all for number subject->num_all. */
 void subject_select(const struct subject *subject, size_t number);

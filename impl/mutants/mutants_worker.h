@@ -9,6 +9,7 @@ struct worker {
 	const struct subject *subject;
 	const struct coverage *coverage;
 	char *folder; /* <workshop>/worker-N: source/, tests/, gonogo.facts, links to programs */
+	const char *compile_flags, *link_flags; /* beyond those of the build; "" for none */
 	struct worker_object {
 		char *base; /* of the unchanged source, or NULL */
 		size_t base_len;
@@ -19,8 +20,9 @@ struct worker {
 	const struct source_file *file;
 };
 
+/* worker_open makes a folder of that name for it. */
 GNG_MUST enum gng_status worker_open(struct worker *worker, const struct subject *subject,
-				     const struct coverage *coverage, unsigned int number,
+				     const struct coverage *coverage, const char *name,
 				     struct gng_why *why);
 void worker_close(struct worker *worker);
 
@@ -28,11 +30,17 @@ void worker_close(struct worker *worker);
 GNG_MUST enum gng_status worker_judge(struct worker *worker, struct source_mutant *mutant,
 				      struct gng_why *why);
 
+/* worker_make_all compiles the wanted objects of the unchanged source, and links all programs with
+ * them. */
+GNG_MUST enum gng_status worker_make_all(struct worker *worker, struct gng_why *why);
+
 /*
- * worker_prove links the wanted objects, unchanged, as if they were mutated, and runs all tests:
- * GNG_EINVAL if one fails, as every mutant would then be killed by this folder.
+ * worker_prove runs all tests once where and as the first worker will run them, with programs that
+ * are linked as if they were mutated: GNG_EINVAL if one fails, as every mutant would then be killed
+ * by this folder. What a test costs is known from here. stop as in gng_run_options.
  */
-GNG_MUST enum gng_status worker_prove(struct worker *worker, struct gng_why *why);
+GNG_MUST enum gng_status worker_prove(struct subject *subject, const volatile int *stop,
+				      struct gng_why *why);
 
 /* ---- worker_folder.c ---- */
 

@@ -10,6 +10,7 @@
 #include "gng_mutants.h"
 
 struct workshop {
+	char *only;   /* a list of CMake: subsystems whose tests are built; "" for all */
 	char *folder; /* temporary; removed by workshop_close */
 	pid_t keeper; /* works in it, so that `gonogo doctor` takes it for no leftover */
 	char *source, *build;
@@ -32,9 +33,10 @@ enum workshop_outcome {
 	WORKSHOP_UNREACHED,  /* the test could not run here: SKIP */
 };
 
-/* workshop_open copies home's source and configures a build without debug information. */
+/* workshop_open copies home's source and configures a build without debug information. only is as
+ * in struct workshop. */
 GNG_MUST enum gng_status workshop_open(struct workshop *workshop, const struct gng_home *home,
-				       struct gng_why *why);
+				       const char *only, struct gng_why *why);
 void workshop_close(struct workshop *workshop);
 
 /* workshop_configure makes another build of the copy, with that compiler and those flags. */

@@ -179,7 +179,7 @@ int planted_run(const struct campaign_options *options)
 		gng_term_error("no .mutants file for '%s' under %s", options->subsystem,
 			       home->source);
 		code = EXIT_NOTHING;
-	} else if (workshop_open(&campaign.workshop, home, &why) != GNG_OK) {
+	} else if (workshop_open(&campaign.workshop, home, "", &why) != GNG_OK) {
 		gng_term_error("%s", why.text);
 	} else {
 		for (size_t i = 0; i < files.gl_pathc && !is_stopped(&campaign); i++)

@@ -30,7 +30,6 @@ struct turn {
 	unsigned int num_jobs;
 	size_t only; /* this mutant; any if it is none */
 	size_t *num_errors;
-	bool proved; /* the folder of a worker kills nobody */
 };
 
 /* One answer is one write to the pipe; under PIPE_BUF it is never mixed with another. */
@@ -65,25 +64,25 @@ static bool judge(const struct pool *pool, struct worker *worker, size_t index, 
 	return write(fd, &answer, sizeof(answer)) == sizeof(answer);
 }
 
-/* get_ready opens the worker. The first one shows that no test fails without a mutant. */
-static bool get_ready(const struct turn *turn, struct worker *worker, unsigned int number, int fd)
+/* get_ready opens the worker, or says why it cannot be. */
+static bool get_ready(const struct pool *pool, struct worker *worker, unsigned int number, int fd)
 {
-	const struct pool *pool = turn->pool;
 	struct answer answer = {.index = pool->source->num_mutants};
 	enum gng_status status;
 	struct gng_why why = {0};
+	char name[16];
 
-	status = worker_open(worker, pool->subject, pool->coverage, number, &why);
+	snprintf(name, sizeof(name), "%u", number);
+	status = worker_open(worker, pool->subject, pool->coverage, name, &why);
 	if (status == GNG_OK && chdir(worker->folder) != 0) /* doctor sees that it is in use */
 		status = gng_why_set(&why, GNG_ESYS, errno, "mutants.pool", "%s: %s",
 				     worker->folder, strerror(errno));
-	if (status == GNG_OK && (number > 0 || turn->proved))
-		return true;
 	if (status == GNG_OK)
-		status = worker_prove(worker, &why);
-	answer.outcome = status == GNG_OK ? SOURCE_SURVIVED : SOURCE_UNKNOWN;
+		return true;
 	snprintf(answer.text, sizeof(answer.text), "%.250s", why.text);
-	return write(fd, &answer, sizeof(answer)) == sizeof(answer) && status == GNG_OK;
+	if (write(fd, &answer, sizeof(answer)) < 0)
+		perror("gonogo mutants");
+	return false;
 }
 
 static bool is_wanted(const struct turn *turn, size_t index)
@@ -97,7 +96,7 @@ static void work(const struct turn *turn, unsigned int number, int fd)
 	const struct pool *pool = turn->pool;
 	struct counter *counter = turn->counter;
 	struct worker worker;
-	bool goes_on = get_ready(turn, &worker, number, fd);
+	bool goes_on = get_ready(pool, &worker, number, fd);
 	size_t index;
 
 	while (goes_on && !atomic_load(&counter->stop) &&
@@ -192,21 +191,6 @@ static enum gng_status listen_to(const struct turn *turn, int fd, struct gng_why
 	}
 }
 
-/* await_proof waits for the first worker's word that its folder kills nobody. */
-static enum gng_status await_proof(pid_t pid, int fd, struct gng_why *why)
-{
-	struct pollfd ready = {.fd = fd, .events = POLLIN};
-	struct answer answer = {.text = "the first worker died"};
-
-	while (poll(&ready, 1, 100) <= 0)
-		if (waitpid(pid, NULL, WNOHANG) == pid)
-			break;
-	if ((ready.revents & POLLIN) && read(fd, &answer, sizeof(answer)) == sizeof(answer) &&
-	    answer.outcome != SOURCE_UNKNOWN)
-		return GNG_OK;
-	return gng_why_set(why, GNG_EINVAL, 0, "mutants.pool", "%s", answer.text);
-}
-
 /* take_turn lets the workers judge until none is left. */
 static enum gng_status take_turn(struct turn *turn, struct gng_why *why)
 {
@@ -223,9 +207,6 @@ static enum gng_status take_turn(struct turn *turn, struct gng_why *why)
 		if (pids[i] < 0)
 			status = gng_why_set(why, GNG_ESYS, errno, "mutants.pool", "fork: %s",
 					     strerror(errno));
-		else if (i == 0 && !turn->proved)
-			status = await_proof(pids[i], fds[0], why);
-		turn->proved = true;
 	}
 	close(fds[1]);
 	if (status == GNG_OK)

@@ -279,7 +279,7 @@ static enum gng_status find_commands(struct subject *subject, struct gng_why *wh
 	return status;
 }
 
-enum gng_status subject_make(const struct subject *subject, const char *build, struct gng_why *why)
+static enum gng_status make_programs(const struct subject *subject, struct gng_why *why)
 {
 	const char **targets = calloc(subject->num_programs + 1, sizeof(*targets));
 	enum gng_status status;
@@ -288,7 +288,8 @@ enum gng_status subject_make(const struct subject *subject, const char *build, s
 		return mutants_no_memory(why);
 	for (size_t i = 0; i < subject->num_programs; i++)
 		targets[i] = subject->programs[i].target;
-	status = workshop_make(subject->workshop, build, targets, "the unchanged tree", why);
+	status = workshop_make(subject->workshop, subject->build, targets, "the unchanged tree",
+			       why);
 	free(targets);
 	return status;
 }
@@ -401,22 +402,23 @@ static enum gng_status keep_record(struct subject *subject, const struct gng_rec
 		subject->tests[i] = subject->tests[--subject->num_tests];
 	else if (record->verdict != GNG_PASS)
 		return gng_why_set(why, GNG_EINVAL, 0, "mutants.subject",
-				   "%s is %s without any mutant: %s", record->test->id,
-				   gng_verdict_name(record->verdict),
+				   "%s is %s without any mutant, in a folder of its own and linked "
+				   "as a mutated program is: %s",
+				   record->test->id, gng_verdict_name(record->verdict),
 				   record->reason ? record->reason : "no reason");
 	return GNG_OK;
 }
 
-static enum gng_status run_baseline(struct subject *subject, const volatile int *stop,
-				    struct gng_why *why)
+enum gng_status subject_baseline(struct subject *subject, const char *folder,
+				 const volatile int *stop, struct gng_why *why)
 {
 	struct gng_record *records;
 	enum gng_status status;
 	size_t num_records;
 
 	subject_select(subject, subject->num_all);
-	status = subject_run(subject, &records, &num_records, subject->build, SUBJECT_PATIENCE_S,
-			     stop, why);
+	status =
+		subject_run(subject, &records, &num_records, folder, SUBJECT_PATIENCE_S, stop, why);
 	if (status != GNG_OK)
 		return status;
 	/* the failed one first: those after it are MISSING only because of it */
@@ -454,8 +456,7 @@ static enum gng_status configure_sanitized(struct subject *subject, struct gng_w
 }
 
 enum gng_status subject_open(struct subject *subject, struct workshop *workshop,
-			     const struct subject_scope *scope, bool sanitized,
-			     const volatile int *stop, struct gng_why *why)
+			     const struct subject_scope *scope, bool sanitized, struct gng_why *why)
 {
 	enum gng_status status;
 
@@ -475,12 +476,10 @@ enum gng_status subject_open(struct subject *subject, struct workshop *workshop,
 	if (status == GNG_OK)
 		status = find_commands(subject, why);
 	if (status == GNG_OK)
-		status = subject_make(subject, subject->build, why);
+		status = make_programs(subject, why);
 	if (status == GNG_OK)
 		status = find_headers(subject, why);
 	want(subject, scope);
-	if (status == GNG_OK)
-		status = run_baseline(subject, stop, why);
 	return status;
 }
 

@@ -68,7 +68,7 @@ static size_t select_batch(const struct subject *subject, struct cost *longest, 
 	return num;
 }
 
-/* limit_cpu is for processes that begin from now on. */
+/* limit_cpu is for processes that begin from now on. The kernel counts whole seconds. */
 static void limit_cpu(rlim_t seconds)
 {
 	struct rlimit limit;
@@ -96,7 +96,7 @@ static enum gng_status run_batch(const struct worker *worker, struct source_muta
 	enum gng_status status;
 	size_t num_records;
 
-	limit_cpu(1 + (rlim_t)ceil(4 * longest->cpu_s));
+	limit_cpu((rlim_t)ceil(0.5 + 4 * longest->cpu_s));
 	status = subject_run(worker->subject, &records, &num_records, worker->folder,
 			     20 + (unsigned int)(10 * longest->seconds), NULL, why);
 	limit_cpu(RLIM_INFINITY);
@@ -187,21 +187,25 @@ static enum gng_status run_tests(struct worker *worker, struct source_mutant *mu
 	return status;
 }
 
-enum gng_status worker_prove(struct worker *worker, struct gng_why *why)
+enum gng_status worker_make_all(struct worker *worker, struct gng_why *why)
 {
-	const struct source_file none = {.name = ""};
-	const struct gng_edit no_edit = {.line = 0};
-	struct source_mutant unchanged = {.file = &none, .edit = &no_edit};
 	enum gng_status status = worker_compile_wanted(worker, why);
 
+	for (size_t i = 0; i < worker->subject->num_programs && status == GNG_OK; i++)
+		status = make_program(worker, i, why);
+	return status;
+}
+
+enum gng_status worker_prove(struct subject *subject, const volatile int *stop, struct gng_why *why)
+{
+	struct worker worker;
+	enum gng_status status = worker_open(&worker, subject, NULL, "0", why);
+
 	if (status == GNG_OK)
-		status = run_tests(worker, &unchanged, why);
-	if (status == GNG_OK && unchanged.killer)
-		status = gng_why_set(why, GNG_EINVAL, 0, "mutants.worker",
-				     "%s fails in %s without any mutant: it must not depend on the "
-				     "folder of its build",
-				     unchanged.killer, worker->folder);
-	free(unchanged.killer);
+		status = worker_make_all(&worker, why);
+	if (status == GNG_OK)
+		status = subject_baseline(subject, worker.folder, stop, why);
+	worker_close(&worker);
 	return status;
 }
 

@@ -36,8 +36,9 @@ static enum gng_status compile(const struct worker *worker, char **object, size_
 {
 	const struct subject_compile *unit = &worker->subject->compiles[index];
 	char *made = mutants_format("%s/%zu.o", worker->folder, index);
-	char *command = made ? mutants_format("%s -o %s -c %s/source/%s", unit->command, made,
-					      worker->folder, name_in(unit->file))
+	char *command = made ? mutants_format("%s %s -o %s -c %s/source/%s", unit->command,
+					      worker->compile_flags, made, worker->folder,
+					      name_in(unit->file))
 			     : NULL;
 
 	*object = NULL;
@@ -200,12 +201,14 @@ static char *with_object(const struct worker *worker, char *link, size_t index)
 	return made;
 }
 
-/* with_output returns the link with <folder>/<target> as its output. Takes link. */
+/* with_output returns the link with the worker's flags, and with <folder>/<target> as its output.
+ * Takes link. */
 static char *with_output(const struct worker *worker, char *link, const char *target)
 {
-	const char *out = strstr(link, " -o ") + strlen(" -o ");
-	char *made = mutants_format("%.*s%s/%s%s", (int)(out - link), link, worker->folder, target,
-				    out + strcspn(out, " "));
+	const char *out = strstr(link, " -o ");
+	char *made =
+		mutants_format("%.*s %s -o %s/%s%s", (int)(out - link), link, worker->link_flags,
+			       worker->folder, target, out + 4 + strcspn(out + 4, " "));
 
 	free(link);
 	return made;

@@ -68,16 +68,16 @@ static void clear(const struct worker *worker)
 }
 
 enum gng_status worker_open(struct worker *worker, const struct subject *subject,
-			    const struct coverage *coverage, unsigned int number,
-			    struct gng_why *why)
+			    const struct coverage *coverage, const char *name, struct gng_why *why)
 {
 	char *tests;
 	enum gng_status status;
 
-	*worker = (struct worker){.subject = subject, .coverage = coverage};
+	*worker = (struct worker){
+		.subject = subject, .coverage = coverage, .compile_flags = "", .link_flags = ""};
 	worker->folder =
-		mutants_format("%s/worker-%s-%s%u", subject->workshop->folder, subject->subsystem,
-			       subject->sanitized ? "asan-" : "", number);
+		mutants_format("%s/worker-%s-%s%s", subject->workshop->folder, subject->subsystem,
+			       subject->sanitized ? "asan-" : "", name);
 	worker->objects = calloc(subject->num_compiles, sizeof(*worker->objects));
 	worker->num_kills = calloc(subject->num_programs, sizeof(*worker->num_kills));
 	tests = worker->folder ? mutants_format("%s/tests", worker->folder) : NULL;

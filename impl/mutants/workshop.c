@@ -59,6 +59,7 @@ enum gng_status workshop_configure(const struct workshop *workshop, const char *
 {
 	char *with = mutants_format("-DCMAKE_C_COMPILER=%s", compiler);
 	char *setting = mutants_format("-DCMAKE_C_FLAGS=%s -w", flags);
+	char *only = mutants_format("-DGNG_ONLY=%s", workshop->only);
 	const char *argv[] = {"cmake",
 			      "-S",
 			      workshop->source,
@@ -70,15 +71,17 @@ enum gng_status workshop_configure(const struct workshop *workshop, const char *
 			      "-DGNG_BUILD=release",
 			      setting,
 			      with,
+			      only,
 			      NULL};
 	char *made = join(build, "build.ninja");
 	int status = 0;
 
 	if (!made || access(made, F_OK) != 0) /* a second subsystem finds it configured */
-		status = setting && with ? run_program(workshop, argv) : -1;
+		status = setting && with && only ? run_program(workshop, argv) : -1;
 	free(made);
 	free(setting);
 	free(with);
+	free(only);
 	if (status != 0)
 		return gng_why_set(why, GNG_ESYS, 0, "mutants.workshop",
 				   "cmake cannot configure the copy: see %s/log", workshop->folder);
@@ -123,7 +126,7 @@ static bool make_named(char *template)
 }
 
 enum gng_status workshop_open(struct workshop *workshop, const struct gng_home *home,
-			      struct gng_why *why)
+			      const char *only, struct gng_why *why)
 {
 	const char *tmp = getenv("TMPDIR");
 	enum gng_status status;
@@ -137,7 +140,9 @@ enum gng_status workshop_open(struct workshop *workshop, const struct gng_home *
 	workshop->keeper = start_keeper(workshop->folder);
 	workshop->source = join(workshop->folder, "tree");
 	workshop->build = join(workshop->folder, "build");
-	if (!workshop->source || !workshop->build || mkdir(workshop->source, 0777) != 0)
+	workshop->only = strdup(only);
+	if (!workshop->source || !workshop->build || !workshop->only ||
+	    mkdir(workshop->source, 0777) != 0)
 		return gng_why_set(why, GNG_ESYS, errno, "mutants.workshop", "%s: %s",
 				   workshop->folder, strerror(errno));
 	status = copy_tree(workshop, home->source, why);
@@ -166,6 +171,7 @@ void workshop_close(struct workshop *workshop)
 	if (workshop->source)
 		run_program(workshop, argv);
 	free(workshop->folder);
+	free(workshop->only);
 	free(workshop->source);
 	free(workshop->build);
 	*workshop = (struct workshop){0};
