@@ -19,7 +19,8 @@ endfunction()
 
 # gng_library() makes libgonogo of the built subsystems that depend on nothing foreign and one
 # libgonogo-<name> of each other, their package files, and build/gonogo.facts. Only the
-# release build is installed, so only there are the libraries made.
+# release build is installed, so only there are the libraries made. They are the component
+# "library", so that who wants no command and no tests gets 30 MB and not 325.
 function(gng_library)
   _gng_fact(build ${GNG_BUILD})
   _gng_fact(compiler "${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}")
@@ -82,7 +83,7 @@ function(_gng_make_library library exported subsystems libraries requirements)
   foreach(name ${subsystems})
     list(APPEND objects $<TARGET_OBJECTS:gng_${name}>)
     file(GLOB header ${CMAKE_SOURCE_DIR}/impl/${name}/gng_*.h)
-    install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gonogo)
+    install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gonogo COMPONENT library)
   endforeach()
   set(map ${CMAKE_SOURCE_DIR}/cmake/gonogo.map)
   set(shared lib${library}) # the bare name may be that of a command
@@ -114,7 +115,8 @@ function(_gng_make_library library exported subsystems libraries requirements)
   target_link_libraries(${shared} PRIVATE m)
   target_link_libraries(${static} PUBLIC m)
   install(TARGETS ${shared} ${static} EXPORT gonogoTargets
-          LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+          LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library
+          ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library)
 
   list(JOIN subsystems ", " names)
   set(sentence "go/no-go gauge: the subsystem ${names}")
@@ -127,7 +129,7 @@ function(_gng_make_library library exported subsystems libraries requirements)
   string(REGEX REPLACE "/$" "" to_prefix ${to_prefix})
   configure_file(${CMAKE_SOURCE_DIR}/cmake/gonogo.pc.in installed/${library}.pc @ONLY)
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/installed/${library}.pc
-          DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+          DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT library)
 endfunction()
 
 # _gng_install() installs what is no library. The installed command reads the plan from the
@@ -139,9 +141,10 @@ function(_gng_install)
   write_basic_package_version_file(installed/gonogoConfigVersion.cmake
                                    COMPATIBILITY SameMinorVersion)
   configure_file(cmake/gonogoConfig.cmake.in installed/gonogoConfig.cmake COPYONLY)
-  install(EXPORT gonogoTargets NAMESPACE gonogo:: DESTINATION ${package})
+  install(EXPORT gonogoTargets NAMESPACE gonogo:: DESTINATION ${package} COMPONENT library)
   install(FILES ${CMAKE_BINARY_DIR}/installed/gonogoConfig.cmake
-                ${CMAKE_BINARY_DIR}/installed/gonogoConfigVersion.cmake DESTINATION ${package})
+                ${CMAKE_BINARY_DIR}/installed/gonogoConfigVersion.cmake
+          DESTINATION ${package} COMPONENT library)
 
   set(libexec ${CMAKE_INSTALL_LIBEXECDIR}/gonogo)
   get_property(programs GLOBAL PROPERTY GNG_PROGRAMS)

@@ -89,11 +89,12 @@ static size_t count_of(const char *arguments)
 	return num;
 }
 
-/* copy_ledger copies ours, but for the tests that would judge: what is selected is asked here. */
+/* copy_ledger copies ours without its probes: what is selected is asked here, not what is judged.
+ */
 static void copy_ledger(void)
 {
 	assert_int_equal(command("mkdir ours && cp '%s'/claims/*.claims ours && sed -i "
-				 "'s/^probe = test_.*/probe = -/; /^with = conformance/d' ours/*",
+				 "'s/^probe = .*/probe = -/' ours/*",
 				 getenv("GNG_VECTORS")),
 			 0);
 }

@@ -87,8 +87,8 @@ static void two_bugs_are_two_findings(void **state)
 	(void)state;
 	if (!open_planted())
 		return;
-	leave("for i in 1 2 3; do printf 'AB%0*d' $((10 * i)) $i >a$i; "
-	      "printf 'CD%0*d' $((9 * i)) $i >c$i; done"); /* each bug by three inputs */
+	leave("for i in 1 2; do printf 'AB%0*d' $((10 * i)) $i >a$i; "
+	      "printf 'CD%0*d' $((9 * i)) $i >c$i; done"); /* each bug by two inputs */
 	json = planted_json(FUZZERS "--time 0", 1);
 	fuzzer = only_fuzzer(json);
 	assert_int_equal(json_array_size(json_object_get(fuzzer, "crashes")), 2);
@@ -99,7 +99,7 @@ static void two_bugs_are_two_findings(void **state)
 		assert_string_equal(json_string_value(json_object_get(read, "kind")),
 				    "heap-buffer-overflow");
 		assert_true(json_is_true(json_object_get(read, "reproduces")));
-		assert_int_equal(number(read, "count"), 3);
+		assert_int_equal(number(read, "count"), 2);
 		assert_in_range(number(read, "bytes"), 8, number(read, "original_bytes"));
 		crash_in(fuzzer, "gives_up");
 	}
