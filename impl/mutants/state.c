@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "mutants_files.h"
@@ -74,8 +73,11 @@ size_t state_read(bool *fits, struct source *source, const char *path)
 	return num;
 }
 
+/* A lock of the process and not of the open file: workers have that open, too, and those of a run
+ * that was killed would refuse the next one until they are dead as well. */
 enum gng_status state_lock(int *lock_fd, const char *path, struct gng_why *why)
 {
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	char *name = mutants_format("%s.lock", path);
 
 	*lock_fd = name ? open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0666) : -1;
@@ -83,7 +85,7 @@ enum gng_status state_lock(int *lock_fd, const char *path, struct gng_why *why)
 	if (*lock_fd < 0)
 		return gng_why_set(why, GNG_ESYS, errno, "mutants.state", "%s.lock: %s", path,
 				   strerror(errno));
-	if (flock(*lock_fd, LOCK_EX | LOCK_NB) == 0)
+	if (fcntl(*lock_fd, F_SETLK, &lock) == 0)
 		return GNG_OK;
 	close(*lock_fd);
 	*lock_fd = -1;
