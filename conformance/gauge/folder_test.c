@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "gauge_rundir.h"
 
@@ -42,6 +43,7 @@ static void run_costs_one_descriptor_until_it_is_closed(void **state)
 	tree_write("b/out/check", "somebody's file\n");
 	assert_int_equal(gng_rundir_open(&run, tree_path("b/out"), "check", NULL), GNG_ESYS);
 	assert_int_equal(tree_num_open(), before);
+	assert_int_equal(rmdir(tree_path("b/out/runs")), 0); /* and nothing of it is left there */
 }
 
 static void second_run_is_told_who_is_at_work(void **state)
@@ -57,6 +59,47 @@ static void second_run_is_told_who_is_at_work(void **state)
 	snprintf(want, sizeof(want), "another run (process %d) is at work there", (int)getpid());
 	assert_non_null(strstr(why.text, want));
 	gng_rundir_close(&first);
+}
+
+static void place_of_a_run_is_a_folder(void **state)
+{
+	struct gng_rundir run;
+	struct gng_why why = {0};
+
+	(void)state;
+	tree_make();
+	tree_write("a/out", "somebody's file\n");
+	assert_int_equal(gng_rundir_open(&run, tree_path("a/out"), "check", &why), GNG_ESYS);
+	assert_int_equal(why.sys_errno, ENOTDIR);
+	assert_non_null(strstr(why.text, "a/out: cannot be opened"));
+}
+
+/* Names have milliseconds: those of the next 40 are taken. */
+static void run_whose_name_is_taken_waits_for_another(void **state)
+{
+	struct gng_rundir run;
+	struct timespec now;
+
+	(void)state;
+	tree_make();
+	open_run(&run, tree_path("a/out"), "check");
+	gng_rundir_close(&run);
+	clock_gettime(CLOCK_REALTIME, &now);
+	for (int i = 0; i < 40; i++) {
+		char path[PATH_MAX], stamp[32];
+		struct tm utc;
+
+		gmtime_r(&now.tv_sec, &utc);
+		strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%S", &utc);
+		snprintf(path, sizeof(path), "a/out/runs/check-%s.%03ldZ-%d", stamp,
+			 now.tv_nsec / 1000000, (int)getpid());
+		mkdir(tree_path(path), 0777);
+		now.tv_nsec += 1000000;
+		now.tv_sec += now.tv_nsec / 1000000000;
+		now.tv_nsec %= 1000000000;
+	}
+	open_run(&run, tree_path("a/out"), "check");
+	gng_rundir_close(&run);
 }
 
 /* A child that was forked meanwhile has the lock's descriptor, too. */
@@ -297,6 +340,8 @@ static void unknown_requirement_of_any_length_is_named(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(run_costs_one_descriptor_until_it_is_closed, "H1.rundir.lock"),
 	TEST(second_run_is_told_who_is_at_work, "H1.rundir.lock"),
+	TEST(place_of_a_run_is_a_folder, "H1.rundir.refusals"),
+	TEST(run_whose_name_is_taken_waits_for_another, "H1.rundir.link"),
 	TEST(run_that_is_closed_holds_nobody_up, "H1.rundir.lock"),
 	TEST(modes_are_left_to_the_umask, "H1.rundir.link"),
 	TEST(folders_are_made_below_the_current_one, "H1.rundir.link"),

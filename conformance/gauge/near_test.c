@@ -114,6 +114,40 @@ static void missing_probe_excuses_every_test(void **state)
 	}
 }
 
+/* cannot_by opens the plan of a build with that fact, and says why its test of xdp cannot run. */
+static const char *cannot_by(const char *fact, char reason[64])
+{
+	struct gng_home *home = NULL;
+	struct gng_plan *plan;
+	const struct gng_test *test;
+
+	tree_facts("build", "release", fact);
+	plan = tree_open(&home, "release");
+	test = gng_plan_find(plan, "conformance.xdp.drop.drops", NULL, NULL);
+	assert_non_null(test);
+	snprintf(reason, 64, "%s", test->cannot ? test->cannot : "");
+	tree_close(plan, home);
+	return reason;
+}
+
+/* The only fact is the first one, and a program uses what stands in any of its lines. */
+static void missing_test_or_need_excuses_one_program(void **state)
+{
+	char reason[64];
+
+	(void)state;
+	tree_plant();
+	assert_string_equal(
+		cannot_by("missing\tconformance.xdp.drop\tit is gone: bring it\n", reason),
+		"it is gone");
+	assert_string_equal(cannot_by("missing\taes\tit is gone: bring it\n", reason), "");
+	tree_write("conformance/xdp/drop_test.c",
+		   "/* one */\n/* two */\n/* needs: aes */\n"
+		   "const struct suite_test suite_tests[] = {TEST(drops, \"\"), {0}};\n");
+	assert_string_equal(cannot_by("missing\taes\tit is gone: bring it\n", reason),
+			    "it is gone");
+}
+
 static void replay_of_seeds_stands_where_they_name_requirements(void **state)
 {
 	struct gng_home *home = NULL;
@@ -296,6 +330,7 @@ const struct suite_test suite_tests[] = {
 	TEST(each_selector_must_select_something, "H1.select.guess"),
 	TEST(slow_test_is_marked_by_either_of_its_names, "H1.profile.marks"),
 	TEST(missing_probe_excuses_every_test, "H1.plan.cannot"),
+	TEST(missing_test_or_need_excuses_one_program, "H1.plan.cannot"),
 	TEST(replay_of_seeds_stands_where_they_name_requirements, "H1.plan.text"),
 	TEST(lines_that_are_nearly_read_are_not, "H1.plan.text"),
 	TEST(planned_test_stands_once_at_its_row, "H1.profile.system"),

@@ -138,6 +138,27 @@ static void system_names_its_tests_and_what_is_planned(void **state)
 	tree_close(plan, home);
 }
 
+/* Also the very first requirement of a tree where nothing is built but what needs none. */
+static void system_has_what_is_planned_first(void **state)
+{
+	struct gng_home *home = NULL;
+	struct gng_plan *plan;
+
+	(void)state;
+	tree_make();
+	tree_write("impl/base/CMakeLists.txt", "gng_subsystem(base)\n");
+	tree_write("conformance/base/one_test.c", "suite_tests[] = {TEST(one, \"\"), {0}};\n");
+	tree_write("fuzz/none", "");
+	tree_write("hwtests/none", "");
+	tree_write("docs/planned/cgo.tsv", "C3.cross\tarticle 2.4\tIt crosses once.\n");
+	tree_facts("build", "release", "");
+	plan = tree_open(&home, NULL);
+	assert_true(plan->num_requirements == 1 && plan->requirements[0].planned);
+	apply(plan, home, "system C3\n");
+	planned(plan, "planned.cgo.C3.cross");
+	tree_close(plan, home);
+}
+
 static void system_leaves_slow_tests_and_latencies_alone(void **state)
 {
 	struct gng_home *home = NULL;
@@ -215,6 +236,7 @@ const struct suite_test suite_tests[] = {
 	TEST(planned_id_is_not_built_too, "H1.plan.planned"),
 	TEST(test_of_a_planned_id_is_refused, "H1.plan.planned"),
 	TEST(system_names_its_tests_and_what_is_planned, "H1.profile.system"),
+	TEST(system_has_what_is_planned_first, "H1.profile.system"),
 	TEST(system_leaves_slow_tests_and_latencies_alone, "H1.profile.system"),
 	TEST(system_is_refused_with_its_line, "H1.profile.system"),
 	TEST(planned_tests_are_missing_and_never_go, "H1.profile.system"),

@@ -3,7 +3,9 @@
 #include "trap.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -364,6 +366,61 @@ static void run_killed_half_way_leaves_no_process_and_no_record(void **state)
 	trap_remove(&trap);
 }
 
+static void run_keeps_output_that_comes_byte_by_byte(void **state)
+{
+	struct gng_record *records = NULL;
+	size_t num_records = 0;
+	struct trap trap;
+	char path[2 * PATH_MAX], text[64] = "";
+	FILE *log;
+
+	(void)state;
+	trap_set(&trap, "printf a; sleep 0.1; printf b; sleep 0.1; echo c\n" TRAP_PASSES);
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, NULL), GNG_OK);
+	assert_non_null(records[0].log);
+	snprintf(path, sizeof(path), "%s/%s", trap.folder, records[0].log);
+	log = fopen(path, "re");
+	assert_non_null(log);
+	assert_non_null(fgets(text, sizeof(text), log));
+	assert_string_equal(text, "abc\n");
+	fclose(log);
+	gng_records_free(records, num_records);
+	trap_remove(&trap);
+}
+
+/* 4 GiB, in the 512 bytes by which the shell counts (POSIX ulimit), whatever the runner has. */
+static void run_limits_the_files_of_a_test(void **state)
+{
+	struct rlimit own;
+	struct trap trap;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &own), 0);
+	own.rlim_cur = 1 << 30;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &own), 0);
+	trap_set(&trap, "[ \"$(ulimit -f)\" = 8388608 ] || exit 1\n" TRAP_PASSES);
+	trap_springs(&trap, GNG_PASS, NULL);
+	trap_remove(&trap);
+}
+
+static void run_names_the_file_of_records_that_it_cannot_make(void **state)
+{
+	struct gng_record *records = NULL;
+	size_t num_records = 0;
+	struct gng_why why = {0};
+	struct trap trap;
+	char path[2 * PATH_MAX];
+
+	(void)state;
+	trap_set(&trap, TRAP_PASSES);
+	snprintf(path, sizeof(path), "%s/records.jsonl", trap.folder);
+	assert_int_equal(mkdir(path, 0777), 0);
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, &why), GNG_ESYS);
+	assert_int_equal(why.sys_errno, EISDIR);
+	assert_non_null(strstr(why.text, "/records.jsonl: Is a directory"));
+	trap_remove(&trap);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(run_passes_a_counted_assertion, "H1.run.counted"),
 	TEST(run_fails_a_test_that_asserts_nothing, "H1.run.counted"),
@@ -388,6 +445,9 @@ const struct suite_test suite_tests[] = {
 	TEST(run_skips_slow_tests_unless_asked, "H1.run.reasons"),
 	TEST(run_reports_the_worst_of_repeated_attempts, "H1.run.repeat"),
 	TEST(run_refuses_to_judge_what_it_cannot_record, "H1.run.records"),
+	TEST(run_names_the_file_of_records_that_it_cannot_make, "H1.run.records"),
+	TEST(run_keeps_output_that_comes_byte_by_byte, "H1.run.records"),
+	TEST(run_limits_the_files_of_a_test, "H1.run.isolation"),
 	TEST(run_calls_the_rest_missing_when_it_is_stopped, "H1.run.killed"),
 	TEST(run_killed_half_way_leaves_no_process_and_no_record, "H1.run.killed"),
 	{0},

@@ -57,6 +57,18 @@ static void scan_reads_entries_that_wrap(void **state)
 	scans("suite_tests[]={TEST(a,\"\"),{}};\n", "a//0@1 ");
 }
 
+/* A table of another name is none, wherever its name stands among the words. */
+static void scan_takes_the_table_of_that_name_only(void **state)
+{
+	(void)state;
+	scans("const struct suite_test others[] = {TEST(no, \"\"), {0}};\n" OPENING
+	      "TEST(a, \"\")," CLOSING,
+	      "a//0@3 ");
+	scans("static const struct suite_test others[] = {TEST(no, \"\"), {0}};\n" OPENING
+	      "TEST(a, \"\")," CLOSING,
+	      "a//0@3 ");
+}
+
 static void scan_skips_what_is_no_table(void **state)
 {
 	(void)state;
@@ -176,6 +188,7 @@ static void declare_refuses_what_only_cmake_understands(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(scan_reads_every_macro, "H1.plan.text"),
 	TEST(scan_reads_entries_that_wrap, "H1.plan.text"),
+	TEST(scan_takes_the_table_of_that_name_only, "H1.plan.text"),
 	TEST(scan_skips_what_is_no_table, "H1.plan.text"),
 	TEST(scan_refuses_what_only_a_compiler_understands, "H1.plan.refusals"),
 	TEST(scan_agrees_with_the_compiler, "H1.plan.text"),
