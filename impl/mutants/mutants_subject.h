@@ -45,13 +45,15 @@ struct subject {
 		char *command; /* up to " -o " */
 		char *object;  /* in the build's folder */
 		char *headers; /* of the subsystem that it includes, each with a newline */
-		bool wanted;   /* a mutant that is due may change it */
+		char *base;    /* the object's bytes, of the unchanged source; NULL: not known */
+		size_t base_len;
+		bool wanted; /* a mutant that is due may change it */
 	} * compiles;
 };
 
 /*
- * subject_open builds the conformance and fuzz programs of scope->source's subsystem that reach a
- * mutant of the scope. worker_prove then runs their tests.
+ * subject_open builds what the conformance and fuzz programs of scope->source's subsystem that
+ * reach a mutant of the scope are linked of. worker_prove then runs their tests.
  */
 GNG_MUST enum gng_status subject_open(struct subject *subject, struct workshop *workshop,
 				      const struct subject_scope *scope, bool sanitized,
@@ -81,6 +83,9 @@ GNG_MUST enum gng_status subject_cover(struct coverage *coverage, char **missing
 
 /* subject_compiles: object number index is compiled from the file, or from one that includes it. */
 bool subject_compiles(const struct subject *subject, size_t index, const char *file);
+
+/* subject_make builds all but the test programs themselves (subject_make.c). */
+GNG_MUST enum gng_status subject_make(const struct subject *subject, struct gng_why *why);
 
 /* subject_select marks one test in the plan, or all for number subject->num_all. */
 void subject_select(const struct subject *subject, size_t number);

@@ -16,6 +16,7 @@ struct worker {
 		bool chosen;  /* compiled from the file of the present mutant */
 		bool changed; /* and different */
 	} * objects;	      /* [compile] */
+	bool *unchanged;      /* [program]: it lies in the folder, without a mutant */
 	size_t *num_kills;    /* [program]: of the present file; the best killer goes first */
 	const struct source_file *file;
 };
@@ -37,14 +38,15 @@ GNG_MUST enum gng_status worker_make_all(struct worker *worker, struct gng_why *
 /*
  * worker_prove runs all tests once where and as the first worker will run them, with programs that
  * are linked as if they were mutated: GNG_EINVAL if one fails, as every mutant would then be killed
- * by this folder. What a test costs is known from here. stop as in gng_run_options.
+ * by this folder. What a test costs, and what an object is without a mutant, is known from here.
+ * stop as in gng_run_options.
  */
 GNG_MUST enum gng_status worker_prove(struct subject *subject, const volatile int *stop,
 				      struct gng_why *why);
 
 /* ---- worker_folder.c ---- */
 
-/* worker_unchanged puts the program of the shared build in place of a mutated one. */
+/* worker_unchanged puts the command of the shared build in place of a mutated one. */
 GNG_MUST enum gng_status worker_unchanged(const struct worker *worker, size_t program,
 					  struct gng_why *why);
 

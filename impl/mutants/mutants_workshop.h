@@ -44,6 +44,8 @@ GNG_MUST enum gng_status workshop_configure(const struct workshop *workshop, con
 					    const char *compiler, const char *flags,
 					    struct gng_why *why);
 
+#define WORKSHOP_MAX_TARGETS 250 /* in one call of ninja */
+
 /*
  * workshop_make builds the targets, ended by NULL; what names the source in why if it does
  * not compile. GNG_GATES=off tells commands of the build that judge what they made, by its size

@@ -279,21 +279,6 @@ static enum gng_status find_commands(struct subject *subject, struct gng_why *wh
 	return status;
 }
 
-static enum gng_status make_programs(const struct subject *subject, struct gng_why *why)
-{
-	const char **targets = calloc(subject->num_programs + 1, sizeof(*targets));
-	enum gng_status status;
-
-	if (!targets)
-		return mutants_no_memory(why);
-	for (size_t i = 0; i < subject->num_programs; i++)
-		targets[i] = subject->programs[i].target;
-	status = workshop_make(subject->workshop, subject->build, targets, "the unchanged tree",
-			       why);
-	free(targets);
-	return status;
-}
-
 /* ---- running ---- */
 
 struct watch {
@@ -476,7 +461,7 @@ enum gng_status subject_open(struct subject *subject, struct workshop *workshop,
 	if (status == GNG_OK)
 		status = find_commands(subject, why);
 	if (status == GNG_OK)
-		status = make_programs(subject, why);
+		status = subject_make(subject, why);
 	if (status == GNG_OK)
 		status = find_headers(subject, why);
 	want(subject, scope);
@@ -494,6 +479,7 @@ void subject_close(struct subject *subject)
 		free(subject->compiles[i].command);
 		free(subject->compiles[i].object);
 		free(subject->compiles[i].headers);
+		free(subject->compiles[i].base);
 	}
 	free(subject->tests);
 	free(subject->programs);

@@ -120,18 +120,14 @@ static enum gng_status make_keeper(const struct worker *worker, struct gng_why *
 
 static enum gng_status make_counted(struct worker *worker, struct gng_why *why)
 {
-	char *flags = mutants_format("-O0 --coverage -fprofile-update=atomic "
-				     "-ffile-prefix-map=%s/source=impl/%s",
-				     worker->folder, worker->subject->subsystem);
 	char *links = mutants_format("--coverage " WRAPS " %s/keep.o", worker->folder);
-	enum gng_status status = flags && links ? make_keeper(worker, why) : mutants_no_memory(why);
+	enum gng_status status = links ? make_keeper(worker, why) : mutants_no_memory(why);
 
-	worker->compile_flags = flags;
+	worker->compile_flags = "-O0 --coverage -fprofile-update=atomic";
 	worker->link_flags = links;
 	if (status == GNG_OK)
 		status = worker_make_all(worker, why);
 	worker->compile_flags = worker->link_flags = "";
-	free(flags);
 	free(links);
 	return status;
 }

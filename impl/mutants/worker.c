@@ -127,11 +127,23 @@ static size_t next_program(const struct worker *worker, const bool *tried)
 	return best;
 }
 
+/* make_program puts a program in the folder: with the changed objects, if it has any of them. */
 static enum gng_status make_program(const struct worker *worker, size_t program,
 				    struct gng_why *why)
 {
-	return worker_links(worker, program) ? worker_link(worker, program, why)
-					     : worker_unchanged(worker, program, why);
+	enum gng_status status = GNG_OK;
+
+	if (worker_links(worker, program)) {
+		worker->unchanged[program] = false;
+		return worker_link(worker, program, why);
+	}
+	if (worker->unchanged[program])
+		return GNG_OK;
+	status = program < worker->subject->num_test_programs
+			 ? worker_link(worker, program, why)
+			 : worker_unchanged(worker, program, why);
+	worker->unchanged[program] = status == GNG_OK;
+	return status;
 }
 
 static enum gng_status run_programs(struct worker *worker, struct source_mutant *mutant, bool fast,
@@ -205,6 +217,11 @@ enum gng_status worker_prove(struct subject *subject, const volatile int *stop, 
 		status = worker_make_all(&worker, why);
 	if (status == GNG_OK)
 		status = subject_baseline(subject, worker.folder, stop, why);
+	for (size_t i = 0; i < subject->num_compiles && status == GNG_OK; i++) {
+		subject->compiles[i].base = worker.objects[i].base;
+		subject->compiles[i].base_len = worker.objects[i].base_len;
+		worker.objects[i].base = NULL;
+	}
 	worker_close(&worker);
 	return status;
 }

@@ -30,14 +30,17 @@ static const char *name_in(const char *path)
 
 /* ---- compiling ---- */
 
-/* compile makes <folder>/<index>.o of a file; *object is NULL if it does not compile. */
+/* compile makes <folder>/<index>.o of a file; *object is NULL if it does not compile. The folder's
+ * name stands nowhere in it, so that all workers make the same object. */
 static enum gng_status compile(const struct worker *worker, char **object, size_t *len,
 			       size_t index, struct gng_why *why)
 {
 	const struct subject_compile *unit = &worker->subject->compiles[index];
 	char *made = mutants_format("%s/%zu.o", worker->folder, index);
-	char *command = made ? mutants_format("%s %s -o %s -c %s/source/%s", unit->command,
-					      worker->compile_flags, made, worker->folder,
+	char *command = made ? mutants_format("%s %s -ffile-prefix-map=%s/source=impl/%s -o %s "
+					      "-c %s/source/%s",
+					      unit->command, worker->compile_flags, worker->folder,
+					      worker->subject->subsystem, made, worker->folder,
 					      name_in(unit->file))
 			     : NULL;
 
@@ -149,6 +152,7 @@ enum gng_status worker_compile_wanted(struct worker *worker, struct gng_why *why
 
 		if (!worker->subject->compiles[i].wanted)
 			continue;
+		free(object->base);
 		status = compile(worker, &object->base, &object->base_len, i, why);
 		object->changed = object->base != NULL;
 		if (status == GNG_OK && !object->base)

@@ -67,6 +67,26 @@ static void clear(const struct worker *worker)
 	mutants_run(argv, NULL, "/dev/null");
 }
 
+/* know_bases copies what is known of the objects without a mutant. */
+static bool know_bases(const struct worker *worker)
+{
+	bool known = true;
+
+	for (size_t i = 0; i < worker->subject->num_compiles; i++) {
+		const struct subject_compile *compile = &worker->subject->compiles[i];
+		struct worker_object *object = &worker->objects[i];
+
+		if (!compile->base)
+			continue;
+		object->base = malloc(compile->base_len + 1);
+		object->base_len = compile->base_len;
+		known = known && object->base;
+		if (object->base)
+			memcpy(object->base, compile->base, compile->base_len);
+	}
+	return known;
+}
+
 enum gng_status worker_open(struct worker *worker, const struct subject *subject,
 			    const struct coverage *coverage, const char *name, struct gng_why *why)
 {
@@ -80,10 +100,12 @@ enum gng_status worker_open(struct worker *worker, const struct subject *subject
 			       subject->sanitized ? "asan-" : "", name);
 	worker->objects = calloc(subject->num_compiles, sizeof(*worker->objects));
 	worker->num_kills = calloc(subject->num_programs, sizeof(*worker->num_kills));
+	worker->unchanged = calloc(subject->num_programs, sizeof(*worker->unchanged));
 	tests = worker->folder ? mutants_format("%s/tests", worker->folder) : NULL;
 	if (tests)
 		clear(worker);
-	if (!tests || !worker->objects || !worker->num_kills)
+	if (!tests || !worker->objects || !worker->num_kills || !worker->unchanged ||
+	    !know_bases(worker))
 		status = mutants_no_memory(why);
 	else
 		status = mutants_make_folder(tests, why);
@@ -96,6 +118,7 @@ void worker_close(struct worker *worker)
 	for (size_t i = 0; worker->objects && i < worker->subject->num_compiles; i++)
 		free(worker->objects[i].base);
 	free(worker->folder);
+	free(worker->unchanged);
 	free(worker->objects);
 	free(worker->num_kills);
 	*worker = (struct worker){0};

@@ -24,7 +24,6 @@ static int run_program(const struct workshop *workshop, const char *const *argv)
 	return status;
 }
 
-#define MAX_TARGETS 250 /* programs in one call of ninja */
 #define PATIENCE_S 1800 /* for a test of unchanged source, on a machine that is busy */
 
 static char *join(const char *folder, const char *name)
@@ -204,9 +203,9 @@ char *workshop_target(const struct gng_test *test)
 enum gng_status workshop_make(const struct workshop *workshop, const char *build,
 			      const char *const *targets, const char *what, struct gng_why *why)
 {
-	const char *argv[MAX_TARGETS + 6] = {"env", "GNG_GATES=off", "ninja", "-C", build};
+	const char *argv[WORKSHOP_MAX_TARGETS + 6] = {"env", "GNG_GATES=off", "ninja", "-C", build};
 
-	for (size_t i = 0; i < MAX_TARGETS && targets[i]; i++)
+	for (size_t i = 0; i < WORKSHOP_MAX_TARGETS && targets[i]; i++)
 		argv[i + 5] = targets[i];
 	if (run_program(workshop, argv) != 0)
 		return gng_why_set(why, GNG_EFORMAT, 0, "mutants.workshop",
