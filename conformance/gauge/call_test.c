@@ -233,6 +233,102 @@ static void figures_have_twelve_digits(void **state)
 	free(line);
 }
 
+/* A guard that somebody ends says nothing of its test: that is no test that was killed. */
+static void guard_that_is_ended_is_an_error(void **state)
+{
+	(void)state;
+	trap_expect("kill -TERM $PPID; sleep 10\n", GNG_ERROR,
+		    "the runner lost the process that guards this test");
+}
+
+/* move_away frees a low descriptor, and put_back has it as it was. */
+static int move_away(int fd)
+{
+	const int high = fcntl(fd, F_DUPFD_CLOEXEC, 100);
+
+	close(fd);
+	return high;
+}
+
+static void put_back(int high, int fd)
+{
+	if (high >= 0) {
+		dup2(high, fd);
+		close(high);
+	} else {
+		close(fd);
+	}
+}
+
+static char *reason_of(struct trap *trap, enum gng_verdict *verdict)
+{
+	struct gng_record *records = NULL;
+	size_t num_records = 0;
+	char *reason = NULL;
+
+	if (gng_run(&records, &num_records, &trap->options, NULL) != GNG_OK)
+		return NULL;
+	*verdict = records[0].verdict;
+	reason = strdup(records[0].reason ? records[0].reason : "");
+	gng_records_free(records, num_records);
+	return reason;
+}
+
+/* Pipes then have the numbers that a test is given: 0 to 3. */
+static void call_works_where_low_descriptors_are_free(void **state)
+{
+	enum gng_verdict verdicts[2] = {GNG_MISSING, GNG_MISSING};
+	char *reasons[2];
+	bool left_open;
+	struct trap trap;
+	int high[2];
+
+	(void)state;
+	trap_set(&trap, TRAP_PASSES);
+	high[0] = move_away(0);
+	high[1] = move_away(3);
+	reasons[0] = reason_of(&trap, &verdicts[0]);
+	trap_write(&trap, "tests/conformance.trap.one",
+		   "#!/bin/sh\nprintf 'springs\\t0\\tH1\\n'\nrm -f \"$0\"\n"
+		   "printf '#!/nonexistent/sh\\n' >\"$0\"; chmod 755 \"$0\"\n",
+		   0755);
+	reasons[1] = reason_of(&trap, &verdicts[1]);
+	left_open = fcntl(0, F_GETFD) >= 0 || fcntl(3, F_GETFD) >= 0;
+	put_back(high[0], 0);
+	put_back(high[1], 3);
+	assert_false(left_open);
+	assert_string_equal(reasons[0], "");
+	assert_int_equal(verdicts[0], GNG_PASS);
+	assert_string_equal(reasons[1],
+			    "the test program cannot be started: No such file or directory");
+	assert_int_equal(verdicts[1], GNG_ERROR);
+	free(reasons[0]);
+	free(reasons[1]);
+	trap_remove(&trap);
+}
+
+static void records_of_an_older_run_are_replaced(void **state)
+{
+	struct gng_record *records;
+	size_t num_records, num_strangers;
+	char path[8192], old[8192];
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, TRAP_PASSES);
+	memset(old, 'x', sizeof(old) - 1);
+	old[sizeof(old) - 1] = '\0';
+	trap_write(&trap, "records.jsonl", old, 0644);
+	trap_springs(&trap, GNG_PASS, NULL);
+	snprintf(path, sizeof(path), "%s/records.jsonl", trap.folder);
+	assert_int_equal(
+		gng_records_read(&records, &num_records, &num_strangers, &trap.plan, path, NULL),
+		GNG_OK);
+	assert_int_equal(num_records, 1);
+	gng_records_free(records, num_records);
+	trap_remove(&trap);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(fuzzer_is_called_by_its_own_name, "H1.run.plan"),
 	TEST(program_with_more_tests_than_its_source_is_to_be_made, "H1.run.plan"),
@@ -244,5 +340,8 @@ const struct suite_test suite_tests[] = {
 	TEST(call_that_cannot_be_made_leaves_nothing, "H1.run.isolation"),
 	TEST(call_sets_what_its_caller_had_set_otherwise, "H1.run.isolation"),
 	TEST(report_without_end_is_stopped, "H1.run.isolation"),
+	TEST(guard_that_is_ended_is_an_error, "H1.run.isolation"),
+	TEST(call_works_where_low_descriptors_are_free, "H1.run.isolation"),
+	TEST(records_of_an_older_run_are_replaced, "H1.run.records"),
 	{0},
 };

@@ -219,6 +219,31 @@ static enum gng_status open_plan(struct gng_why *why)
 	return GNG_OK;
 }
 
+/* refuse_plan opens one that is refused by a sentence that names its file. */
+static enum gng_status refuse_plan(struct gng_why *why)
+{
+	struct gng_plan *plan = NULL;
+	const enum gng_status status = gng_plan_open(&plan, the_home, "all", why);
+
+	memory.process = 0;
+	assert_null(plan);
+	if (status != GNG_EFORMAT)
+		return status;
+	assert_string_equal(why->text, "conformance/xdp/drop_test.c:1: requirement 'Q9.none' has "
+				       "no row in a requirements.tsv");
+	return GNG_OK;
+}
+
+static void plan_that_is_refused_says_that_memory_ran_out(void **state)
+{
+	(void)state;
+	plant_more();
+	tree_write("conformance/xdp/drop_test.c",
+		   "const struct suite_test suite_tests[] = {TEST(drops, \"Q9.none\"), {0}};\n");
+	at_each_place(refuse_plan, 100);
+	tree_close(the_plan, the_home);
+}
+
 static void plan_says_that_memory_ran_out(void **state)
 {
 	(void)state;
@@ -422,6 +447,7 @@ static void run_says_that_memory_ran_out(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(home_says_that_memory_ran_out, "H1.home.refusals"),
 	TEST(plan_says_that_memory_ran_out, "H1.plan.refusals"),
+	TEST(plan_that_is_refused_says_that_memory_ran_out, "H1.plan.refusals"),
 	TEST(plan_json_is_whole_or_memory_ran_out, "H1.plan.name"),
 	TEST(record_is_whole_or_memory_ran_out, "H1.run.records"),
 	TEST(profile_says_that_memory_ran_out, "H1.profile.file"),

@@ -99,6 +99,9 @@ static void records_refuse_a_cut_a_doubled_and_a_strange_line(void **state)
 	assert_int_equal(read_text(&trap, twice, &why), GNG_EFORMAT);
 	assert_int_equal(why.sys_errno, 0);
 	assert_non_null(strstr(why.text, "records.jsonl:2: a second record"));
+	strcat(strcpy(twice, line), "\n"); /* what stands behind an empty line would be lost */
+	assert_int_equal(read_text(&trap, twice, &why), GNG_EFORMAT);
+	assert_non_null(strstr(why.text, "records.jsonl:2: "));
 	line[strlen(line) / 2] = '\0';
 	assert_int_equal(read_text(&trap, line, &why), GNG_EFORMAT);
 	assert_int_equal(why.sys_errno, 0);
