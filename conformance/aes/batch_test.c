@@ -165,6 +165,16 @@ static void last_output_on_another_iv(struct batch *batch)
 	batch->items[9].iv = batch->out + 64 * 20 - 1; /* shares the very last byte */
 }
 
+static void input_on_the_first_output(struct batch *batch)
+{
+	batch->items[5].in = batch->out;
+}
+
+static void iv_on_the_first_output(struct batch *batch)
+{
+	batch->items[5].iv = batch->out + 48;
+}
+
 static void endless(struct batch *batch)
 {
 	batch->items[5].len = SIZE_MAX - 15;
@@ -180,6 +190,8 @@ static void batch_refuses_an_item_and_writes_nothing(void **state)
 							 output_on_another_input,
 							 output_on_another_iv,
 							 last_output_on_another_iv,
+							 input_on_the_first_output,
+							 iv_on_the_first_output,
 							 endless};
 	const struct gng_aes_variant *variant;
 

@@ -152,6 +152,56 @@ static void batch_refuses_a_tag_on_anything(void **state)
 	}
 }
 
+/* Tags in an array of their own before the outputs, whose last one ends on the first output. */
+static void batch_refuses_tags_that_end_on_an_output(void **state)
+{
+	const struct gng_aes_variant *variant;
+	uint8_t room[NUM * (LEN + 16)], before[NUM * (LEN + 16)];
+	struct scene scene;
+	struct subject s;
+
+	(void)state;
+	if (variant_skips(&variant))
+		return;
+	subject_init(&s, variant, 16);
+	for (size_t shared = 0; shared <= 3; shared++) {
+		make_scene(&scene, &s);
+		fill(room, sizeof(room), 6);
+		memcpy(before, room, sizeof(room));
+		for (size_t i = 0; i < NUM; i++) {
+			scene.items[i].tag = room + 16 * i;
+			scene.items[i].out = room + 16 * NUM - shared + LEN * i;
+		}
+		assert_int_equal(gng_aes_gcm_seal_batch(scene.items, NUM),
+				 shared > 0 ? GNG_EINVAL : GNG_OK);
+		if (shared > 0)
+			check_same("room", sizeof(room), room, before);
+	}
+}
+
+/* Each tag begins on the last byte of its own output. */
+static void batch_refuses_tags_on_their_own_outputs(void **state)
+{
+	const struct gng_aes_variant *variant;
+	uint8_t room[NUM * 64], before[NUM * 64];
+	struct scene scene;
+	struct subject s;
+
+	(void)state;
+	if (variant_skips(&variant))
+		return;
+	subject_init(&s, variant, 16);
+	make_scene(&scene, &s);
+	fill(room, sizeof(room), 7);
+	memcpy(before, room, sizeof(room));
+	for (size_t i = 0; i < NUM; i++) {
+		scene.items[i].out = room + 64 * i;
+		scene.items[i].tag = room + 64 * i + LEN - 1;
+	}
+	assert_int_equal(gng_aes_gcm_seal_batch(scene.items, NUM), GNG_EINVAL);
+	check_same("room", sizeof(room), room, before);
+}
+
 /* Packets in a ring, each with all that belongs to it: the output of one on the end of another. */
 static void batch_refuses_packets_that_meet(void **state)
 {
@@ -318,6 +368,10 @@ const struct suite_test suite_tests[] = {
 			  "C1.gcm.batch C1.overlap.refused"),
 	TEST_EACH_VARIANT(batch_refuses_a_tag_on_anything, "C1.gcm.batch C1.overlap.refused"),
 	TEST_EACH_VARIANT(batch_refuses_packets_that_meet, "C1.gcm.batch C1.overlap.refused"),
+	TEST_EACH_VARIANT(batch_refuses_tags_that_end_on_an_output,
+			  "C1.gcm.batch C1.overlap.refused"),
+	TEST_EACH_VARIANT(batch_refuses_tags_on_their_own_outputs,
+			  "C1.gcm.batch C1.overlap.refused"),
 	TEST_EACH_VARIANT(batch_refuses_absent_buffers, "C1.gcm.batch C1.null.contracts"),
 	TEST_EACH_VARIANT(batch_of_one_is_only_its_item, "C1.gcm.batch"),
 	TEST_EACH_VARIANT(batch_refuses_an_output_on_its_own_list,

@@ -11,7 +11,7 @@
 struct scene {
 	struct gng_aes_part parts[NUM];
 	struct gng_aes_data data[2];
-	uint8_t in[NUM * PART], out[NUM * PART], aad[32], iv[16], tag[16];
+	uint8_t in[NUM * PART], out[NUM * PART], aad[39], iv[16], tag[16];
 };
 
 static void make_scene(struct scene *scene)
@@ -25,7 +25,7 @@ static void make_scene(struct scene *scene)
 		scene->parts[i] =
 			(struct gng_aes_part){scene->in + PART * i, scene->out + PART * i, PART};
 	scene->data[0] = (struct gng_aes_data){scene->aad, 20};
-	scene->data[1] = (struct gng_aes_data){scene->aad + 20, 12};
+	scene->data[1] = (struct gng_aes_data){scene->aad + 20, 19}; /* longer than a tag */
 }
 
 static enum gng_status call_ctr(const struct subject *s, struct scene *scene)
@@ -148,6 +148,9 @@ static void parts_refuse_absent_buffers(void **state)
 	make_scene(&scene);
 	scene.parts[3].out = NULL;
 	refuses(&s, &scene, "no output", false, GNG_EINVAL);
+	make_scene(&scene);
+	scene.data[0].bytes = NULL;
+	refuses(&s, &scene, "no data in front", true, GNG_EINVAL);
 	make_scene(&scene);
 	scene.data[1].bytes = NULL;
 	refuses(&s, &scene, "no data", true, GNG_EINVAL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * residue_test.c - what a call leaves in vector registers and on its stack: no round key and no
- * power of the hash key. The call runs on a stack of its own, so that all of it can be read.
+ * residue_test.c - what a call leaves in vector registers and on its stack: no round key, no power
+ * of the hash key, no keystream and no rest of a tag. The call runs on a stack of its own, so that
+ * all of it can be read.
  */
 #include "variant.h"
 
@@ -136,13 +137,16 @@ static void check_mode(const struct mode *mode)
 }
 
 #define ITEM_LEN 45 /* short enough for the lanes of every variant */
+#define MAX_ITEMS 5
+
+static size_t num_items; /* 4 end with lanes, 5 with a message alone */
 
 /* A batch that is opened needs tags; a mode that seals and opens again has them. */
 static enum gng_status seal_and_open_batch(struct subject *s, uint8_t *out, const uint8_t *in,
 					   size_t len)
 {
-	struct gng_aes_gcm_item items[5];
-	uint8_t tags[5][16];
+	struct gng_aes_gcm_item items[MAX_ITEMS];
+	uint8_t tags[MAX_ITEMS][16];
 	enum gng_status status;
 
 	for (size_t i = 0; i < COUNT_OF(items); i++)
@@ -154,18 +158,50 @@ static enum gng_status seal_and_open_batch(struct subject *s, uint8_t *out, cons
 						     .out = out + ITEM_LEN * i,
 						     .len = ITEM_LEN,
 						     .tag = tags[i]};
-	assert_true(len >= COUNT_OF(items) * ITEM_LEN);
-	status = gng_aes_gcm_seal_batch(items, COUNT_OF(items));
+	assert_true(len >= MAX_ITEMS * ITEM_LEN);
+	status = gng_aes_gcm_seal_batch(items, num_items);
 	for (size_t i = 0; i < COUNT_OF(items); i++)
 		items[i].in = items[i].out;
-	return status == GNG_OK ? gng_aes_gcm_open_batch(items, COUNT_OF(items)) : status;
+	return status == GNG_OK ? gng_aes_gcm_open_batch(items, num_items) : status;
 }
 
 static void check_open_batch(void)
 {
 	static const struct mode mode = {"gcm_open_batch", 1, seal_and_open_batch, false};
 
-	check_mode(&mode);
+	for (num_items = MAX_ITEMS - 1; num_items <= MAX_ITEMS; num_items++)
+		check_mode(&mode);
+}
+
+/* What is left of a keystream would open the rest of a message, and bytes of a tag that was cut
+ * are those that nobody may know. */
+static void check_keystream(void)
+{
+	static const struct mode parts = {"ctr_crypt_parts", 1, mode_ctr_parts, false};
+	uint8_t stream[8];
+
+	check_mode(&parts);
+	for (size_t i = 0; i < sizeof(stream); i++)
+		stream[i] = scene.in[LEN / 16 * 16 + i] ^ scene.out[LEN / 16 * 16 + i];
+	gng_probe_assertion();
+	if (num_found(scene.stack, STACK_LEN, stream, sizeof(stream)) > 0)
+		suite_fail("ctr_crypt_parts leaves its keystream on the stack");
+}
+
+static void check_cut_tag(const struct gng_aes_variant *variant, size_t key_len)
+{
+	static const struct mode seal = {"gcm_seal", 1, mode_gcm_seal, false};
+	uint8_t whole[16], key_bytes[32];
+
+	check_mode(&seal);
+	memcpy(whole, scene.s.tag, sizeof(whole));
+	fill(key_bytes, sizeof(key_bytes), key_len);
+	assert_int_equal(aes_gcm_init_with(&scene.s.gcm, variant, key_bytes, key_len, 8), GNG_OK);
+	check_mode(&seal);
+	check_same("the tag", 8, scene.s.tag, whole);
+	gng_probe_assertion();
+	if (num_found(scene.stack, STACK_LEN, whole + 8, 8) > 0)
+		suite_fail("gcm_seal leaves what it cut off a tag on the stack");
 }
 
 static bool optimised_build(void)
@@ -196,6 +232,8 @@ static void calls_leave_no_key_behind(void **state)
 		for (size_t i = 0; i < COUNT_OF(modes); i++)
 			check_mode(&modes[i]);
 		check_open_batch();
+		check_keystream();
+		check_cut_tag(variant, key_len);
 	}
 }
 
