@@ -6,10 +6,23 @@
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include "gauge_rundir.h"
+
+static time_t frozen_s; /* what the clock says; 0: the time */
+static long frozen_ns;
+
+/* The program's own function stands before that of the library. */
+int clock_gettime(clockid_t id, struct timespec *now)
+{
+	if (frozen_s == 0 || id != CLOCK_REALTIME)
+		return (int)syscall(SYS_clock_gettime, id, now);
+	*now = (struct timespec){frozen_s, frozen_ns};
+	return 0;
+}
 
 static unsigned int mode_of(const char *path)
 {
@@ -72,6 +85,31 @@ static void place_of_a_run_is_a_folder(void **state)
 	assert_int_equal(gng_rundir_open(&run, tree_path("a/out"), "check", &why), GNG_ESYS);
 	assert_int_equal(why.sys_errno, ENOTDIR);
 	assert_non_null(strstr(why.text, "a/out: cannot be opened"));
+}
+
+static void name_of_a_run_has_its_milliseconds(void **state)
+{
+	static const struct {
+		long ns;
+		const char *name;
+	} rows[] = {{0, "/check-19700101T000001.000Z-"},
+		    {999999, "/check-19700101T000002.000Z-"},
+		    {1000000, "/check-19700101T000003.001Z-"},
+		    {999000000, "/check-19700101T000004.999Z-"},
+		    {999999999, "/check-19700101T000005.999Z-"}};
+	struct gng_rundir run;
+
+	(void)state;
+	tree_make();
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		frozen_s = (time_t)i + 1;
+		frozen_ns = rows[i].ns;
+		open_run(&run, tree_path("a/out"), "check");
+		if (!strstr(run.path, rows[i].name))
+			fail_msg("%s is no %s", run.path, rows[i].name);
+		gng_rundir_close(&run);
+	}
+	frozen_s = 0;
 }
 
 /* Names have milliseconds: those of the next 40 are taken. */
@@ -341,6 +379,7 @@ const struct suite_test suite_tests[] = {
 	TEST(run_costs_one_descriptor_until_it_is_closed, "H1.rundir.lock"),
 	TEST(second_run_is_told_who_is_at_work, "H1.rundir.lock"),
 	TEST(place_of_a_run_is_a_folder, "H1.rundir.refusals"),
+	TEST(name_of_a_run_has_its_milliseconds, "H1.rundir.link"),
 	TEST(run_whose_name_is_taken_waits_for_another, "H1.rundir.link"),
 	TEST(run_that_is_closed_holds_nobody_up, "H1.rundir.lock"),
 	TEST(modes_are_left_to_the_umask, "H1.rundir.link"),

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "mutants_campaign.h"
 #include "mutants_isolate.h"
@@ -18,7 +19,7 @@ static const char usage_text[] =
 	"  --resume        go on with an earlier run; an error if there is none\n"
 	"  --fresh         forget the outcomes of earlier runs\n"
 	"  --limit N       judge N of the mutants, evenly spread\n"
-	"  --jobs N        judge N at once, 1 to 16; 2 if not given\n"
+	"  --jobs N        judge N at once, 1 to 16; two a CPU if not given\n"
 	"  --unshielded    run mutants with all that this user may do: they may do anything\n";
 
 static volatile int stopped;
@@ -116,6 +117,14 @@ static int run_shielded(struct campaign_options *options)
 	return status;
 }
 
+/* two_a_cpu: tests wait, some for a deadline. */
+static unsigned int two_a_cpu(void)
+{
+	const long num = 2 * sysconf(_SC_NPROCESSORS_ONLN);
+
+	return num < 2 ? 2 : num > POOL_MAX_JOBS ? POOL_MAX_JOBS : (unsigned int)num;
+}
+
 int main(int argc, char **argv)
 {
 	const struct sigaction action = {.sa_handler = stop};
@@ -128,7 +137,7 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (options.num_jobs == 0)
-		options.num_jobs = 2;
+		options.num_jobs = two_a_cpu();
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	return options.unshielded ? run(&options) : run_shielded(&options);

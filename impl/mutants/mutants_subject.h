@@ -13,6 +13,9 @@
 /* What a test of unchanged source may take, with counters and on a machine that is busy. */
 #define SUBJECT_PATIENCE_S 600
 
+/* Tests of unchanged source at once, as in `gonogo check` on two CPUs: many only wait. */
+#define SUBJECT_JOBS 4
+
 /* Which mutants are to be judged: what none of them needs is neither built nor run. */
 struct subject_scope {
 	const struct source *source;
@@ -90,11 +93,18 @@ GNG_MUST enum gng_status subject_make(const struct subject *subject, struct gng_
 /* subject_select marks one test in the plan, or all for number subject->num_all. */
 void subject_select(const struct subject *subject, size_t number);
 
+/* How tests are run. */
+struct subject_pace {
+	unsigned int timeout_s; /* of each */
+	unsigned int num_jobs;	/* at once */
+	bool goes_on;		/* past one that fails */
+};
+
 /* subject_run runs the tests whose programs are in folder/tests and which are marked selected in
- * the plan, until one fails. *records as gng_run. */
+ * the plan. *records as gng_run. */
 GNG_MUST enum gng_status subject_run(const struct subject *subject, struct gng_record **records,
 				     size_t *num_records, const char *folder,
-				     unsigned int timeout_s, const volatile int *stop,
+				     const struct subject_pace *pace, const volatile int *stop,
 				     struct gng_why *why);
 
 #endif /* MUTANTS_SUBJECT_H */

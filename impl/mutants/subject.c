@@ -284,6 +284,7 @@ static enum gng_status find_commands(struct subject *subject, struct gng_why *wh
 struct watch {
 	const struct subject *subject;
 	double used_s; /* by the tests before */
+	bool goes_on;
 	volatile int stop;
 	const volatile int *outer;
 };
@@ -298,6 +299,8 @@ static double used_s(void)
 	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
 }
 
+/* stop_when_red is called at once when the process of a test has been waited for: what was used
+ * since the last call is its own, also where several run at once. */
 static void stop_when_red(void *context, const struct gng_record *record, size_t done, size_t total)
 {
 	struct watch *watch = context;
@@ -308,7 +311,7 @@ static void stop_when_red(void *context, const struct gng_record *record, size_t
 	watch->subject->cpu_s[record->test - watch->subject->workshop->plan->tests] =
 		now_s - watch->used_s;
 	watch->used_s = now_s;
-	if (record->verdict == GNG_FAIL || record->verdict == GNG_ERROR)
+	if (!watch->goes_on && (record->verdict == GNG_FAIL || record->verdict == GNG_ERROR))
 		watch->stop = 1;
 }
 
@@ -325,19 +328,21 @@ static void stop_with_outer(void *context, const struct gng_test *running, size_
 }
 
 enum gng_status subject_run(const struct subject *subject, struct gng_record **records,
-			    size_t *num_records, const char *folder, unsigned int timeout_s,
-			    const volatile int *stop, struct gng_why *why)
+			    size_t *num_records, const char *folder,
+			    const struct subject_pace *pace, const volatile int *stop,
+			    struct gng_why *why)
 {
 	struct gng_home home = *subject->workshop->home;
 	struct gng_build build = home.builds[0];
-	struct watch watch = {.subject = subject, .used_s = used_s(), .outer = stop};
+	struct watch watch = {
+		.subject = subject, .used_s = used_s(), .goes_on = pace->goes_on, .outer = stop};
 	const struct gng_run_options options = {
 		.home = &home,
 		.plan = subject->workshop->plan,
 		.dir = folder,
-		.num_jobs = 1,
+		.num_jobs = pace->num_jobs,
 		.num_repeat = 1,
-		.timeout_s = timeout_s,
+		.timeout_s = pace->timeout_s,
 		.budget_scale = 0.9,
 		.on_record = stop_when_red,
 		.on_wait = stop_with_outer,
@@ -397,13 +402,14 @@ static enum gng_status keep_record(struct subject *subject, const struct gng_rec
 enum gng_status subject_baseline(struct subject *subject, const char *folder,
 				 const volatile int *stop, struct gng_why *why)
 {
+	const struct subject_pace pace = {.timeout_s = SUBJECT_PATIENCE_S,
+					  .num_jobs = SUBJECT_JOBS};
 	struct gng_record *records;
 	enum gng_status status;
 	size_t num_records;
 
 	subject_select(subject, subject->num_all);
-	status =
-		subject_run(subject, &records, &num_records, folder, SUBJECT_PATIENCE_S, stop, why);
+	status = subject_run(subject, &records, &num_records, folder, &pace, stop, why);
 	if (status != GNG_OK)
 		return status;
 	/* the failed one first: those after it are MISSING only because of it */

@@ -36,52 +36,115 @@ static const char **gcov_argv(const struct worker *worker)
 	return argv;
 }
 
-static enum gng_status read_counters(struct coverage *coverage, const struct worker *worker,
-				     size_t test, struct gng_why *why)
+/* counters returns what gcov says of those that lie in the folder (caller frees), and removes them;
+ * NULL if there are none, or for a reason in why. */
+static char *counters(const struct worker *worker, struct gng_why *why)
 {
 	const char **argv = gcov_argv(worker);
 	char *json = argv && argv[3] ? mutants_capture(argv, worker->folder) : NULL;
-	enum gng_status status = GNG_OK;
 
-	if (json)
-		status = coverage_add(coverage, test, json, why);
-	else if (argv && argv[3])
-		status = gng_why_set(why, GNG_ESYS, 0, "mutants.subject", "gcov cannot be run");
+	if (!argv || (argv[3] && !json))
+		gng_why_set(why, GNG_ESYS, 0, "mutants.subject", "gcov cannot be run");
 	for (size_t i = 0; argv && argv[i]; i++) {
 		if (i > 2)
 			remove(argv[i]);
 		free((char *)argv[i]);
 	}
 	free(argv);
+	return json;
+}
+
+/* fetch moves the counters of a test to the folder, where gcov looks for them. */
+static bool fetch(const struct worker *worker, const struct gng_test *test)
+{
+	char *program = workshop_target(test);
+	bool known = program != NULL;
+
+	for (size_t i = 0; i < worker->subject->num_compiles && known; i++) {
+		char *to = mutants_format("%s/%zu.gcda", worker->folder, i);
+		char *from = mutants_format("%s/counts/%s-%s-%s%s", worker->folder, program,
+					    test->function, test->variant, to ? to : "");
+
+		known = to && from;
+		if (known && access(from, R_OK) == 0)
+			known = rename(from, to) == 0;
+		free(to);
+		free(from);
+	}
+	free(program);
+	return known;
+}
+
+/* add_strays takes what a process left that did not know its test: any test may have executed it.
+ */
+static enum gng_status add_strays(struct coverage *coverage, const struct worker *worker,
+				  struct gng_why *why)
+{
+	const struct subject *subject = worker->subject;
+	char *json = counters(worker, why);
+	enum gng_status status = GNG_OK;
+
+	for (size_t i = 0; i < subject->num_tests && json && status == GNG_OK; i++)
+		status = coverage_add(coverage, subject->tests[i].number, json, why);
 	free(json);
 	return status;
 }
 
-/* cover_test sets *odd if the test does not pass with counters: why then says how. */
-static enum gng_status cover_test(struct coverage *coverage, bool *odd, const struct worker *worker,
-				  size_t test, const volatile int *stop, struct gng_why *why)
+static enum gng_status read_counters(struct coverage *coverage, const struct worker *worker,
+				     const struct subject_test *test, struct gng_why *why)
 {
-	struct gng_record *records;
-	enum gng_status status;
-	size_t num_records;
+	enum gng_status status = fetch(worker, test->test) ? GNG_OK : mutants_no_memory(why);
+	char *json = status == GNG_OK ? counters(worker, why) : NULL;
 
-	subject_select(worker->subject, test);
-	status = subject_run(worker->subject, &records, &num_records, worker->folder,
-			     SUBJECT_PATIENCE_S, stop, why);
-	if (status != GNG_OK)
-		return status;
-	*odd = num_records == 1 && records[0].verdict != GNG_PASS && !(stop && *stop);
-	if (*odd)
-		gng_why_set(why, GNG_EINVAL, 0, "mutants.subject",
-			    "%s does not pass with gcov's counters: %s", records[0].test->id,
-			    records[0].reason ? records[0].reason : "");
-	gng_records_free(records, num_records);
-	return read_counters(coverage, worker, test, why);
+	if (json)
+		status = coverage_add(coverage, test->number, json, why);
+	free(json);
+	return status;
 }
 
-/* A process that ends by _exit, or becomes another program, would lose its counters, and its lines
- * would look unreached. The linker sends what the tests call through these. */
+/* run_all runs each test once; *records as gng_run. */
+static enum gng_status run_all(const struct worker *worker, struct gng_record **records,
+			       size_t *num_records, const volatile int *stop, struct gng_why *why)
+{
+	const struct subject_pace pace = {
+		.timeout_s = SUBJECT_PATIENCE_S, .num_jobs = SUBJECT_JOBS, .goes_on = true};
+
+	subject_select(worker->subject, worker->subject->num_all);
+	return subject_run(worker->subject, records, num_records, worker->folder, &pace, stop, why);
+}
+
+/* may_be_anywhere: a test that does not pass with counters counted another course than it takes
+ * without them: why then says how. */
+static bool may_be_anywhere(const struct subject_test *test, const struct gng_record *records,
+			    size_t num_records, struct gng_why *why)
+{
+	for (size_t i = 0; i < num_records; i++) {
+		if (records[i].test != test->test || records[i].verdict == GNG_PASS)
+			continue;
+		gng_why_set(why, GNG_EINVAL, 0, "mutants.subject",
+			    "%s does not pass with gcov's counters: %s", test->test->id,
+			    records[i].reason ? records[i].reason : "");
+		return true;
+	}
+	return false;
+}
+
+/*
+ * A process that ends by _exit, or becomes another program, would lose its counters, and its lines
+ * would look unreached. The linker sends what the tests call through these. Tests run at once:
+ * libgcov puts GCOV_PREFIX before each name, and the commands that a test calls inherit it.
+ */
 static const char keep_counters[] =
+	"#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n"
+	"__attribute__((constructor)) static void place(int n, char **v)\n"
+	"{\n"
+	"\tchar prefix[4096];\n"
+	"\tif (n < 3 || strcmp(v[1], \"--run\") != 0 || getenv(\"GCOV_PREFIX\"))\n"
+	"\t\treturn;\n"
+	"\tsnprintf(prefix, sizeof(prefix), COUNTS \"/%s-%s-%s\",\n"
+	"\t\t strrchr(v[0], '/') ? strrchr(v[0], '/') + 1 : v[0], v[2], n > 4 ? v[4] : \"\");\n"
+	"\tsetenv(\"GCOV_PREFIX\", prefix, 1);\n"
+	"}\n"
 	"extern void __gcov_dump(void), __gcov_reset(void), __real__exit(int);\n"
 	"extern int __real_execv(const char *, char *const *);\n"
 	"extern int __real_execvp(const char *, char *const *);\n"
@@ -105,9 +168,11 @@ static enum gng_status make_keeper(const struct worker *worker, struct gng_why *
 	char *source = mutants_format("%s/keep.c", worker->folder);
 	char *object = mutants_format("%s/keep.o", worker->folder);
 	char *log = mutants_format("%s/log", worker->folder);
-	const char *argv[] = {"cc", "-w", "-fPIC", "-c", source, "-o", object, NULL};
-	enum gng_status status = source && object && log ? mutants_write(source, keep_counters, why)
-							 : mutants_no_memory(why);
+	char *counts = mutants_format("-DCOUNTS=\"%s/counts\"", worker->folder);
+	const char *argv[] = {"cc", "-w", "-fPIC", counts, "-c", source, "-o", object, NULL};
+	enum gng_status status = source && object && log && counts
+					 ? mutants_write(source, keep_counters, why)
+					 : mutants_no_memory(why);
 
 	if (status == GNG_OK && mutants_run(argv, NULL, log) != 0)
 		status = gng_why_set(why, GNG_ESYS, 0, "mutants.subject",
@@ -115,6 +180,7 @@ static enum gng_status make_keeper(const struct worker *worker, struct gng_why *
 	free(source);
 	free(object);
 	free(log);
+	free(counts);
 	return status;
 }
 
@@ -136,15 +202,23 @@ static enum gng_status cover_all(struct coverage *coverage, struct worker *worke
 				 const volatile int *stop, struct gng_why *why)
 {
 	const struct subject *subject = worker->subject;
-	bool *odd = calloc(subject->num_tests + 1, sizeof(*odd));
-	enum gng_status status = odd ? make_counted(worker, why) : mutants_no_memory(why);
+	struct gng_record *records = NULL;
+	size_t num_records = 0;
+	enum gng_status status = make_counted(worker, why);
 
-	for (size_t i = 0; i < subject->num_tests && status == GNG_OK && !(stop && *stop); i++)
-		status = cover_test(coverage, &odd[i], worker, subject->tests[i].number, stop, why);
+	if (status == GNG_OK)
+		status = run_all(worker, &records, &num_records, stop, why);
+	if (status != GNG_OK || (stop && *stop)) {
+		gng_records_free(records, num_records);
+		return status;
+	}
+	status = add_strays(coverage, worker, why);
 	for (size_t i = 0; i < subject->num_tests && status == GNG_OK; i++)
-		if (odd[i])
+		status = read_counters(coverage, worker, &subject->tests[i], why);
+	for (size_t i = 0; i < subject->num_tests && status == GNG_OK; i++)
+		if (may_be_anywhere(&subject->tests[i], records, num_records, why))
 			coverage_everywhere(coverage, subject->tests[i].number);
-	free(odd);
+	gng_records_free(records, num_records);
 	return status;
 }
 

@@ -92,13 +92,15 @@ static bool is_red(enum gng_verdict verdict)
 static enum gng_status run_batch(const struct worker *worker, struct source_mutant *mutant,
 				 const struct cost *longest, struct gng_why *why)
 {
+	const struct subject_pace pace = {.timeout_s = 20 + (unsigned int)(10 * longest->seconds),
+					  .num_jobs = 1};
 	struct gng_record *records;
 	enum gng_status status;
 	size_t num_records;
 
 	limit_cpu((rlim_t)ceil(0.5 + 4 * longest->cpu_s));
-	status = subject_run(worker->subject, &records, &num_records, worker->folder,
-			     20 + (unsigned int)(10 * longest->seconds), NULL, why);
+	status = subject_run(worker->subject, &records, &num_records, worker->folder, &pace, NULL,
+			     why);
 	limit_cpu(RLIM_INFINITY);
 	if (status != GNG_OK)
 		return status;
