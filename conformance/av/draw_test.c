@@ -50,6 +50,23 @@ static bool load(struct av_loaded *loaded, const char *name)
 	return false;
 }
 
+/* check_units wants the units that the encoder tells to be all bytes, and no start code within. */
+static void check_units(const struct av_encoded *out)
+{
+	static const uint8_t start[] = {0, 0, 1};
+	const uint8_t *at = out->bytes;
+
+	assert_true(out->num_units >= 4);
+	for (size_t i = 0; i < out->num_units; at += out->unit_lens[i++]) {
+		const uint8_t *code = memmem(at, out->unit_lens[i], start, 3);
+
+		assert_true(code == at || code == at + 1);
+		assert_null(
+			memmem(code + 3, out->unit_lens[i] - (size_t)(code + 3 - at), start, 3));
+	}
+	assert_ptr_equal(at, out->bytes + out->len);
+}
+
 /* Each of 60 pictures, at a bit rate that hurts, is read back as itself; none is held back. */
 static void check_encoder(const char *name, const struct av_module *codec,
 			  const struct av_module *back)
@@ -64,12 +81,12 @@ static void check_encoder(const char *name, const struct av_module *codec,
 		const struct av_mark mark = {0x7fffffe0 + i, (uint64_t)i << 40 | 12345, i == 7};
 		struct av_mark seen = {0};
 		struct av_picture shown;
-		const uint8_t *out;
-		size_t len;
+		struct av_encoded out;
 
 		av_draw(&picture, &canvas, &mark);
-		assert_int_equal(codec->encode(encoder, &picture, i, i == 30, &out, &len), 0);
-		assert_int_equal(back->decode(decoder, out, len, &shown), 0);
+		assert_int_equal(codec->encode(encoder, &picture, i, i == 30, &out), 0);
+		check_units(&out);
+		assert_int_equal(back->decode(decoder, out.bytes, out.len, &shown), 0);
 		assert_true(av_read_mark(&seen, &shown));
 		assert_int_equal(seen.number, mark.number);
 		assert_int_equal(seen.time_us, mark.time_us & 0xffffffffffff);
@@ -116,11 +133,10 @@ static double cpu_of(const struct av_module *codec, int width, int height)
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begun);
 	for (uint32_t i = 0; i < 30; i++) {
 		const struct av_mark mark = {.number = i};
-		const uint8_t *out;
-		size_t len;
+		struct av_encoded out;
 
 		av_draw(&one, &large, &mark);
-		assert_int_equal(codec->encode(encoder, &one, i, false, &out, &len), 0);
+		assert_int_equal(codec->encode(encoder, &one, i, false, &out), 0);
 	}
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ended);
 	codec->encoder_close(encoder);

@@ -94,10 +94,11 @@ static inline void network_relay(struct network *network, const struct av_datagr
 static inline void network_send(struct network *network, unsigned int group)
 {
 	uint8_t unit[NETWORK_MAX_UNIT];
-	const size_t len = network_unit(unit, network->frame);
+	const struct av_encoded encoded = {.bytes = unit,
+					   .len = network_unit(unit, network->frame)};
 
 	assert_int_equal(
-		av_outlet_pack(&network->outlet, unit, len, network->frame * NETWORK_TICKS, NULL),
+		av_outlet_pack(&network->outlet, &encoded, network->frame * NETWORK_TICKS, NULL),
 		GNG_OK);
 	assert_int_equal(av_outlet_protect(&network->outlet, group, NULL), GNG_OK);
 	for (size_t i = 0; i < network->outlet.num_packets; i++)

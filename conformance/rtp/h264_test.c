@@ -231,6 +231,83 @@ static void too_many_units_are_refused(void **state)
 	assert_int_equal(gng_rtp_h264_pack_init(&pack, 65524, NULL), GNG_EINVAL);
 }
 
+/* same_as_searched packs au with the lengths of its units, and compares each payload. */
+static void same_as_searched(const uint8_t *au, size_t len, const size_t *lens, size_t num)
+{
+	static struct gng_rtp_h264_pack told;
+	uint8_t payload[1500];
+	size_t payload_len, i = 0;
+	bool marker;
+
+	send_all(au, len);
+	memcpy(&told, &pack, sizeof(told)); /* the parameter sets that were kept, too */
+	assert_int_equal(gng_rtp_h264_pack_units(&told, au, lens, num, NULL), GNG_OK);
+	for (; gng_rtp_h264_pack_next(&told, payload, &payload_len, &marker); i++) {
+		assert_true(i < sent.num);
+		assert_int_equal(payload_len, sent.packets[i].len);
+		assert_memory_equal(payload, sent.packets[i].bytes, payload_len);
+		assert_int_equal(marker, sent.packets[i].marker);
+	}
+	assert_int_equal(i, sent.num);
+}
+
+/* Start codes of three and four bytes, zeros at the end of a unit, sets that are repeated. */
+static void told_lengths_give_the_same_payloads(void **state)
+{
+	uint8_t au[2000] = {0};
+	size_t lens[4], len;
+
+	(void)state;
+	set_up(60);
+	lens[0] = len = put_unit(au, 0x67, 9);
+	lens[1] = put_unit(au + len, 0x68, 8) + 2; /* trailing_zero_8bits of annex B.1.1 */
+	len += lens[1];
+	au[len + 2] = 1; /* 00 00 01, and no zero ahead */
+	memset(au + len + 3, 0x65, 100);
+	lens[2] = 103;
+	len += lens[2];
+	lens[3] = put_unit(au + len, 0x65, 61);
+	same_as_searched(au, len + lens[3], lens, 4);
+	same_as_searched(au + lens[0] + lens[1], lens[2] + lens[3], lens + 2, 2);
+	assert_int_equal(sent.packets[0].bytes[0] & 0x1f, 24); /* the sets, ahead */
+}
+
+static void told_lengths_that_fit_no_unit_are_refused(void **state)
+{
+	static const struct {
+		uint8_t bytes[12];
+		size_t lens[2], num;
+	} rows[] = {
+		{{0, 0, 1, 0x65, 2}, {5}, 0},
+		{{0, 0, 1, 0x65, 2}, {0}, 1},
+		{{0, 0, 1, 0x65, 2}, {2}, 1},
+		{{0, 0, 1, 0x65, 2}, {3}, 1},
+		{{0, 0, 0, 1, 0x65}, {3}, 1},
+		{{0, 0, 0, 1, 0x65}, {4}, 1},
+		{{0, 1, 1, 0x65, 2}, {5}, 1},
+		{{1, 0, 1, 0x65, 2}, {5}, 1},
+		{{0, 0, 2, 0x65, 2}, {5}, 1},
+		{{0, 0, 0, 0, 1, 0x65}, {6}, 1},
+		{{0, 0, 1, 0x78, 2}, {5}, 1},
+		{{0, 0, 1, 0x65, 2, 0, 0, 1, 0x67, 3}, {5, 5}, 2},
+		{{0, 0, 1, 0x65, 2, 0, 0, 1, 0x65, 3}, {6, 4}, 2},
+	};
+
+	(void)state;
+	set_up(100);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct gng_why why = {0};
+		size_t out_len;
+		bool marker;
+
+		if (gng_rtp_h264_pack_units(&pack, rows[i].bytes, rows[i].lens, rows[i].num,
+					    &why) != GNG_EFORMAT)
+			suite_fail("row %zu is not refused", i);
+		assert_true(why.text[0] != '\0');
+		assert_false(gng_rtp_h264_pack_next(&pack, out, &out_len, &marker));
+	}
+}
+
 /* survivors walks the units of annex B in got: each is whole, and one that was sent, in order. */
 static void check_survivors(const uint8_t *au, size_t len, const uint8_t *got, size_t got_len)
 {
@@ -372,6 +449,8 @@ const struct suite_test suite_tests[] = {
 	TEST(parameter_sets_go_ahead_of_the_first_slice_only, "T3.rtp.h264"),
 	TEST(what_is_no_access_unit_is_refused, "T3.rtp.h264"),
 	TEST(too_many_units_are_refused, "T3.rtp.h264"),
+	TEST(told_lengths_give_the_same_payloads, "T3.rtp.h264"),
+	TEST(told_lengths_that_fit_no_unit_are_refused, "T3.rtp.h264"),
 	TEST(any_two_lost_packets_take_their_units_only, "T3.rtp.h264"),
 	TEST(a_lost_marker_holds_the_next_packet, "T3.rtp.h264"),
 	TEST(each_forbidden_payload_is_refused, "T3.rtp.h264"),

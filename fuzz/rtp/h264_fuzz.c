@@ -67,6 +67,29 @@ static void check_units(const struct gng_rtp_h264_pack *pack, size_t len)
 	fuzz_check(at == len, "too long", "round trip");
 }
 
+/* check_told packs with the lengths of the units that were found: the same units again. */
+static void check_told(const struct gng_rtp_h264_pack *pack, const uint8_t *end)
+{
+	static struct gng_rtp_h264_pack told;
+	size_t lens[GNG_RTP_H264_MAX_UNITS];
+	const uint8_t *from = pack->units[0].bytes - 3;
+
+	for (size_t i = 0; i < pack->num_units; i++) {
+		const bool last = i + 1 == pack->num_units;
+
+		lens[i] = (size_t)((last ? end : pack->units[i + 1].bytes - 3) -
+				   (pack->units[i].bytes - 3));
+	}
+	told.sps_len = told.pps_len = 0;
+	fuzz_check(gng_rtp_h264_pack_units(&told, from, lens, pack->num_units, NULL) == GNG_OK,
+		   "refused", "told");
+	fuzz_check(told.num_units == pack->num_units, "not as many", "told");
+	for (size_t i = 0; i < pack->num_units; i++)
+		fuzz_check(told.units[i].bytes == pack->units[i].bytes &&
+				   told.units[i].len == pack->units[i].len,
+			   "another unit", "told");
+}
+
 static void send_own(size_t max_payload, uint8_t losses, const uint8_t *au, size_t len)
 {
 	static struct gng_rtp_h264_pack pack;
@@ -82,6 +105,7 @@ static void send_own(size_t max_payload, uint8_t losses, const uint8_t *au, size
 		fuzz_check(why.text[0] != '\0', "refused without a reason", "begin");
 		return;
 	}
+	check_told(&pack, au + len);
 	gng_rtp_h264_unpack_init(&unpack, out, sizeof(out));
 	packet.payload = payload;
 	for (unsigned int i = 0;

@@ -12,7 +12,7 @@
 
 #include <gng_base.h>
 
-#define AV_MODULE_VERSION 3
+#define AV_MODULE_VERSION 4
 #define AV_OPUS_SAMPLES 480  /* of a frame of sound: 5 ms, left and right in turn */
 #define AV_CAPTURE_FRAMES 48 /* of a period of sound: 1 ms */
 
@@ -24,6 +24,14 @@ struct av_picture {
 
 struct av_encoder_config {
 	int width, height, fps, kbps;
+};
+
+/* av_encoded is an access unit in the byte stream format of H.264 annex B. Where the encoder says
+ * so, it is num_units units of unit_lens[i] bytes, start codes included; else num_units is 0. */
+struct av_encoded {
+	const uint8_t *bytes;
+	size_t len, num_units;
+	const size_t *unit_lens;
 };
 
 /* av_captured is what a device says of its sound: how many frames wait, when the newest of them was
@@ -44,7 +52,7 @@ struct av_module {
 	const char *name, *licence;
 	void *(*encoder_open)(const struct av_encoder_config *config);
 	int (*encode)(void *encoder, const struct av_picture *in, int64_t number, bool idr,
-		      const uint8_t **out, size_t *out_len);
+		      struct av_encoded *out);
 	void (*encoder_close)(void *encoder);
 	void *(*decoder_open)(void);
 	int (*decode)(void *decoder, const uint8_t *in, size_t len, struct av_picture *out);

@@ -9,6 +9,8 @@
 #include <gng_fec.h>
 #include <gng_rtp.h>
 
+#include "av_module.h"
+
 #define AV_MAX_PAYLOAD 1180 /* with RTP, parity, SRTP, UDP and IPv6 below 1280, the least MTU */
 #define AV_MAX_DATAGRAM 1400
 #define AV_MAX_PACKETS 768 /* of an access unit, repairs included */
@@ -36,6 +38,7 @@ struct av_outlet {
 	uint16_t seq, repair_seq;
 	unsigned int group, num_grouped; /* group 0: no parity */
 	uint32_t timestamp;
+	uint8_t header[GNG_RTP_HEADER]; /* of the video packets: sequence number and marker vary */
 	struct av_datagram grouped[AV_MAX_GROUP]; /* the sources of the repair to come, in clear */
 	size_t num_packets;
 	struct av_datagram packets[AV_MAX_PACKETS];
@@ -49,7 +52,7 @@ void av_outlet_fini(struct av_outlet *outlet);
 
 /* av_outlet_pack makes packets[0..num_packets) of an access unit, in clear. GNG_ELIMIT if they are
  * too many. */
-GNG_MUST enum gng_status av_outlet_pack(struct av_outlet *outlet, const uint8_t *unit, size_t len,
+GNG_MUST enum gng_status av_outlet_pack(struct av_outlet *outlet, const struct av_encoded *unit,
 					uint32_t timestamp, struct gng_why *why);
 
 /* av_outlet_protect adds the repairs and seals all packets. group is that of the controller, and

@@ -113,12 +113,11 @@ static void warm_up(struct av_run *run, unsigned int rung)
 
 	for (uint32_t i = 0; i < 4; i++) {
 		const struct av_mark mark = {.number = i};
-		const uint8_t *out;
-		size_t len;
+		struct av_encoded out;
 
 		av_draw(&picture, &run->canvas[rung], &mark);
 		(void)run->encoders.loaded.module->encode(run->encoders.rung[rung], &picture,
-							  (int64_t)i - 4, i == 0, &out, &len);
+							  (int64_t)i - 4, i == 0, &out);
 	}
 }
 

@@ -10,6 +10,7 @@ struct sending {
 	uint8_t rung;
 	bool restart, faulted;
 	unsigned int failures;
+	uint64_t cpu_ns; /* CPU time of the thread when the encoder was done */
 };
 
 /* film lays the number over what the camera shows; before its first picture that is what lay there.
@@ -53,8 +54,7 @@ static void stand_still(struct sending *sending, uint32_t number)
 }
 
 /* encode draws and encodes; false if the encoder refused. */
-static bool encode(struct sending *sending, struct gng_av_frame *frame, const uint8_t **unit,
-		   size_t *len)
+static bool encode(struct sending *sending, struct gng_av_frame *frame, struct av_encoded *unit)
 {
 	struct av_run *run = sending->run;
 	const bool idr = atomic_exchange(&run->want_idr, false) || sending->restart;
@@ -65,24 +65,23 @@ static bool encode(struct sending *sending, struct gng_av_frame *frame, const ui
 	stand_still(sending, frame->number);
 	frame->failed =
 		run->encoders.loaded.module->encode(run->encoders.rung[frame->rung], &picture,
-						    frame->number, idr, unit, len) != 0;
-	frame->encode_cpu_ns = av_clock(CLOCK_THREAD_CPUTIME_ID) - cpu;
-	frame->encoded_ns = av_now();
+						    frame->number, idr, unit) != 0;
+	sending->cpu_ns = av_clock(CLOCK_THREAD_CPUTIME_ID);
+	frame->encoded_ns = av_now(); /* reading the CPU clock is no part of packing */
+	frame->encode_cpu_ns = sending->cpu_ns - cpu;
 	sending->restart = frame->failed; /* what follows must not refer to a picture unsent */
 	sending->failures = frame->failed ? sending->failures + 1 : 0;
 	return !frame->failed;
 }
 
-static bool pack(struct av_run *run, struct gng_av_frame *frame, const uint8_t *unit, size_t len)
+static bool pack(struct sending *sending, struct gng_av_frame *frame, const struct av_encoded *unit)
 {
-	const uint64_t cpu = av_clock(CLOCK_THREAD_CPUTIME_ID);
-	const uint64_t from = av_now();
-	enum gng_status status = av_outlet_pack(run->outlet, unit, len,
-						frame->number * (AV_CLOCK_RATE / AV_FPS), NULL);
+	struct av_run *run = sending->run;
+	enum gng_status status =
+		av_outlet_pack(run->outlet, unit, frame->number * (AV_CLOCK_RATE / AV_FPS), NULL);
 
-	frame->encoded_ns = from; /* reading the CPU clock is no part of either stage */
 	frame->packed_ns = av_now();
-	frame->pack_cpu_ns = av_clock(CLOCK_THREAD_CPUTIME_ID) - cpu;
+	frame->pack_cpu_ns = av_clock(CLOCK_THREAD_CPUTIME_ID) - sending->cpu_ns;
 	if (status == GNG_OK)
 		status = av_outlet_protect(run->outlet, atomic_load(&run->group), NULL);
 	frame->sealed_ns = av_now();
@@ -112,14 +111,13 @@ static void one_frame(struct sending *sending, struct gng_av_frame *frame)
 {
 	struct av_run *run = sending->run;
 	const uint32_t switches = av_switches();
-	const uint8_t *unit = NULL;
-	size_t len = 0;
+	struct av_encoded unit;
 
 	if (frame->rung != sending->rung) {
 		sending->rung = frame->rung;
 		sending->restart = true;
 	}
-	if (encode(sending, frame, &unit, &len) && pack(run, frame, unit, len))
+	if (encode(sending, frame, &unit) && pack(sending, frame, &unit))
 		transmit(run, frame);
 	frame->out_switches = av_switches() - switches;
 	if (sending->failures >= MAX_FAILURES)

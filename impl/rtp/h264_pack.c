@@ -32,6 +32,12 @@ static size_t start_code(const uint8_t *in, size_t at, size_t len)
 	return len;
 }
 
+/* begins_picture: a parameter set or a delimiter. */
+static bool begins_picture(unsigned int type)
+{
+	return type >= H264_SPS && type <= H264_DELIMITER;
+}
+
 static enum gng_status add_unit(struct gng_rtp_h264_pack *pack, const uint8_t *bytes, size_t len,
 				struct gng_why *why)
 {
@@ -42,8 +48,24 @@ static enum gng_status add_unit(struct gng_rtp_h264_pack *pack, const uint8_t *b
 		return gng_why_set(why, GNG_EFORMAT, 0, WHERE,
 				   "unit %zu is empty or of a type that RFC 6184 keeps for itself",
 				   pack->num_units);
+	if (begins_picture(h264_type(bytes[0])) && pack->types & H264_SLICES)
+		return gng_why_set(
+			why, GNG_EFORMAT, 0, WHERE,
+			"unit %zu (type %u) stands behind a slice, where it begins another "
+			"access unit: send it with that",
+			pack->num_units, h264_type(bytes[0]));
+	pack->types |= 1u << h264_type(bytes[0]);
 	pack->units[pack->num_units++] = (struct gng_rtp_unit){bytes, len};
 	return GNG_OK;
+}
+
+/* add_trimmed adds in[begin..end): zeros at its end belong to the next start code. */
+static enum gng_status add_trimmed(struct gng_rtp_h264_pack *pack, const uint8_t *in, size_t begin,
+				   size_t end, struct gng_why *why)
+{
+	while (end > begin && in[end - 1] == 0)
+		end--;
+	return add_unit(pack, in + begin, end - begin, why);
 }
 
 static enum gng_status split(struct gng_rtp_h264_pack *pack, const uint8_t *in, size_t len,
@@ -58,14 +80,28 @@ static enum gng_status split(struct gng_rtp_h264_pack *pack, const uint8_t *in, 
 					   "no start code (00 00 01) ahead of byte %zu", i);
 	while (status == GNG_OK && at < len) {
 		const size_t begin = at + 3;
-		size_t end = at = start_code(in, begin, len);
 
-		while (end > begin && in[end - 1] == 0) /* zeros belong to the next start code */
-			end--;
-		status = add_unit(pack, in + begin, end - begin, why);
+		at = start_code(in, begin, len);
+		status = add_trimmed(pack, in, begin, at, why);
 	}
-	if (status == GNG_OK && pack->num_units == 0)
-		return gng_why_set(why, GNG_EFORMAT, 0, WHERE, "an access unit without a unit");
+	return status;
+}
+
+/* cut is split where the lengths are known. */
+static enum gng_status cut(struct gng_rtp_h264_pack *pack, const uint8_t *in, const size_t *lens,
+			   size_t num_lens, struct gng_why *why)
+{
+	enum gng_status status = GNG_OK;
+
+	for (size_t i = 0; i < num_lens && status == GNG_OK; i++) {
+		const size_t code = lens[i] > 3 && in[2] == 0 ? 4 : 3;
+
+		if (lens[i] < code || in[0] != 0 || in[1] != 0 || in[code - 1] != 1)
+			return gng_why_set(why, GNG_EFORMAT, 0, WHERE,
+					   "no start code (00 00 01) ahead of unit %zu", i);
+		status = add_trimmed(pack, in, code, lens[i], why);
+		in += lens[i];
+	}
 	return status;
 }
 
@@ -76,30 +112,9 @@ static void keep(uint8_t *set, size_t *set_len, const struct gng_rtp_unit *unit)
 	memcpy(set, unit->bytes, *set_len);
 }
 
-static enum gng_status check_order(const struct gng_rtp_h264_pack *pack, struct gng_why *why)
-{
-	bool after_slice = false;
-
-	for (size_t i = 0; i < pack->num_units; i++) {
-		const uint8_t header = pack->units[i].bytes[0];
-
-		after_slice |= h264_is_slice(header);
-		if (after_slice && h264_type(header) >= H264_SPS &&
-		    h264_type(header) <= H264_DELIMITER)
-			return gng_why_set(why, GNG_EFORMAT, 0, WHERE,
-					   "unit %zu (type %u) stands behind a slice, where it "
-					   "begins another access unit: send it with that",
-					   i, h264_type(header));
-	}
-	return GNG_OK;
-}
-
 static bool has_type(const struct gng_rtp_h264_pack *pack, enum rtp_h264_type type)
 {
-	for (size_t i = 0; i < pack->num_units; i++)
-		if (h264_type(pack->units[i].bytes[0]) == type)
-			return true;
-	return false;
+	return pack->types >> type & 1;
 }
 
 /* repeat puts the kept sets ahead of an IDR picture that lacks them, behind a delimiter. */
@@ -109,8 +124,6 @@ static void repeat(struct gng_rtp_h264_pack *pack)
 	struct gng_rtp_unit sets[2];
 	size_t num = 0;
 
-	if (!has_type(pack, H264_IDR))
-		return;
 	if (pack->sps_len > 0 && !has_type(pack, H264_SPS))
 		sets[num++] = (struct gng_rtp_unit){pack->sps, pack->sps_len};
 	if (pack->pps_len > 0 && !has_type(pack, H264_PPS))
@@ -123,20 +136,8 @@ static void repeat(struct gng_rtp_h264_pack *pack)
 	pack->num_units += num;
 }
 
-enum gng_status gng_rtp_h264_pack_begin(struct gng_rtp_h264_pack *pack, const uint8_t *in,
-					size_t len, struct gng_why *why)
+static void keep_sets(struct gng_rtp_h264_pack *pack)
 {
-	enum gng_status status;
-
-	pack->num_units = pack->next_unit = pack->unit_offset = 0;
-	status = split(pack, in, len, why);
-	if (status == GNG_OK)
-		status = check_order(pack, why);
-	if (status != GNG_OK) {
-		pack->num_units = 0;
-		return status;
-	}
-	repeat(pack);
 	for (size_t i = 0; i < pack->num_units; i++) {
 		const struct gng_rtp_unit *unit = &pack->units[i];
 
@@ -145,7 +146,37 @@ enum gng_status gng_rtp_h264_pack_begin(struct gng_rtp_h264_pack *pack, const ui
 		if (h264_type(unit->bytes[0]) == H264_PPS && unit->bytes != pack->pps)
 			keep(pack->pps, &pack->pps_len, unit);
 	}
+}
+
+/* begin checks the units that were found, and puts parameter sets where they belong. */
+static enum gng_status begin(struct gng_rtp_h264_pack *pack, enum gng_status status,
+			     struct gng_why *why)
+{
+	if (status == GNG_OK && pack->num_units == 0)
+		status = gng_why_set(why, GNG_EFORMAT, 0, WHERE, "an access unit without a unit");
+	if (status != GNG_OK) {
+		pack->num_units = 0;
+		return status;
+	}
+	if (has_type(pack, H264_IDR))
+		repeat(pack);
+	if (has_type(pack, H264_SPS) || has_type(pack, H264_PPS))
+		keep_sets(pack);
 	return GNG_OK;
+}
+
+enum gng_status gng_rtp_h264_pack_begin(struct gng_rtp_h264_pack *pack, const uint8_t *in,
+					size_t len, struct gng_why *why)
+{
+	pack->num_units = pack->next_unit = pack->unit_offset = pack->types = 0;
+	return begin(pack, split(pack, in, len, why), why);
+}
+
+enum gng_status gng_rtp_h264_pack_units(struct gng_rtp_h264_pack *pack, const uint8_t *in,
+					const size_t *lens, size_t num_lens, struct gng_why *why)
+{
+	pack->num_units = pack->next_unit = pack->unit_offset = pack->types = 0;
+	return begin(pack, cut(pack, in, lens, num_lens, why), why);
 }
 
 /* num_that_fit counts the units from the next one on that one STAP-A holds. */

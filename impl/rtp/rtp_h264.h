@@ -15,6 +15,8 @@ enum rtp_h264_type {
 	H264_FU_A = 28,
 };
 
+#define H264_SLICES 0x3eu /* bits of types 1 to 5: slices, and partitions of one */
+
 static inline unsigned int h264_type(uint8_t header)
 {
 	return header & 0x1f;
@@ -24,12 +26,6 @@ static inline unsigned int h264_type(uint8_t header)
 static inline bool h264_is_unit(uint8_t header)
 {
 	return h264_type(header) >= 1 && h264_type(header) <= 23;
-}
-
-/* h264_is_slice: a slice or a partition of one. */
-static inline bool h264_is_slice(uint8_t header)
-{
-	return h264_type(header) >= H264_SLICE && h264_type(header) <= H264_IDR;
 }
 
 #endif /* RTP_H264_H */

@@ -9,11 +9,12 @@
 #include <wels/codec_api.h>
 
 #define MAX_UNIT_BYTES ((size_t)4 << 20)
+#define MAX_UNITS 64
 
 struct encoder {
 	ISVCEncoder *codec;
 	SFrameBSInfo info;
-	size_t len;
+	size_t len, num_units, unit_lens[MAX_UNITS];
 	int width, height;
 	uint8_t out[MAX_UNIT_BYTES];
 };
@@ -81,8 +82,12 @@ static int append(struct encoder *encoder, const SLayerBSInfo *layer)
 {
 	size_t len = 0;
 
-	for (int i = 0; i < layer->iNalCount; i++)
-		len += (size_t)layer->pNalLengthInByte[i];
+	for (int i = 0; i < layer->iNalCount; i++) {
+		if (encoder->num_units == MAX_UNITS)
+			return -1;
+		encoder->unit_lens[encoder->num_units] = (size_t)layer->pNalLengthInByte[i];
+		len += encoder->unit_lens[encoder->num_units++];
+	}
 	if (len > sizeof(encoder->out) - encoder->len)
 		return -1;
 	memcpy(encoder->out + encoder->len, layer->pBsBuf, len);
@@ -91,7 +96,7 @@ static int append(struct encoder *encoder, const SLayerBSInfo *layer)
 }
 
 static int encode(void *context, const struct av_picture *in, int64_t number, bool idr,
-		  const uint8_t **out, size_t *out_len)
+		  struct av_encoded *out)
 {
 	struct encoder *encoder = context;
 	SSourcePicture picture = {.iColorFormat = videoFormatI420,
@@ -108,12 +113,12 @@ static int encode(void *context, const struct av_picture *in, int64_t number, bo
 	if ((*encoder->codec)->EncodeFrame(encoder->codec, &picture, &encoder->info) != 0 ||
 	    encoder->info.eFrameType == videoFrameTypeSkip)
 		return -1;
-	encoder->len = 0;
+	encoder->len = encoder->num_units = 0;
 	for (int i = 0; i < encoder->info.iLayerNum; i++)
 		if (append(encoder, &encoder->info.sLayerInfo[i]) != 0)
 			return -1;
-	*out = encoder->out;
-	*out_len = encoder->len;
+	*out = (struct av_encoded){encoder->out, encoder->len, encoder->num_units,
+				   encoder->unit_lens};
 	return encoder->len > 0 ? 0 : -1;
 }
 

@@ -7,9 +7,12 @@
 
 #include <x264.h>
 
+#define MAX_UNITS 64
+
 struct encoder {
 	x264_t *x264;
 	x264_picture_t in;
+	size_t unit_lens[MAX_UNITS];
 };
 
 static void set_rate(x264_param_t *param, const struct av_encoder_config *config)
@@ -55,7 +58,7 @@ static void *encoder_open(const struct av_encoder_config *config)
 }
 
 static int encode(void *context, const struct av_picture *in, int64_t number, bool idr,
-		  const uint8_t **out, size_t *out_len)
+		  struct av_encoded *out)
 {
 	struct encoder *encoder = context;
 	x264_picture_t done;
@@ -71,8 +74,14 @@ static int encode(void *context, const struct av_picture *in, int64_t number, bo
 	len = x264_encoder_encode(encoder->x264, &units, &num, &encoder->in, &done);
 	if (len <= 0)
 		return -1;
-	*out = units[0].p_payload; /* x264.h: the payloads of all units are one piece */
-	*out_len = (size_t)len;
+	/* x264.h: the payloads of all units are one piece */
+	*out = (struct av_encoded){.bytes = units[0].p_payload, .len = (size_t)len};
+	if (num <= MAX_UNITS) {
+		for (int i = 0; i < num; i++)
+			encoder->unit_lens[i] = (size_t)units[i].i_payload;
+		out->num_units = (size_t)num;
+		out->unit_lens = encoder->unit_lens;
+	}
 	return 0;
 }
 
