@@ -30,7 +30,16 @@ struct devices_outcome {
 	char evidence[192], remedy[192];
 	bool whole; /* false: the process ended before it could say anything */
 	bool physical;
+	uint64_t capabilities;	  /* of the process, when it started */
+	size_t bar_kib, huge_kib; /* mapped at the end of the start: of VFIO, and huge pages */
+	size_t huge_before_kib;	  /* when EAL took up the first PCI device */
+	bool group_before, group_at_end; /* whether a file of /dev/vfio/N was open then */
 };
+
+/* devices_follow is devices_try without a library between: rte_eal_init itself is called, and
+ * looked at when its log says that it takes up a PCI device. It fills what is of that, and
+ * report.rc. */
+void devices_follow(struct devices_outcome *outcome, const struct devices_row *row);
 
 /* devices_try starts DPDK as row says, in a process and a mount namespace of their own. */
 void devices_try(struct devices_outcome *outcome, const struct devices_row *row);

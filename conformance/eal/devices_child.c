@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include <rte_eal.h>
+#include <rte_log.h>
 
 #include "guest.h"
 
@@ -183,6 +184,14 @@ static void look_at_mode(void *arg)
 	outcome->physical = rte_eal_iova_mode() == RTE_IOVA_PA;
 }
 
+static void look_at_rights(struct devices_outcome *outcome)
+{
+	struct gng_dpdk_machine here;
+
+	gng_dpdk_machine_here(&here);
+	outcome->capabilities = here.capabilities;
+}
+
 static void start(struct devices_outcome *outcome, const struct devices_row *row)
 {
 	struct words words;
@@ -190,6 +199,7 @@ static void start(struct devices_outcome *outcome, const struct devices_row *row
 	struct gng_eal *eal = NULL;
 
 	split(&words, row->arguments);
+	look_at_rights(outcome);
 	look_ahead(outcome, &words);
 	config.argc = words.argc;
 	config.argv = words.argv;
@@ -199,21 +209,93 @@ static void start(struct devices_outcome *outcome, const struct devices_row *row
 	gng_eal_stop(eal);
 }
 
-static int live(const struct devices_row *row, int fd)
+/* ---- rte_eal_init itself, watched by its own log ---- */
+
+static void look_at_maps(size_t *huge_kib, size_t *bar_kib)
+{
+	FILE *maps = fopen("/proc/self/smaps", "re");
+	char line[400];
+	size_t kib;
+	unsigned long start, end;
+	bool is_bar = false;
+
+	while (maps && fgets(line, sizeof(line), maps)) {
+		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
+			is_bar = strstr(line, "vfio-device") != NULL;
+		else if (sscanf(line, "Private_Hugetlb: %zu", &kib) == 1 ||
+			 sscanf(line, "Shared_Hugetlb: %zu", &kib) == 1)
+			*huge_kib += kib;
+		else if (is_bar && sscanf(line, "Size: %zu", &kib) == 1)
+			*bar_kib += kib;
+	}
+	if (maps)
+		fclose(maps);
+}
+
+static void look_at_link(void *context, const char *root, const char *name)
+{
+	char path[64], target[64] = "";
+	bool *is_open = context;
+
+	(void)root;
+	snprintf(path, sizeof(path), "/proc/self/fd/%.20s", name);
+	if (readlink(path, target, sizeof(target) - 1) > 0 &&
+	    strncmp(target, VFIO "/", strlen(VFIO) + 1) == 0)
+		*is_open |= strcmp(target, VFIO "/vfio") != 0;
+}
+
+static ssize_t listen_to(void *cookie, const char *bytes, size_t len)
+{
+	struct devices_outcome *outcome = cookie;
+	size_t ignored = 0;
+
+	if (!outcome->huge_before_kib && memmem(bytes, len, "PCI device 0", 12)) {
+		look_at_maps(&outcome->huge_before_kib, &ignored);
+		gng_sysfile_each("", "/proc/self/fd", look_at_link, &outcome->group_before);
+	}
+	return (ssize_t)len;
+}
+
+static void follow(struct devices_outcome *outcome, const struct devices_row *row)
+{
+	const cookie_io_functions_t functions = {.write = listen_to};
+	char *argv[DEVICES_MAX_WORDS + 1] = {(char[]){"gonogo"}};
+	FILE *log = fopencookie(outcome, "w", functions);
+	struct words words;
+
+	split(&words, row->arguments);
+	for (int i = 0; i < words.argc && i < DEVICES_MAX_WORDS - 1; i++)
+		argv[i + 1] = (char *)(uintptr_t)words.argv[i];
+	setvbuf(log, NULL, _IOLBF, 0);
+	rte_openlog_stream(log);
+	outcome->report.rc = rte_eal_init(words.argc + 1, argv);
+	look_at_maps(&outcome->huge_kib, &outcome->bar_kib);
+	gng_sysfile_each("", "/proc/self/fd", look_at_link, &outcome->group_at_end);
+	outcome->whole = true;
+	rte_eal_cleanup();
+	rte_openlog_stream(NULL);
+	fclose(log);
+}
+
+/* ---- the process ---- */
+
+static int live(const struct devices_row *row, int fd,
+		void (*work)(struct devices_outcome *outcome, const struct devices_row *row))
 {
 	struct devices_outcome outcome = {.whole = false};
 
 	alarm(DEADLINE_S);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (own_vfio(row) && give_up(row))
-		start(&outcome, row);
+		work(&outcome, row);
 	else
 		snprintf(outcome.evidence, sizeof(outcome.evidence), "the row cannot be set up: %s",
 			 strerror(errno));
 	return write(fd, &outcome, sizeof(outcome)) != sizeof(outcome);
 }
 
-void devices_try(struct devices_outcome *outcome, const struct devices_row *row)
+static void in_process(struct devices_outcome *outcome, const struct devices_row *row,
+		       void (*work)(struct devices_outcome *outcome, const struct devices_row *row))
 {
 	int ends[2], status = 0;
 	pid_t pid;
@@ -223,7 +305,7 @@ void devices_try(struct devices_outcome *outcome, const struct devices_row *row)
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0)
-		_exit(live(row, ends[1]));
+		_exit(live(row, ends[1], work));
 	close(ends[1]);
 	if (read(ends[0], outcome, sizeof(*outcome)) != sizeof(*outcome))
 		memset(outcome, 0, sizeof(*outcome));
@@ -231,4 +313,14 @@ void devices_try(struct devices_outcome *outcome, const struct devices_row *row)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	if (status != 0 || !outcome->whole)
 		suite_fail("'%s': wait status %d: %s", row->arguments, status, outcome->evidence);
+}
+
+void devices_try(struct devices_outcome *outcome, const struct devices_row *row)
+{
+	in_process(outcome, row, start);
+}
+
+void devices_follow(struct devices_outcome *outcome, const struct devices_row *row)
+{
+	in_process(outcome, row, follow);
 }

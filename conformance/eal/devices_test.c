@@ -8,6 +8,10 @@
 #include "devices.h"
 
 #include <linux/capability.h>
+#include <linux/vfio.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
 
 #include "guest.h"
 
@@ -133,6 +137,165 @@ static void devices_without_an_iommu_have_their_reason(void **state)
 		check_rows(without_iommu, COUNT_OF(without_iommu));
 }
 
+/* ---- what section 4.1 of the article says of devices ---- */
+
+/* try_here gives E to a driver and tries a row; got is what came of it. */
+static void try_here(struct devices_outcome *got, const struct devices_row *row)
+{
+	bind_all(row);
+	devices_try(got, row);
+	say(row, got);
+}
+
+static void ports_are_found_by_a_scan_of_pci(void **state)
+{
+	const struct devices_row scan = {NO_HUGE "--log-level=lib.eal:info", VFIO_PCI, SAME(READY)};
+	const struct devices_row none = {NO_HUGE "--no-pci", VFIO_PCI, SAME(READY)};
+	struct devices_outcome got;
+
+	(void)state;
+	if (!guest_find(LAB))
+		return;
+	assert_int_equal(guest_bind(guest.e1000e, "vfio-pci"), 0);
+	assert_int_equal(guest_bind(guest.virtio, NULL), 0);
+	devices_try(&got, &scan);
+	printf("without -a and --no-pci: %zu ports; %s\n", got.report.num_ports, got.report.line);
+	assert_int_equal(got.report.num_ports, 1);
+	devices_try(&got, &none);
+	assert_int_equal(got.report.num_ports, 0);
+}
+
+/* A file that is closed to the user is met when it is opened: the device is left out, by name. */
+static void closed_files_of_vfio_and_uio_are_met_by_a_start(void **state)
+{
+	const struct devices_row vfio = {NO_HUGE "-a E", VFIO_PCI, AS_NOBODY, .group = 0600,
+					 SAME(GROUP_DENIED)};
+	const struct devices_row uio = {HUGE "-a E", UIO, AS_NOBODY, .keep = CAP(CAP_SYS_ADMIN),
+					SAME(PRIVILEGE)};
+	struct devices_outcome got;
+
+	(void)state;
+	if (!guest_find(LAB))
+		return;
+	try_here(&got, &vfio);
+	assert_true(is_as_said(&vfio, &got));
+	assert_non_null(strstr(got.report.line, "Cannot open /dev/vfio/"));
+	assert_non_null(strstr(got.report.line, "Permission denied"));
+	try_here(&got, &uio);
+	assert_true(got.report.rc >= 0 && got.report.num_ports == 0);
+	assert_non_null(strstr(got.report.line, "Cannot open /dev/uio"));
+	assert_non_null(strstr(got.report.line, "Permission denied"));
+}
+
+static void vfio_is_opened_without_root_and_without_a_capability(void **state)
+{
+	const struct devices_row row = {NO_HUGE "-a E", VFIO_PCI, AS_NOBODY, SAME(READY)};
+	struct devices_outcome got;
+
+	(void)state;
+	if (!guest_find(LAB))
+		return;
+	try_here(&got, &row);
+	assert_int_equal(got.capabilities, 0);
+	assert_int_equal(got.report.num_ports, 1);
+}
+
+static void follow_here(struct devices_outcome *got)
+{
+	const struct devices_row row = {HUGE "-a E --log-level=lib.eal:debug", VFIO_PCI,
+					SAME(READY)};
+
+	bind_all(&row);
+	devices_follow(got, &row);
+	printf("at the first device: %zu KiB of huge pages, group %s; at the end: %zu KiB, BARs of "
+	       "%zu KiB, group %s\n",
+	       got->huge_before_kib, got->group_before ? "open" : "not open", got->huge_kib,
+	       got->bar_kib, got->group_at_end ? "open" : "not open");
+	assert_true(got->report.rc >= 0);
+}
+
+static void bars_and_huge_pages_are_mapped(void **state)
+{
+	struct devices_outcome got;
+
+	(void)state;
+	if (!guest_find(LAB))
+		return;
+	follow_here(&got);
+	assert_true(got.huge_kib >= 64 << 10);
+	assert_true(got.bar_kib >= 128);
+}
+
+static void huge_pages_are_mapped_before_the_group_is_opened(void **state)
+{
+	struct devices_outcome got;
+
+	(void)state;
+	if (!guest_find(LAB))
+		return;
+	follow_here(&got);
+	assert_true(got.huge_before_kib >= 64 << 10);
+	assert_false(got.group_before);
+	assert_true(got.group_at_end);
+}
+
+/* ---- who is told the version of VFIO ---- */
+
+/* asked: an open /dev/vfio/vfio, and what was answered by it and by one of the thread's own. */
+struct asked {
+	int fd, by_it, by_own;
+};
+
+static void *ask(void *arg)
+{
+	const int own = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+	struct asked *asked = arg;
+
+	asked->by_it = ioctl(asked->fd, VFIO_GET_API_VERSION);
+	asked->by_own = own < 0 ? -1 : ioctl(own, VFIO_GET_API_VERSION);
+	if (own >= 0)
+		close(own);
+	return NULL;
+}
+
+static bool is_told(const struct asked *asked)
+{
+	return asked->by_it == VFIO_API_VERSION && asked->by_own == VFIO_API_VERSION;
+}
+
+#define NUM_THREADS 8
+
+/* The call needs an open file, and nothing that a thread or a process could lack or inherit. */
+static void any_thread_or_process_is_told_the_version_of_vfio(void **state)
+{
+	struct asked asked[NUM_THREADS];
+	pthread_t threads[NUM_THREADS];
+	int fd, status = -1;
+	pid_t child;
+
+	(void)state;
+	if (!guest_find(LAB))
+		return;
+	fd = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0);
+	for (int i = 0; i < NUM_THREADS; i++) {
+		asked[i] = (struct asked){fd, -1, -1};
+		assert_int_equal(pthread_create(&threads[i], NULL, ask, &asked[i]), 0);
+	}
+	for (int i = 0; i < NUM_THREADS; i++) {
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+		assert_true(is_told(&asked[i]));
+	}
+	child = fork();
+	if (child == 0) {
+		ask(&asked[0]);
+		_exit(!is_told(&asked[0]));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	close(fd);
+}
+
 /* The process of a row, and how it is judged, on any machine. */
 static void a_device_that_is_not_there_is_told_anywhere(void **state)
 {
@@ -147,6 +310,12 @@ static void a_device_that_is_not_there_is_told_anywhere(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(a_device_that_is_not_there_is_told_anywhere, "D1.dpdk.lab"),
+	TEST(ports_are_found_by_a_scan_of_pci, "D1.dpdk.lab"),
+	TEST(closed_files_of_vfio_and_uio_are_met_by_a_start, "D1.dpdk.lab"),
+	TEST(vfio_is_opened_without_root_and_without_a_capability, "D1.dpdk.lab"),
+	TEST(bars_and_huge_pages_are_mapped, "D1.dpdk.lab"),
+	TEST(huge_pages_are_mapped_before_the_group_is_opened, "D1.dpdk.lab"),
+	TEST(any_thread_or_process_is_told_the_version_of_vfio, "D1.dpdk.lab"),
 	TEST(devices_behind_an_iommu_have_their_reason, "D1.dpdk.lab"),
 	TEST(devices_without_an_iommu_have_their_reason, "D1.dpdk.lab"),
 	{0},

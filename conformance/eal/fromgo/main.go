@@ -10,6 +10,8 @@ package main
 
 #include <gng_eal.h>
 
+int rte_eal_init(int argc, char **argv);
+int rte_eal_cleanup(void);
 void *rte_malloc(const char *type, size_t size, unsigned align);
 void rte_free(void *memory);
 
@@ -205,7 +207,31 @@ func checkMemory() {
 	C.rte_free(memory)
 }
 
+// slice hands rte_eal_init the memory of a Go slice, without a NULL at its end, as the article does.
+// The strings are C memory that lives on, for EAL keeps parts of them.
+func slice() {
+	runtime.LockOSThread()
+	arguments := append([]string{"gonogo"}, small...)
+	argv := make([]*C.char, len(arguments))
+	for i, argument := range arguments {
+		argv[i] = C.CString(argument)
+	}
+	rc := C.rte_eal_init(C.int(len(argv)), (**C.char)(unsafe.Pointer(&argv[0])))
+	check(rc >= 0, "a-slice-is-an-argv", rc)
+	churn(100)
+	memory := C.rte_malloc(nil, 4096, 64)
+	check(memory != nil, "it-runs-after-a-collection")
+	C.rte_free(memory)
+	check(C.rte_eal_cleanup() == 0, "it-ends")
+	folder := C.CString("/var/run/dpdk/" + small[len(small)-1])
+	check(C.gng_dpdk_remove(folder, nil) == C.GNG_OK, "nothing-is-left")
+}
+
 func main() {
+	if os.Args[2] == "slice" {
+		slice()
+		return
+	}
 	if before == nil {
 		begin()
 	}
