@@ -95,6 +95,7 @@ static const struct {
 	{"root/sys/devices/system/node/node0/x", ""},
 	{"root/sys/devices/system/node/node1/x", ""},
 	{"root/dev/nvidia-uvm", ""},
+	{"root/dev/nvidiactl", ""},
 	{"root/proc/driver/nvidia/version",
 	 "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.95.05  Release Build\n"},
 	{"root/dev/video0", ""},
@@ -195,6 +196,16 @@ static void each_fault_is_found_with_its_remedy(void **state)
 	examine(NULL);
 	for (size_t i = 0; i < COUNT_OF(cases); i++)
 		expect_fix(cases[i].check, cases[i].evidence, cases[i].remedy);
+}
+
+static void a_device_that_is_absent_is_found(void **state)
+{
+	(void)state;
+	open_good_machine();
+	assert_int_equal(unlink(fixture_path("root/dev/nvidiactl")), 0);
+	examine(NULL);
+	expect_fix("GPU", "/dev/nvidia-uvm, and no /dev/nvidiactl, which allocates what it maps",
+		   "nvidia-modprobe -c 0");
 }
 
 static void an_empty_machine_is_examined_too(void **state)
@@ -357,6 +368,7 @@ static void the_command_prints_the_findings(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(a_good_machine_needs_nothing, "H1.cli.doctor"),
 	TEST(each_fault_is_found_with_its_remedy, "H1.cli.doctor"),
+	TEST(a_device_that_is_absent_is_found, "H1.cli.doctor"),
 	TEST(an_empty_machine_is_examined_too, "H1.cli.doctor"),
 	TEST(missing_packages_are_named_by_tier, "H1.cli.doctor"),
 	TEST(only_what_is_ours_and_unused_is_left_over, "H1.cli.leftovers"),

@@ -74,6 +74,9 @@ static void probe_gpu(struct gng_cli_finding *finding, const struct gng_cli_mach
 	if (!doctor_exists(machine->root, "/dev/nvidia-uvm"))
 		doctor_fix(finding, "use a machine that has one, then nvidia-modprobe -u",
 			   "no NVIDIA GPU: /dev/nvidia-uvm is absent");
+	else if (!doctor_exists(machine->root, "/dev/nvidiactl"))
+		doctor_fix(finding, "nvidia-modprobe -c 0",
+			   "/dev/nvidia-uvm, and no /dev/nvidiactl, which allocates what it maps");
 	else if (!doctor_read(text, machine->root, "/proc/driver/nvidia/version") ||
 		 gng_uvm_version_read(&version, text, strlen(text), NULL) != GNG_OK)
 		doctor_fix(finding, "modprobe nvidia",
