@@ -14,17 +14,25 @@ static enum gng_status refuse(struct gng_why *why, const char *what)
 
 /* ---- cards ---- */
 
-static struct gng_uvm_card card_of(const struct gng_uvm_layout *layout, const uint8_t *bytes)
+/* In the order of names, which are looked up once for all cards. */
+enum { VALID, GPU_ID, MINOR, DOMAIN, BUS, SLOT, FUNCTION, VENDOR, DEVICE, NUM_FIELDS };
+
+static const char *const names[NUM_FIELDS] = {"valid",	  "gpu_id",    "minor_number",
+					      "domain",	  "bus",       "slot",
+					      "function", "vendor_id", "device_id"};
+
+static struct gng_uvm_card card_of(const struct gng_uvm_field *const fields[NUM_FIELDS],
+				   const uint8_t *bytes)
 {
 	return (struct gng_uvm_card){
-		.gpu_id = (uint32_t)uvm_get(bytes, layout, "gpu_id"),
-		.minor = (uint32_t)uvm_get(bytes, layout, "minor_number"),
-		.domain = (uint32_t)uvm_get(bytes, layout, "domain"),
-		.bus = (uint8_t)uvm_get(bytes, layout, "bus"),
-		.slot = (uint8_t)uvm_get(bytes, layout, "slot"),
-		.function = (uint8_t)uvm_get(bytes, layout, "function"),
-		.vendor = (uint16_t)uvm_get(bytes, layout, "vendor_id"),
-		.device = (uint16_t)uvm_get(bytes, layout, "device_id"),
+		.gpu_id = (uint32_t)uvm_get_at(bytes, fields[GPU_ID]),
+		.minor = (uint32_t)uvm_get_at(bytes, fields[MINOR]),
+		.domain = (uint32_t)uvm_get_at(bytes, fields[DOMAIN]),
+		.bus = (uint8_t)uvm_get_at(bytes, fields[BUS]),
+		.slot = (uint8_t)uvm_get_at(bytes, fields[SLOT]),
+		.function = (uint8_t)uvm_get_at(bytes, fields[FUNCTION]),
+		.vendor = (uint16_t)uvm_get_at(bytes, fields[VENDOR]),
+		.device = (uint16_t)uvm_get_at(bytes, fields[DEVICE]),
 	};
 }
 
@@ -41,19 +49,22 @@ enum gng_status gng_uvm_read_cards(struct gng_uvm_card cards[GNG_UVM_MAX_CARDS],
 				   size_t len, struct gng_why *why)
 {
 	const struct gng_uvm_layout *layout = gng_uvm_layout_of(version, GNG_UVM_RM_CARD_INFO);
+	const struct gng_uvm_field *fields[NUM_FIELDS];
 	size_t found = 0;
 
 	*num = 0;
 	if (!layout || len % layout->size || len / layout->size > GNG_UVM_MAX_CARDS)
 		return refuse(why, "no whole number of cards");
+	for (size_t i = 0; i < NUM_FIELDS; i++)
+		fields[i] = uvm_field(layout, names[i]);
 	for (size_t at = 0; at < len; at += layout->size) {
-		const uint64_t valid = uvm_get(bytes + at, layout, "valid");
+		const uint64_t valid = uvm_get_at(bytes + at, fields[VALID]);
 
 		if (valid > 1)
 			return refuse(why, "a card that is neither valid nor absent");
 		if (!valid)
 			continue;
-		cards[found] = card_of(layout, bytes + at);
+		cards[found] = card_of(fields, bytes + at);
 		if (cards[found].gpu_id == INVALID_ID || cards[found].minor > MAX_MINOR)
 			return refuse(why, "a card of no number");
 		if (!is_new(&cards[found], cards, found))

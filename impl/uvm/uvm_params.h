@@ -28,15 +28,20 @@ static inline void uvm_put(uint8_t *params, const struct gng_uvm_layout *layout,
 		memcpy(params + field->at, &value, field->len < 8 ? field->len : 8);
 }
 
-static inline uint64_t uvm_get(const uint8_t *params, const struct gng_uvm_layout *layout,
-			       const char *name)
+/* uvm_get_at reads a field; one that this version lacks (NULL) is 0. */
+static inline uint64_t uvm_get_at(const uint8_t *params, const struct gng_uvm_field *field)
 {
-	const struct gng_uvm_field *field = uvm_field(layout, name);
 	uint64_t value = 0;
 
 	if (field)
 		memcpy(&value, params + field->at, field->len < 8 ? field->len : 8);
 	return value;
+}
+
+static inline uint64_t uvm_get(const uint8_t *params, const struct gng_uvm_layout *layout,
+			       const char *name)
+{
+	return uvm_get_at(params, uvm_field(layout, name));
 }
 
 static inline uint32_t uvm_get_status(const uint8_t *params, const struct gng_uvm_layout *layout)
