@@ -30,18 +30,35 @@ static uint64_t last_of(const struct gng_boot_range *range)
 /* A map in the making: entries that are not empty, and where their types may change. */
 struct making {
 	struct gng_boot_range ranges[GNG_BOOT_MAX_RANGES];
-	uint64_t weights[GNG_BOOT_MAX_RANGES];
 	uint64_t edges[2 * GNG_BOOT_MAX_RANGES];
+	uint64_t
+		weights[2 * GNG_BOOT_MAX_RANGES]; /* from an edge to the next; 0 where nothing is */
 	size_t num, num_edges;
 };
 
+/* place_of is of the first edge that is not below an address. */
+static size_t place_of(const struct making *making, uint64_t address)
+{
+	size_t first = 0, num = making->num_edges;
+
+	while (num) {
+		const size_t half = num / 2;
+
+		if (making->edges[first + half] < address) {
+			first += half + 1;
+			num -= half + 1;
+		} else {
+			num = half;
+		}
+	}
+	return first;
+}
+
 static void add_edge(struct making *making, uint64_t edge)
 {
-	size_t at = making->num_edges;
+	const size_t at = place_of(making, edge);
 
-	while (at && making->edges[at - 1] > edge)
-		at--;
-	if (at && making->edges[at - 1] == edge)
+	if (at < making->num_edges && making->edges[at] == edge)
 		return;
 	for (size_t i = making->num_edges++; i > at; i--)
 		making->edges[i] = making->edges[i - 1];
@@ -50,22 +67,25 @@ static void add_edge(struct making *making, uint64_t edge)
 
 static void add_range(struct making *making, const struct gng_boot_range *range)
 {
-	making->weights[making->num] = weight_of(range->type);
 	making->ranges[making->num++] = *range;
 	add_edge(making, range->address);
 	add_edge(making, last_of(range) + 1); /* 0 behind the last byte: no type changes there */
 }
 
-/* type_at is 0 where no range is. */
-static uint32_t type_at(const struct making *making, uint64_t address)
+/* weigh finds what of all ranges is the most cautious between any two edges. */
+static void weigh(struct making *making)
 {
-	uint64_t most = 0;
+	for (size_t i = 0; i < making->num_edges; i++)
+		making->weights[i] = 0;
+	for (size_t i = 0; i < making->num; i++) {
+		const struct gng_boot_range *range = &making->ranges[i];
+		const uint64_t weight = weight_of(range->type), end = last_of(range) + 1;
+		const size_t last = end ? place_of(making, end) : making->num_edges;
 
-	for (size_t i = 0; i < making->num; i++)
-		if (address - making->ranges[i].address < making->ranges[i].len &&
-		    making->weights[i] > most)
-			most = making->weights[i];
-	return (uint32_t)most;
+		for (size_t at = place_of(making, range->address); at < last; at++)
+			if (making->weights[at] < weight)
+				making->weights[at] = weight;
+	}
 }
 
 static bool put_range(struct gng_boot_map *map, uint64_t address, uint64_t len, uint32_t type)
@@ -83,14 +103,14 @@ static bool put_range(struct gng_boot_map *map, uint64_t address, uint64_t len, 
 	return true;
 }
 
-static bool finish(struct gng_boot_map *map, const struct making *making,
-		   struct gng_boot_fault *fault)
+static bool finish(struct gng_boot_map *map, struct making *making, struct gng_boot_fault *fault)
 {
 	map->num = 0;
+	weigh(making);
 	for (size_t i = 0; i < making->num_edges; i++) {
 		const uint64_t address = making->edges[i];
 		const uint64_t end = i + 1 < making->num_edges ? making->edges[i + 1] : 0;
-		const uint32_t type = type_at(making, address);
+		const uint32_t type = (uint32_t)making->weights[i];
 
 		/* an end of 0 is 2^64: the length wraps to the right one */
 		if (!type || put_range(map, address, end - address, type))

@@ -4,13 +4,17 @@
 
 #define DUMP_CLAUSE "lspci(8), -xxxx"
 
-static int digit(char c)
+/* digits are one more than they stand for, so that 0 is none: a dump is read by looking them up. */
+static const uint8_t digits[256] = {
+	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
+static unsigned int digit(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	return digits[(unsigned char)c];
 }
 
 /* take_hex reads up to most digits and returns how many there were. */
@@ -18,8 +22,8 @@ static size_t take_hex(const char *text, size_t len, size_t most, uint32_t *valu
 {
 	size_t i = 0;
 
-	for (*value = 0; i < len && i < most && digit(text[i]) >= 0; i++)
-		*value = *value << 4 | (uint32_t)digit(text[i]);
+	for (*value = 0; i < len && i < most && digit(text[i]); i++)
+		*value = *value << 4 | (digit(text[i]) - 1);
 	return i;
 }
 
@@ -34,7 +38,7 @@ static size_t slot_len(const char *text, size_t len)
 		num = take_hex(text + at, len - at, 8, &value);
 	}
 	if (num != 2 || len - at < 7 || text[at + 2] != ':' || text[at + 5] != '.' ||
-	    take_hex(text + at + 3, 2, 2, &value) != 2 || digit(text[at + 6]) < 0)
+	    take_hex(text + at + 3, 2, 2, &value) != 2 || !digit(text[at + 6]))
 		return 0;
 	return len == at + 7 || text[at + 7] == ' ' ? at + 7 : 0;
 }
