@@ -4,6 +4,7 @@
  * others: it costs what the engine itself costs.
  */
 /* class: yardstick */
+#define FUZZ_IS_SUBJECT
 #include "../suite.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

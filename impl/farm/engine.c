@@ -88,6 +88,7 @@ static enum gng_status start_libfuzzer(struct farm_campaign *campaign, size_t n,
 				FARM_LIMITS,
 				"-max_len=4096",
 				"-reload=1",
+				"-print_funcs=0", /* each would start a symboliser */
 				"-print_final_stats=1",
 				time,
 				prefix,
