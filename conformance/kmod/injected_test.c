@@ -3,7 +3,8 @@
  * injected_test.c - each allocation of a binding fails in turn, by the kernel's own fault injection
  * (Linux, Documentation/fault-injection): a clean error, nothing left, and the next binding works.
  */
-/* needs: sysfile */
+/* needs: gauge lab sysfile */
+#include "guest.h"
 #include "left.h"
 
 #define MAX_ALLOCATIONS 2000
@@ -100,7 +101,11 @@ static void each_failing_allocation_leaves_nothing(void **state)
 	check_nothing_left();
 }
 
+GUEST_PASSES(a_guest_leaves_nothing, "6.1-debug", "injected.each_failing_allocation_leaves_nothing",
+	     GUEST_DEVICE "known: WARNING remove_proc_entry\n")
+
 const struct suite_test suite_tests[] = {
 	TEST(each_failing_allocation_leaves_nothing, "K8.kmod.failures"),
+	TEST_SLOW(a_guest_leaves_nothing, "K8.kmod.failures"),
 	{0},
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pages_test.c - the buffer for DMA keeps its page of memory, and the address that the device is
  * given is another one where an IOMMU translates. */
-/* needs: sysfile */
+/* needs: gauge lab sysfile */
+#include "guest.h"
 #include "guard.h"
 
 /* frame_of reads which page frame lies behind memory (Linux, admin-guide/mm/pagemap: bits 0 to 54;
@@ -50,7 +51,11 @@ static void the_buffer_keeps_its_page_of_memory(void **state)
 	driver_unload();
 }
 
+GUEST_PASSES(a_guest_keeps_the_page, "6.1-cloud", "pages.the_buffer_keeps_its_page_of_memory",
+	     GUEST_IOMMU)
+
 const struct suite_test suite_tests[] = {
 	TEST(the_buffer_keeps_its_page_of_memory, "K8.kmod.pages"),
+	TEST_SLOW(a_guest_keeps_the_page, "K8.kmod.pages"),
 	{0},
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pure_test.c - the KUnit tests of what the driver decides without a device, in the debug kernel.
  */
-/* needs: sysfile */
-#include "driver.h"
+/* needs: gauge lab sysfile */
+#include "guest.h"
 
 #include "../bare.h"
 
@@ -45,7 +45,11 @@ static void each_case_of_kunit_passes(void **state)
 	module_unload("gonogo_edu_kunit");
 }
 
+GUEST_PASSES(a_guest_passes_kunit, "6.1-debug", "pure.each_case_of_kunit_passes",
+	     "append: kunit.enable=1\n")
+
 const struct suite_test suite_tests[] = {
 	TEST(each_case_of_kunit_passes, "K8.kmod.debug"),
+	TEST_SLOW(a_guest_passes_kunit, "K8.kmod.debug"),
 	{0},
 };
