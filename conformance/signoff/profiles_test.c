@@ -83,15 +83,19 @@ static void lab_profiles_expect_devices_and_name_a_class(void **state)
 }
 
 /* run_devices really asks this machine, and judges as a sign-off does. */
-static void run_devices(struct gng_tally *tally, size_t *num_skipped)
+static void run_devices(struct gng_tally *tally, size_t *num_skipped, size_t *num_planned)
 {
 	struct gng_record *records = NULL;
 	struct gng_why why = {0};
 	size_t num = 0;
 
-	for (size_t i = 0; i < plan->num_tests; i++)
-		plan->tests[i].selected =
-			is_device(&plan->tests[i]) || (plan->tests[i].flags & GNG_TEST_PLANNED);
+	*num_planned = 0;
+	for (size_t i = 0; i < plan->num_tests; i++) {
+		const bool planned = plan->tests[i].flags & GNG_TEST_PLANNED;
+
+		plan->tests[i].selected = is_device(&plan->tests[i]) || planned;
+		*num_planned += planned;
+	}
 	if (gng_run(&records, &num,
 		    &(struct gng_run_options){.home = home,
 					      .plan = plan,
@@ -118,14 +122,16 @@ static void run_devices(struct gng_tally *tally, size_t *num_skipped)
 static void missing_device_is_no_go_and_missing_system_is_no_pass(void **state)
 {
 	struct gng_tally tally = {0};
-	size_t num_skipped;
+	size_t num_skipped, num_planned;
 
 	(void)state;
 	if (!open_with("lab-h100"))
 		return;
-	run_devices(&tally, &num_skipped);
-	assert_int_equal(tally.overall, num_skipped ? GNG_NO_GO : GNG_INCOMPLETE);
-	assert_true(tally.count_required[GNG_MISSING] > 0);
+	run_devices(&tally, &num_skipped, &num_planned);
+	assert_int_equal(tally.overall, num_skipped   ? GNG_NO_GO
+					: num_planned ? GNG_INCOMPLETE
+						      : GNG_GO);
+	assert_int_equal(tally.count_required[GNG_MISSING], num_planned);
 	close_all();
 }
 
