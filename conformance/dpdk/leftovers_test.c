@@ -57,7 +57,8 @@ static void make_leftovers(void)
 {
 	assert_int_equal(command("mkdir -p proc huge tmp/dpdk/gonogo-1 tmp/dpdk/gonogo-2 "
 				 "tmp/dpdk/rte && "
-				 "echo 'none /huge hugetlbfs rw 0 0' >proc/mounts && "
+				 "(seq -f 'none /mnt/%%.0f tmpfs rw 0 0' 500; "
+				 "echo 'none /huge hugetlbfs rw 0 0') >proc/mounts && "
 				 "touch tmp/dpdk/gonogo-1/config tmp/dpdk/gonogo-1/fbarray_memzone "
 				 "tmp/dpdk/gonogo-2/config tmp/dpdk/rte/config huge/gonogo-1map_0 "
 				 "huge/gonogo-2map_0 huge/rtemap_0 huge/gonogo-notes"),

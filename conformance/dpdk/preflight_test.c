@@ -146,6 +146,22 @@ static void no_mount(struct gng_dpdk_machine *machine)
 	put("/proc/mounts", "none /proc proc rw 0 0\n");
 }
 
+/* A machine with containers has hundreds; the one that counts is the last. */
+static void late_mount(struct gng_dpdk_machine *machine)
+{
+	char full[2 * PATH_MAX];
+	FILE *file;
+
+	(void)machine;
+	full_path(full, "/proc/mounts");
+	file = fopen(full, "w");
+	assert_non_null(file);
+	for (int i = 0; i < 1000; i++)
+		fprintf(file, "overlay /var/lib/\303\274ber/%d overlay rw 0 0\n", i);
+	fputs("none /huge hugetlbfs rw 0 0\n", file);
+	assert_int_equal(fclose(file), 0);
+}
+
 static void closed_mount(struct gng_dpdk_machine *machine)
 {
 	(void)machine;
@@ -251,6 +267,7 @@ static const struct row rows[] = {
 	{"--no-pci -m 512", GNG_DPDK_PAGES_SHORT, "256 MiB are free, 512", NULL},
 	{"--no-pci --socket-mem 0,64", GNG_DPDK_PAGES_SHORT, "node 1 has 0 MiB", NULL},
 	{"--no-pci", GNG_DPDK_MOUNT_ABSENT, "none is mounted", no_mount},
+	{"--no-pci --huge-dir /hugely", GNG_DPDK_MOUNT_ABSENT, "/hugely is on no", NULL},
 	{"--no-pci --huge-dir /tmp", GNG_DPDK_MOUNT_ABSENT, "/tmp is on no", NULL},
 	{"--no-pci", GNG_DPDK_MOUNT_DENIED, "/huge", closed_mount},
 	{PORT, GNG_DPDK_MEMLOCK, "8192 KiB", low_memlock},
@@ -283,6 +300,7 @@ static const struct row rows[] = {
 	{"--no-pci --no-shconf", GNG_DPDK_READY, "", closed_tmp},
 	{"--no-pci --in-memory", GNG_DPDK_READY, "", closed_tmp},
 	{"--no-pci", GNG_DPDK_READY, "", lent_pages},
+	{"--no-pci", GNG_DPDK_READY, "", late_mount},
 	{"-a 01:00.0,key=1 --socket-mem 256,0", GNG_DPDK_READY, "", NULL},
 	{"--no-pci --in-memory", GNG_DPDK_READY, "", no_mount},
 	{"--no-pci --no-huge", GNG_DPDK_READY, "", no_pages},

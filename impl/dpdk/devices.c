@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* devices.c - preflight of PCI devices: address, driver, IOMMU group and the right to open it, and
  * the memory that VFIO pins. */
-#include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <gng_sysfile.h>
 
 #include "dpdk_files.h"
 
@@ -62,35 +63,37 @@ static bool is_harmless(const char *driver)
 	       strcmp(driver, "pci-stub") == 0;
 }
 
-static bool find_hindrance(char *address, size_t cap, const struct gng_dpdk_machine *machine,
-			   const char *group)
+struct hindrance {
+	const struct gng_dpdk_machine *machine;
+	char text[64]; /* "0000:01:00.1 (e1000e)"; "" for none */
+};
+
+static void look_for_hindrance(void *context, const char *root, const char *address)
 {
-	char path[PATH_MAX], full[PATH_MAX], driver[64];
-	struct dirent *entry;
-	bool found = false;
-	DIR *dir;
+	struct hindrance *hindrance = context;
+	char driver[64];
+
+	(void)root;
+	if (!*hindrance->text && driver_of(driver, sizeof(driver), hindrance->machine, address) &&
+	    !is_harmless(driver))
+		snprintf(hindrance->text, sizeof(hindrance->text), "%.20s (%.30s)", address,
+			 driver);
+}
+
+static void find_hindrance(struct hindrance *hindrance, const char *group)
+{
+	char path[128];
 
 	snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%.32s/devices", group);
-	if (!dpdk_full(full, sizeof(full), machine, path))
-		return false;
-	dir = opendir(full);
-	while (dir && !found && (entry = readdir(dir))) {
-		if (*entry->d_name == '.' ||
-		    !driver_of(driver, sizeof(driver), machine, entry->d_name))
-			continue;
-		found = !is_harmless(driver);
-		snprintf(address, cap, "%.20s (%.30s)", entry->d_name, driver);
-	}
-	if (dir)
-		closedir(dir);
-	return found;
+	gng_sysfile_each(hindrance->machine->root, path, look_for_hindrance, hindrance);
 }
 
 static void examine_group(struct device *device)
 {
 	struct dpdk_examination *examination = device->examination;
 	const struct gng_dpdk_machine *machine = examination->machine;
-	char path[PATH_MAX], group[32], other[64];
+	struct hindrance hindrance = {.machine = machine, .text = ""};
+	char path[PATH_MAX], group[32];
 
 	snprintf(path, sizeof(path), PCI "%s/iommu_group", device->address);
 	if (!dpdk_link(group, sizeof(group), machine, path)) {
@@ -102,9 +105,10 @@ static void examine_group(struct device *device)
 		dpdk_say(examination, GNG_DPDK_VFIO_ABSENT, NULL, "/dev/vfio/vfio is not there");
 		return;
 	}
-	if (find_hindrance(other, sizeof(other), machine, group)) {
+	find_hindrance(&hindrance, group);
+	if (*hindrance.text) {
 		dpdk_say(examination, GNG_DPDK_GROUP_NOT_VIABLE, NULL, "group %s has %s too", group,
-			 other);
+			 hindrance.text);
 		return;
 	}
 	snprintf(path, sizeof(path), "/dev/vfio/%s", group);
@@ -120,25 +124,22 @@ static void examine_group(struct device *device)
 			 device->address, group);
 }
 
+static void take_uio(void *context, const char *root, const char *name)
+{
+	(void)root;
+	if (strncmp(name, "uio", 3) == 0)
+		snprintf(context, 32, "%.31s", name);
+}
+
 /* find_uio writes the name of the device of uio, "uio0"; false if there is none. */
 static bool find_uio(char name[32], const struct device *device)
 {
-	char path[PATH_MAX], full[PATH_MAX];
-	struct dirent *entry;
-	bool found = false;
-	DIR *dir;
+	char path[128];
 
+	*name = '\0';
 	snprintf(path, sizeof(path), PCI "%s/uio", device->address);
-	if (!dpdk_full(full, sizeof(full), device->examination->machine, path))
-		return false;
-	dir = opendir(full);
-	while (dir && !found && (entry = readdir(dir))) {
-		found = strncmp(entry->d_name, "uio", 3) == 0;
-		snprintf(name, 32, "%.31s", entry->d_name);
-	}
-	if (dir)
-		closedir(dir);
-	return found;
+	gng_sysfile_each(device->examination->machine->root, path, take_uio, name);
+	return *name != '\0';
 }
 
 /* Without an IOMMU a device sees physical addresses only; EAL asks for that before it opens files.

@@ -3,9 +3,10 @@
 #ifndef DPDK_FILES_H
 #define DPDK_FILES_H
 
-#include "gng_dpdk.h"
+#include <limits.h>
+#include <stdio.h>
 
-#define DPDK_TEXT 4096
+#include "gng_dpdk.h"
 
 /* dpdk_examination: name is that of the checks to come. */
 struct dpdk_examination {
@@ -21,12 +22,15 @@ struct dpdk_examination {
 void dpdk_say(struct dpdk_examination *examination, enum gng_dpdk_reason reason, const char *remedy,
 	      const char *evidence, ...) GNG_PRINTF(4, 5);
 
-bool dpdk_read(char text[DPDK_TEXT], const struct gng_dpdk_machine *machine, const char *path);
-long dpdk_number(const struct gng_dpdk_machine *machine, const char *path, long otherwise);
 bool dpdk_exists(const struct gng_dpdk_machine *machine, const char *path);
 
 /* dpdk_link writes the last part of a link's target; false if it is none. */
 bool dpdk_link(char *name, size_t cap, const struct gng_dpdk_machine *machine, const char *path);
+
+/* dpdk_mounts opens the list of mounts, NULL if there is none; endmntent closes it.
+ * dpdk_next_hugetlbfs writes where the next one of that type is; false at the end. */
+FILE *dpdk_mounts(const struct gng_dpdk_machine *machine);
+bool dpdk_next_hugetlbfs(char at[PATH_MAX], FILE *mounts);
 
 /* dpdk_may says whether the machine's user may open path for reading and writing (or, of a folder,
  * make files in it). */

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* files.c - files, links and modes under a machine's root, and this process as a machine. */
-#include <ctype.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
+#include <mntent.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include <gng_sysfile.h>
 
 #include "dpdk_files.h"
 
@@ -38,39 +40,6 @@ bool dpdk_full(char *full, size_t cap, const struct gng_dpdk_machine *machine, c
 	return (size_t)snprintf(full, cap, "%s%s", machine->root, path) < cap;
 }
 
-bool dpdk_read(char text[DPDK_TEXT], const struct gng_dpdk_machine *machine, const char *path)
-{
-	char full[PATH_MAX];
-	size_t len = 0;
-	ssize_t n = 0;
-	int fd;
-
-	*text = '\0';
-	if (!dpdk_full(full, sizeof(full), machine, path))
-		return false;
-	fd = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return false;
-	while (len < DPDK_TEXT - 1 && (n = read(fd, text + len, DPDK_TEXT - 1 - len)) > 0)
-		len += (size_t)n;
-	close(fd);
-	text[len] = '\0';
-	return n >= 0;
-}
-
-long dpdk_number(const struct gng_dpdk_machine *machine, const char *path, long otherwise)
-{
-	char text[DPDK_TEXT], *end;
-	long number;
-
-	if (!dpdk_read(text, machine, path))
-		return otherwise;
-	number = strtol(text, &end, 10);
-	while (isspace((unsigned char)*end))
-		end++;
-	return end == text || *end ? otherwise : number;
-}
-
 bool dpdk_exists(const struct gng_dpdk_machine *machine, const char *path)
 {
 	char full[PATH_MAX];
@@ -81,26 +50,33 @@ bool dpdk_exists(const struct gng_dpdk_machine *machine, const char *path)
 
 bool dpdk_link(char *name, size_t cap, const struct gng_dpdk_machine *machine, const char *path)
 {
-	char full[PATH_MAX], target[PATH_MAX];
-	const char *last;
-	ssize_t len;
+	gng_sysfile_link(name, cap, machine->root, path);
+	return *name != '\0';
+}
 
-	if (!dpdk_full(full, sizeof(full), machine, path))
-		return false;
-	len = readlink(full, target, sizeof(target) - 1);
-	if (len < 0)
-		return false;
-	target[len] = '\0';
-	last = strrchr(target, '/');
-	return (size_t)snprintf(name, cap, "%s", last ? last + 1 : target) < cap;
+FILE *dpdk_mounts(const struct gng_dpdk_machine *machine)
+{
+	char full[PATH_MAX];
+
+	return dpdk_full(full, sizeof(full), machine, "/proc/mounts") ? setmntent(full, "re")
+								      : NULL;
+}
+
+bool dpdk_next_hugetlbfs(char at[PATH_MAX], FILE *mounts)
+{
+	char line[2 * PATH_MAX];
+	struct mntent entry;
+
+	while (getmntent_r(mounts, &entry, line, sizeof(line)))
+		if (strcmp(entry.mnt_type, "hugetlbfs") == 0)
+			return snprintf(at, PATH_MAX, "%s", entry.mnt_dir) < PATH_MAX;
+	return false;
 }
 
 bool dpdk_has_capability(const struct gng_dpdk_machine *machine, unsigned int capability)
 {
 	return machine->capabilities >> capability & 1;
 }
-
-#define CAP_DAC_OVERRIDE 1
 
 bool dpdk_may(const struct gng_dpdk_machine *machine, const char *path)
 {
@@ -122,14 +98,12 @@ bool dpdk_may(const struct gng_dpdk_machine *machine, const char *path)
 
 static uint64_t capabilities_here(void)
 {
-	const struct gng_dpdk_machine here = {.root = ""};
-	char text[DPDK_TEXT];
-	const char *at;
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {{0}, {0}};
 
-	if (!dpdk_read(text, &here, "/proc/self/status"))
+	if (syscall(SYS_capget, &header, data) != 0)
 		return 0;
-	at = strstr(text, "\nCapEff:");
-	return at ? strtoull(at + 8, NULL, 16) : 0;
+	return (uint64_t)data[1].effective << 32 | data[0].effective;
 }
 
 void gng_dpdk_machine_here(struct gng_dpdk_machine *machine)

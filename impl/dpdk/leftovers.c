@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,17 +80,15 @@ size_t gng_dpdk_leftovers(const struct gng_dpdk_machine *machine,
 			  void (*found)(void *context, const char *path), void *context)
 {
 	struct search search = {machine, found, context, 0};
-	char folder[PATH_MAX], mounts[DPDK_TEXT], *line, *rest;
+	FILE *mounts = dpdk_mounts(machine);
+	char folder[PATH_MAX];
 
 	snprintf(folder, sizeof(folder), "%s/dpdk", dpdk_runtime_folder(machine));
 	search_folder(&search, folder, "", is_free_folder);
-	dpdk_read(mounts, machine, "/proc/mounts");
-	for (line = strtok_r(mounts, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		char at[512], type[64];
-
-		if (sscanf(line, "%*s %511s %63s", at, type) == 2 && strcmp(type, "hugetlbfs") == 0)
-			search_folder(&search, at, "map_", is_free_page);
-	}
+	while (mounts && dpdk_next_hugetlbfs(folder, mounts))
+		search_folder(&search, folder, "map_", is_free_page);
+	if (mounts)
+		endmntent(mounts);
 	return search.num;
 }
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* memory.c - preflight of memory: free huge pages of each node, a hugetlbfs to map them from, and
  * whether physical addresses can be seen. */
-#include <dirent.h>
 #include <limits.h>
+#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <gng_sysfile.h>
 
 #include "dpdk_files.h"
 
@@ -20,7 +22,7 @@ static long pages_of(const struct gng_dpdk_machine *machine, unsigned int page_k
 
 	snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/hugepages-%ukB/%s_hugepages",
 		 page_kb, what);
-	return dpdk_number(machine, path, 0);
+	return (long)gng_sysfile_number(machine->root, path);
 }
 
 /* As get_num_hugepages of EAL: free ones that nobody has reserved, and those that the kernel lends;
@@ -38,7 +40,7 @@ static size_t free_mb(const struct gng_dpdk_machine *machine, int node, unsigned
 		snprintf(path, sizeof(path),
 			 "/sys/devices/system/node/node%d/hugepages/hugepages-%ukB/free_hugepages",
 			 node, page_kb);
-		pages = dpdk_number(machine, path, 0);
+		pages = (long)gng_sysfile_number(machine->root, path);
 	}
 	return pages > 0 ? (size_t)pages * page_kb / 1024 : 0;
 }
@@ -48,34 +50,30 @@ static size_t all_free_mb(const struct gng_dpdk_machine *machine, int node)
 	return free_mb(machine, node, page_kbs[0]) + free_mb(machine, node, page_kbs[1]);
 }
 
+/* lies_below: "/huge/a" and "/huge" lie below "/huge", and "/hugely" does not. */
+static bool lies_below(const char *path, const char *folder)
+{
+	const size_t len = strlen(folder);
+
+	return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
 /* find_mount returns whether a hugetlbfs is mounted at (or above) dir, or anywhere if dir is NULL;
  * where is its folder. */
 static bool find_mount(char *where, size_t cap, const struct gng_dpdk_machine *machine,
 		       const char *dir)
 {
-	char mounts[4 * DPDK_TEXT], *line, *rest, full[PATH_MAX];
-	FILE *file;
-	size_t len;
+	FILE *mounts = dpdk_mounts(machine);
 	bool found = false;
+	char at[PATH_MAX];
 
-	if (!dpdk_full(full, sizeof(full), machine, "/proc/mounts"))
-		return false;
-	file = fopen(full, "re");
-	if (!file)
-		return false;
-	len = fread(mounts, 1, sizeof(mounts) - 1, file);
-	fclose(file);
-	mounts[len] = '\0';
-	for (line = strtok_r(mounts, "\n", &rest); line && !found;
-	     line = strtok_r(NULL, "\n", &rest)) {
-		char at[512], type[64];
-
-		if (sscanf(line, "%*s %511s %63s", at, type) != 2 || strcmp(type, "hugetlbfs") != 0)
-			continue;
-		found = !dir || strncmp(dir, at, strlen(at)) == 0;
+	while (mounts && !found && dpdk_next_hugetlbfs(at, mounts)) {
+		found = !dir || lies_below(dir, at);
 		if (found)
 			snprintf(where, cap, "%s", dir ? dir : at);
 	}
+	if (mounts)
+		endmntent(mounts);
 	return found;
 }
 
