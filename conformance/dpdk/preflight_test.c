@@ -134,6 +134,14 @@ static void lent_pages(struct gng_dpdk_machine *machine)
 	put("/sys/kernel/mm/hugepages/hugepages-2048kB/surplus_hugepages", "8\n");
 }
 
+/* Where a page is free EAL does not ask what the kernel lends. */
+static void few_own_pages(struct gng_dpdk_machine *machine)
+{
+	(void)machine;
+	put_pages("2\n", "2\n");
+	put("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_overcommit_hugepages", "64\n");
+}
+
 static void reserved_pages(struct gng_dpdk_machine *machine)
 {
 	(void)machine;
@@ -264,6 +272,7 @@ static const struct row rows[] = {
 	{"--no-pci --proc-type=secondary", GNG_DPDK_PRIMARY_ABSENT, "/tmp/dpdk/rte/config", NULL},
 	{"--no-pci", GNG_DPDK_PAGES_ABSENT, "no free huge page", no_pages},
 	{"--no-pci", GNG_DPDK_PAGES_ABSENT, "no free huge page", reserved_pages},
+	{"--no-pci -m 64", GNG_DPDK_PAGES_SHORT, "4 MiB are free, 64", few_own_pages},
 	{"--no-pci -m 512", GNG_DPDK_PAGES_SHORT, "256 MiB are free, 512", NULL},
 	{"--no-pci --socket-mem 0,64", GNG_DPDK_PAGES_SHORT, "node 1 has 0 MiB", NULL},
 	{"--no-pci", GNG_DPDK_MOUNT_ABSENT, "none is mounted", no_mount},

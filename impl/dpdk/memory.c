@@ -25,17 +25,18 @@ static long pages_of(const struct gng_dpdk_machine *machine, unsigned int page_k
 	return (long)gng_sysfile_number(machine->root, path);
 }
 
-/* As get_num_hugepages of EAL: free ones that nobody has reserved, and those that the kernel lends;
- * on a node, free ones. */
+/* As calc_num_pages of EAL: free ones that nobody has reserved; only where there are none, those
+ * that the kernel lends; on a node, free ones. */
 static size_t free_mb(const struct gng_dpdk_machine *machine, int node, unsigned int page_kb)
 {
 	char path[128];
 	long pages;
 
 	if (node < 0) {
-		pages = pages_of(machine, page_kb, "free") - pages_of(machine, page_kb, "resv") +
-			pages_of(machine, page_kb, "nr_overcommit") -
-			pages_of(machine, page_kb, "surplus");
+		pages = pages_of(machine, page_kb, "free") - pages_of(machine, page_kb, "resv");
+		if (pages <= 0)
+			pages = pages_of(machine, page_kb, "nr_overcommit") -
+				pages_of(machine, page_kb, "surplus");
 	} else {
 		snprintf(path, sizeof(path),
 			 "/sys/devices/system/node/node%d/hugepages/hugepages-%ukB/free_hugepages",
