@@ -91,12 +91,18 @@ static int rm_whole(void *arg)
 
 /* ---- what the driver refuses ---- */
 
-static void refused(struct gng_uvm_rm *rm, uint32_t parent, uint32_t class_number,
-		    const void *params, uint32_t wanted, const char *what)
+/* len_of is the size of a class's parameters as of 595.45.04. */
+static size_t len_of(uint32_t class_number)
+{
+	return class_number == 0x2080 ? 4 : class_number == 0x40 ? 128 : 56;
+}
+
+static void refused(struct gng_uvm_rm *rm, uint32_t parent, uint32_t class_number, void *params,
+		    uint32_t wanted, const char *what)
 {
 	uint32_t object, verdict = 0;
-	const enum gng_status status =
-		gng_uvm_rm_alloc(rm, &object, parent, class_number, params, 0, &verdict, NULL);
+	const enum gng_status status = gng_uvm_rm_alloc(rm, &object, parent, class_number, params,
+							len_of(class_number), &verdict, NULL);
 
 	if (status == GNG_ESYS && verdict == wanted)
 		return;
@@ -134,6 +140,9 @@ static int rm_refusals(void *arg)
 	params[0] = 0;
 	params[16] = 4096; /* bytes of no owner */
 	refused(client.rm, client.gpu.device, 0x40, params, 0x39, "memory of no owner");
+	expect(gng_uvm_rm_alloc(client.rm, params, client.gpu.device, 0x90f1, params, 48, NULL,
+				NULL) == GNG_EINVAL,
+	       "the size of another version is not sent");
 	expect(gng_uvm_rm_num_objects(client.rm) == before, "what was refused is not kept");
 	rm_client_close(&client);
 	return num_wrong;

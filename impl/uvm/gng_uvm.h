@@ -174,8 +174,7 @@ void gng_uvm_close(struct gng_uvm *uvm); /* safe on NULL */
 int gng_uvm_fd(const struct gng_uvm *uvm);
 const struct gng_uvm_version *gng_uvm_version(const struct gng_uvm *uvm);
 
-/* gng_uvm_is_model says that no driver stands behind it: it is no character device of a major
- * number that /proc/devices calls nvidia-uvm. */
+/* gng_uvm_is_model: it is no character device of a major that /proc/devices calls nvidia-uvm. */
 bool gng_uvm_is_model(const struct gng_uvm *uvm);
 bool gng_uvm_fd_is_model(int fd);
 
@@ -318,13 +317,14 @@ GNG_MUST enum gng_status gng_uvm_rm_cards(struct gng_uvm_rm *rm,
 					  struct gng_why *why);
 
 /*
- * gng_uvm_rm_alloc allocates an object of a class below parent (0: the client), with params[0..len)
- * as this version has them, or NULL. Errors and *rm_status are as above: GNG_ESYS if the driver
- * refused, GNG_EUNSUPPORTED in a forked child or if the descriptor is not ours any more;
- * GNG_ENOMEM beyond GNG_UVM_MAX_OBJECTS. After any of them there is no such object.
+ * gng_uvm_rm_alloc allocates an object of a class below parent (0: the client). params[0..len), or
+ * NULL, is read and written. GNG_EINVAL if this version has another size for a class of the table:
+ * the driver knows the class, and no len. GNG_ESYS if it refused; GNG_EUNSUPPORTED in a forked
+ * child or if the descriptor is not ours any more; GNG_ENOMEM beyond GNG_UVM_MAX_OBJECTS. After any
+ * of them there is no such object.
  */
 GNG_MUST enum gng_status gng_uvm_rm_alloc(struct gng_uvm_rm *rm, uint32_t *object, uint32_t parent,
-					  uint32_t class_number, const void *params, size_t len,
+					  uint32_t class_number, void *params, size_t len,
 					  uint32_t *rm_status, struct gng_why *why);
 
 /* gng_uvm_rm_free frees an object, before it what was allocated below it, the newest first.

@@ -125,12 +125,24 @@ enum gng_status rm_do(struct gng_uvm_rm *rm, const struct rm_call *call, uint32_
 
 /* ---- objects ---- */
 
-/* name_of names a class, or a control. */
+/* find returns the layout of a class's or control's parameters, or NULL. */
+static const struct gng_uvm_layout *find(const struct gng_uvm_rm *rm, uint32_t number)
+{
+	for (int i = GNG_UVM_RM_DEVICE; i < GNG_UVM_NUM_LAYOUTS; i++) {
+		const struct gng_uvm_layout *layout = rm_layout(rm, (enum gng_uvm_command)i);
+
+		if (layout->number == number)
+			return layout;
+	}
+	return NULL;
+}
+
 static const char *name_of(const struct gng_uvm_rm *rm, uint32_t number)
 {
-	for (int i = GNG_UVM_RM_DEVICE; i < GNG_UVM_NUM_LAYOUTS; i++)
-		if (rm_layout(rm, (enum gng_uvm_command)i)->number == number)
-			return gng_uvm_command_name((enum gng_uvm_command)i);
+	const struct gng_uvm_layout *layout = find(rm, number);
+
+	if (layout)
+		return gng_uvm_command_name(layout->command);
 	return number == ROOT_CLIENT ? "NV01_ROOT_CLIENT" : "an unknown number";
 }
 
@@ -149,8 +161,8 @@ static enum gng_status free_one(struct gng_uvm_rm *rm, uint32_t object, uint32_t
 
 /* allocate asks for an object; a verdict that was not written may hide one, which goes again. */
 static enum gng_status allocate(struct gng_uvm_rm *rm, uint32_t *object, uint32_t parent,
-				uint32_t class_number, const void *in, size_t len,
-				uint32_t *rm_status, struct gng_why *why)
+				uint32_t class_number, void *in, size_t len, uint32_t *rm_status,
+				struct gng_why *why)
 {
 	const struct gng_uvm_layout *layout = rm_layout(rm, GNG_UVM_RM_ALLOC);
 	uint8_t params[RM_CAP] __attribute__((aligned(8))) = {0};
@@ -180,14 +192,19 @@ static enum gng_status allocate(struct gng_uvm_rm *rm, uint32_t *object, uint32_
 }
 
 enum gng_status gng_uvm_rm_alloc(struct gng_uvm_rm *rm, uint32_t *object, uint32_t parent,
-				 uint32_t class_number, const void *params, size_t len,
+				 uint32_t class_number, void *params, size_t len,
 				 uint32_t *rm_status, struct gng_why *why)
 {
+	const struct gng_uvm_layout *layout = find(rm, class_number);
 	uint32_t handle = rm->next;
 	enum gng_status status;
 
 	if (rm_status)
 		*rm_status = GNG_UVM_OK;
+	if (layout && params && len != layout->size)
+		return gng_why_set(
+			why, GNG_EINVAL, 0, "uvm.rm", "%s takes %u bytes in driver %s, and not %zu",
+			gng_uvm_command_name(layout->command), layout->size, rm->version.text, len);
 	if (rm->num_kept == GNG_UVM_MAX_OBJECTS)
 		return gng_why_set(why, GNG_ENOMEM, 0, "uvm.rm",
 				   "%d objects are kept for one client; free one first",

@@ -75,8 +75,8 @@ static enum gng_status find_instance(struct gng_uvm_rm *rm, uint32_t *device, ui
 }
 
 static enum gng_status allocate(struct gng_uvm_rm *rm, uint32_t *object, uint32_t parent,
-				enum gng_uvm_command what, const uint8_t *params,
-				uint32_t *rm_status, struct gng_why *why)
+				enum gng_uvm_command what, uint8_t *params, uint32_t *rm_status,
+				struct gng_why *why)
 {
 	const struct gng_uvm_layout *layout = rm_layout(rm, what);
 
