@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vfio_test.c - the device from user space, behind the IOMMU: it answers as by its driver, and a
  * transfer from an address that this process has not mapped is a fault. */
-/* needs: sysfile */
+/* needs: gauge lab sysfile */
+#include "guest.h"
 #include "guard.h"
 #include "operations.h"
 
@@ -135,6 +136,9 @@ static void what_is_no_slot_or_absent_is_refused(void **state)
 	assert_null(kmod.vfio);
 }
 
+GUEST_PASSES(a_guest_maps_for_the_device, "6.1-cloud", "vfio.memory_goes_by_the_mapped_address",
+	     GUEST_IOMMU "module: vfio-pci\nmodule: vfio_iommu_type1\n")
+
 const struct suite_test suite_tests[] = {
 	TEST(registers_answer_by_the_mapped_bar, "K8.kmod.vfio"),
 	TEST(each_message_is_an_event, "K8.kmod.vfio"),
@@ -144,5 +148,6 @@ const struct suite_test suite_tests[] = {
 	TEST(the_mapped_address_is_none, "K8.kmod.vfio"),
 	TEST(it_can_be_opened_again_and_again, "K8.kmod.vfio"),
 	TEST(what_is_no_slot_or_absent_is_refused, "K8.kmod.vfio"),
+	TEST_SLOW(a_guest_maps_for_the_device, "K8.kmod.vfio"),
 	{0},
 };
