@@ -412,6 +412,10 @@ enum gng_status subject_baseline(struct subject *subject, const char *folder,
 	status = subject_run(subject, &records, &num_records, folder, &pace, stop, why);
 	if (status != GNG_OK)
 		return status;
+	if (stop && *stop) { /* what is missing was not begun */
+		gng_records_free(records, num_records);
+		return GNG_OK;
+	}
 	/* the failed one first: those after it are MISSING only because of it */
 	for (size_t i = 0; i < num_records && status == GNG_OK; i++)
 		if (records[i].verdict != GNG_MISSING)
