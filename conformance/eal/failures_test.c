@@ -200,6 +200,7 @@ static const struct row unmounted[] = {
 	{"--no-pci", -1, 13, "mount-absent", NULL, NULL},
 	{"--no-pci --huge-dir /nonexistent", -1, 13, "mount-absent", NULL, NULL},
 	{"--no-pci --in-memory --vdev net_null0", 1, 0, "ready", NULL, NULL},
+	{"--no-pci --in-memory -m 2048", -1, 12, "pages-short", NULL, NULL},
 };
 
 static const struct row mounted[] = {

@@ -4,7 +4,7 @@
  * polled by one CPU: sent alone, and waited for. The pair lies in a network namespace of this
  * process; the pages are lent by nr_overcommit_hugepages, noted in the journal first.
  */
-/* needs: clock journal */
+/* needs: clock dpdk journal */
 #include "../suite.h"
 
 #include <fcntl.h>
@@ -163,12 +163,19 @@ static void af_xdp_over_veth_p50(void **state)
 	(void)state;
 	if (!prepare(&journal))
 		return;
-	if (gng_eal_start(&eal, &said, &config, &why) != GNG_OK ||
-	    gng_eal_open_ports(eal, &why) != GNG_OK)
+	if (gng_eal_start(&eal, &said, &config, &why) == GNG_OK) {
+		if (gng_eal_open_ports(eal, &why) != GNG_OK)
+			suite_fail("%s", why.text);
+		gng_eal_call(eal, run_race, &race);
+		assert_in_range(race.num, NUM_FRAMES * 9 / 10, NUM_FRAMES);
+		report(&race);
+	} else if (said.reason == GNG_DPDK_PAGES_SHORT) {
+		/* a few free pages of somebody else's, and EAL counts none that are lent */
+		gng_probe_skip(gng_dpdk_reason_text(said.reason),
+			       "sysctl -w vm.nr_hugepages=0, or 64 and more");
+	} else {
 		suite_fail("%s: %s", why.text, said.line);
-	gng_eal_call(eal, run_race, &race);
-	assert_in_range(race.num, NUM_FRAMES * 9 / 10, NUM_FRAMES);
-	report(&race);
+	}
 	gng_eal_stop(eal);
 	assert_int_equal(gng_journal_close(journal, NULL), GNG_OK);
 }

@@ -32,8 +32,8 @@ enum gng_dpdk_reason {
 	GNG_DPDK_PRIMARY_RUNNING,  /* another primary process has this file prefix */
 	GNG_DPDK_PRIMARY_ABSENT,   /* a secondary process without a primary */
 	GNG_DPDK_MOUNT_DENIED,	   /* hugetlbfs is mounted, and this user may not write */
-	GNG_DPDK_MOUNT_ABSENT,	   /* pages, and no hugetlbfs for them */
 	GNG_DPDK_PAGES_SHORT,	   /* fewer free pages than asked for, on all nodes or on one */
+	GNG_DPDK_MOUNT_ABSENT,	   /* pages, and no hugetlbfs for them */
 	GNG_DPDK_PAGES_ABSENT,	   /* no free huge page */
 	GNG_DPDK_PHYSICAL,	   /* physical addresses are wanted, and not seen or not used */
 	GNG_DPDK_MEMLOCK,	   /* RLIMIT_MEMLOCK is below the memory that VFIO pins */
