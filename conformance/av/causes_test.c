@@ -121,15 +121,37 @@ static void messages_of_devices_are_told_apart(void **state)
 	assert_int_equal(av_uevent_kind(open, sizeof(open)), GNG_AV_USB);
 }
 
+#define SOME(us)                                                \
+	"some avg10=0.00 avg60=1.00 avg300=0.10 total=" us "\n" \
+	"full avg10=0.00 avg60=0.00 avg300=0.00 total=99\n"
+
 static void the_pressure_is_that_of_some_task(void **state)
 {
+	struct av_pressure pressure = {0};
+
 	(void)state;
-	assert_int_equal(av_pressure_us("some avg10=0.00 avg60=1.00 avg300=0.10 total=123456\n"
-					"full avg10=0.00 avg60=0.00 avg300=0.00 total=99\n"),
-			 123456);
-	assert_int_equal(av_pressure_us("full avg10=0.00 total=99\n"), 0);
-	assert_int_equal(av_pressure_us("some avg10=0.00\n"), 0);
-	assert_int_equal(av_pressure_us(""), 0);
+	assert_false(av_pressure_is_short(&pressure, SOME("123456")));
+	assert_true(pressure.known);
+	assert_int_equal(pressure.us, 123456);
+	assert_false(av_pressure_is_short(&pressure, SOME("125455")));
+	assert_true(av_pressure_is_short(&pressure, SOME("127455")));
+}
+
+/* A read that fails gives no text: neither it nor the next one is 127 ms of pressure. */
+static void a_look_that_says_nothing_is_no_pressure(void **state)
+{
+	static const char *const rows[] = {"full avg10=0.00 total=99\n", "some avg10=0.00\n", ""};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct av_pressure pressure = {0};
+
+		assert_false(av_pressure_is_short(&pressure, SOME("127455")));
+		assert_false(av_pressure_is_short(&pressure, rows[i]));
+		assert_false(pressure.known);
+		assert_false(av_pressure_is_short(&pressure, SOME("127460")));
+		assert_true(av_pressure_is_short(&pressure, SOME("129460")));
+	}
 }
 
 static void each_tick_of_a_run_is_near_something_or_quiet(void **state)
@@ -164,6 +186,7 @@ const struct suite_test suite_tests[] = {
 	TEST(storms_are_bounded_and_lose_no_tick, "T2.av.causes"),
 	TEST(messages_of_devices_are_told_apart, "T2.av.causes"),
 	TEST(the_pressure_is_that_of_some_task, "T2.av.causes"),
+	TEST(a_look_that_says_nothing_is_no_pressure, "T2.av.causes"),
 	TEST(each_tick_of_a_run_is_near_something_or_quiet, "T2.av.causes"),
 	TEST(a_quiet_run_is_near_nothing, "T2.av.causes"),
 	TEST(a_clock_that_is_set_delays_nothing, "T2.av.causes"),

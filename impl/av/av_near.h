@@ -53,8 +53,17 @@ struct av_event {
  * watched. */
 enum gng_av_near_kind av_uevent_kind(const char *bytes, size_t len);
 
-/* av_pressure_us returns the time that some task stood still for want of memory, in a file of
- * pressure stall information (Documentation/accounting/psi.rst); 0 if it does not say. */
-uint64_t av_pressure_us(const char *text);
+/* av_pressure is how long some task stood still for want of memory by the last look, if it said. */
+struct av_pressure {
+	bool known;
+	uint64_t us;
+};
+
+/*
+ * av_pressure_is_short takes the text of a file of pressure stall information
+ * (Documentation/accounting/psi.rst), and says whether some task stood still for 2 ms since the
+ * text before. One that does not say is no pressure, and nor is the first one behind it.
+ */
+bool av_pressure_is_short(struct av_pressure *pressure, const char *text);
 
 #endif /* AV_NEAR_H */

@@ -20,7 +20,7 @@
 /* watch is what is watched; -1 is not. */
 struct watch {
 	int clock, devices, pressure;
-	uint64_t stalled_us;
+	struct av_pressure stalled;
 };
 
 /* ---- texts of the kernel ---- */
@@ -50,11 +50,13 @@ enum gng_av_near_kind av_uevent_kind(const char *bytes, size_t len)
 	return GNG_AV_QUIET;
 }
 
-uint64_t av_pressure_us(const char *text)
+bool av_pressure_is_short(struct av_pressure *pressure, const char *text)
 {
-	const char *total = strstr(text, "total=");
+	const char *total = strncmp(text, "some ", 5) == 0 ? strstr(text, "total=") : NULL;
+	const struct av_pressure before = *pressure;
 
-	return strncmp(text, "some ", 5) == 0 && total ? strtoull(total + 6, NULL, 10) : 0;
+	*pressure = (struct av_pressure){total != NULL, total ? strtoull(total + 6, NULL, 10) : 0};
+	return before.known && pressure->known && pressure->us - before.us >= PRESSURE_US;
 }
 
 /* ---- watching ---- */
@@ -80,13 +82,13 @@ static int watch_devices(void)
 	return -1;
 }
 
-static uint64_t stalled_us(int file)
+static bool is_short(struct watch *watch)
 {
 	char text[256];
-	const ssize_t len = pread(file, text, sizeof(text) - 1, 0);
+	const ssize_t len = pread(watch->pressure, text, sizeof(text) - 1, 0);
 
 	text[len > 0 ? len : 0] = '\0';
-	return av_pressure_us(text);
+	return av_pressure_is_short(&watch->stalled, text);
 }
 
 static void watch_open(struct watch *watch)
@@ -95,7 +97,8 @@ static void watch_open(struct watch *watch)
 	arm_clock(watch->clock);
 	watch->devices = watch_devices();
 	watch->pressure = open("/proc/pressure/memory", O_RDONLY | O_CLOEXEC);
-	watch->stalled_us = stalled_us(watch->pressure);
+	watch->stalled = (struct av_pressure){0};
+	(void)is_short(watch);
 }
 
 static void watch_close(const struct watch *watch)
@@ -148,17 +151,13 @@ void *av_witness(void *arg)
 	files[0] = (struct pollfd){.fd = watch.clock, .events = POLLIN};
 	files[1] = (struct pollfd){.fd = watch.devices, .events = POLLIN};
 	while (!av_ending(run)) {
-		uint64_t stalled;
-
 		poll(files, 2, LOOK_MS);
 		if (files[0].revents & POLLIN)
 			tell_clock(run, &watch);
 		if (files[1].revents & POLLIN)
 			tell_device(run, &watch);
-		stalled = stalled_us(watch.pressure);
-		if (stalled - watch.stalled_us >= PRESSURE_US)
+		if (is_short(&watch))
 			tell(run, GNG_AV_MEMORY);
-		watch.stalled_us = stalled;
 	}
 	watch_close(&watch);
 	return NULL;
