@@ -86,6 +86,35 @@ static void a_core_that_is_shared_is_named(void **state)
 	assert_true(find("smt")->ok);
 }
 
+static void audit_words(const char *words)
+{
+	const struct gng_rtconf_finding *finding;
+
+	audit();
+	finding = find("preemption");
+	if (finding->ok || !strstr(finding->evidence, words))
+		suite_fail("'%s' lacks '%s'", finding->evidence, words);
+}
+
+/* "PREEMPT_DYNAMIC" in the version is true of a kernel that preempts no system call, too. */
+static void dynamic_preemption_is_believed_where_it_is_full_only(void **state)
+{
+	(void)state;
+	machine_make();
+	command_text("proc/version", "Linux version 6.18 SMP PREEMPT_DYNAMIC");
+	command_text("proc/cmdline", "quiet");
+	audit_words("preemption is unknown, not full");
+	command_text("proc/cmdline", "quiet preempt=none ro");
+	audit_words("preemption is none, not full");
+	assert_non_null(strstr(find("preemption")->remedy, "preempt=full"));
+	command_text("proc/cmdline", "quiet preempt=full\n");
+	audit_words("but not all of it");
+	command_text("sys/kernel/debug/sched/preempt", "none (voluntary) full\n");
+	audit_words("preemption is voluntary, not full");
+	command_text("sys/kernel/debug/sched/preempt", "none voluntary (full)\n");
+	audit_words("but not all of it");
+}
+
 /* Without its knob in debugfs the version tells. */
 static void a_fair_server_out_of_reach_is_told_by_the_version(void **state)
 {
@@ -115,6 +144,7 @@ static void a_machine_without_files_has_no_findings_but_isolation(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(each_fault_is_found_and_mended, "T1.rtconf.audit"),
+	TEST(dynamic_preemption_is_believed_where_it_is_full_only, "T1.rtconf.audit"),
 	TEST(a_core_that_is_shared_is_named, "T1.rtconf.audit"),
 	TEST(a_fair_server_out_of_reach_is_told_by_the_version, "T1.rtconf.audit"),
 	TEST(a_machine_without_files_has_no_findings_but_isolation, "T1.rtconf.audit"),

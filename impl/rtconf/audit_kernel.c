@@ -3,6 +3,7 @@
 #include "rtconf_audit.h"
 
 #include <linux/capability.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,14 +21,41 @@ static bool number(long *value, const char *root, const char *path)
 	return end != text && *end == '\0';
 }
 
+/* dynamic_mode writes how a kernel with PREEMPT_DYNAMIC preempts: debugfs has the words with the
+ * present one in brackets; else the boot parameter says it, else only how it was built. */
+static void dynamic_mode(char mode[24], const char *root)
+{
+	char text[4096];
+	const char *at = NULL;
+
+	if (gng_sysfile_read(text, sizeof(text), root, "/sys/kernel/debug/sched/preempt"))
+		at = strchr(text, '(');
+	if (at)
+		at++;
+	else if (gng_sysfile_read(text, sizeof(text), root, "/proc/cmdline"))
+		at = strstr(text, "preempt=");
+	if (at && strncmp(at, "preempt=", 8) == 0)
+		at += 8;
+	snprintf(mode, 24, "%.*s", at ? (int)strcspn(at, ") \n") : 7, at ? at : "unknown");
+}
+
 static void preemption(struct gng_rtconf_finding *finding, const struct audit_target *target)
 {
-	char version[512];
+	char version[512], mode[24];
 
 	if (!gng_sysfile_read(version, sizeof(version), target->root, "/proc/version"))
 		return;
-	if (strstr(version, "PREEMPT_RT"))
+	if (strstr(version, "PREEMPT_RT")) {
 		audit_ok(finding, "PREEMPT_RT");
+		return;
+	}
+	dynamic_mode(mode, target->root);
+	if (strstr(version, "PREEMPT_DYNAMIC") && strcmp(mode, "full") != 0)
+		audit_bad(
+			finding, "boot with preempt=full, or install linux-image-rt-amd64",
+			"a thread waits for the system calls of others: preemption is %s, not full "
+			"(no PREEMPT_RT)",
+			mode);
 	else
 		audit_bad(finding, "install linux-image-rt-amd64 for bounds below a millisecond",
 			  strstr(version, "PREEMPT") ? "the kernel preempts itself, but not all of "
