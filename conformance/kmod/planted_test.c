@@ -40,7 +40,7 @@ static bool judge_with(const char *deed, const char *lines, const char *words)
 	char test[64];
 
 	snprintf(test, sizeof(test), "planted.deed_%s", deed);
-	return guest_judge("6.1-debug", test, lines, words);
+	return guest_judge_driver("6.1-debug", test, lines, words);
 }
 
 static bool judge(const char *deed, const char *words)

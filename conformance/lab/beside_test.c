@@ -157,11 +157,30 @@ static void qemu_is_told_the_folder_wherever_it_stands(void **state)
 	gng_lab_case_fini(&one);
 }
 
+static void qemu_joins_a_port_to_its_monitor(void **state)
+{
+	static const char text[] = "title: t\nkernel: 6.1-cloud\nrun: conformance.hist\n"
+				   "monitor: m\n";
+	const struct gng_lab_kernel kernel = {.image = "vmlinuz"};
+	const struct lab_qemu_files files = {"initramfs", "console", "/tmp/x"};
+	struct gng_lab_list argv = {0};
+	struct gng_lab_case one;
+
+	(void)state;
+	assert_int_equal(gng_lab_case_parse(&one, "a/b.case", text, NULL), GNG_OK);
+	assert_int_equal(lab_qemu_arguments(&argv, &one, &kernel, &files, NULL), GNG_OK);
+	assert_true(lab_list_has(&argv, "socket,id=qmp,path=/tmp/x/qmp,server=on,wait=off"));
+	assert_true(lab_list_has(&argv, "virtserialport,chardev=qmp-port,name=m"));
+	lab_list_fini(&argv);
+	gng_lab_case_fini(&one);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(a_test_is_told_its_folder, "H1.lab.beside"),
 	TEST(a_failure_is_one_with_its_reason, "H1.lab.beside"),
 	TEST(one_that_hangs_is_ended, "H1.lab.beside"),
 	TEST(sockets_go_and_nothing_else, "H1.lab.beside"),
 	TEST(qemu_is_told_the_folder_wherever_it_stands, "H1.lab.beside"),
+	TEST(qemu_joins_a_port_to_its_monitor, "H1.lab.beside"),
 	{0},
 };

@@ -19,7 +19,8 @@ static void a_case_is_read_whole(void **state)
 					    "iommu: intel\ndevice: edu,dma_mask=1  \n"
 					    "run: conformance.bpf\nrun: aes\ndeadline: 7\n"
 					    "library: libgcc_s.so.?\n"
-					    "beside: conformance.eal.sender.each\n",
+					    "beside: conformance.eal.sender.each\n"
+					    "monitor: gonogo.qmp\n",
 					    NULL),
 			 GNG_OK);
 	assert_string_equal(one.name, "bpf-matrix");
@@ -34,6 +35,7 @@ static void a_case_is_read_whole(void **state)
 	assert_string_equal(one.libraries.texts[0], "libgcc_s.so.?");
 	assert_int_equal(one.libraries.lines[0], 14);
 	assert_string_equal(one.beside, "conformance.eal.sender.each");
+	assert_string_equal(one.monitor, "gonogo.qmp");
 	assert_int_equal(one.boot_s, 60);
 	gng_lab_case_fini(&one);
 }

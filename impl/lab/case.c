@@ -48,6 +48,7 @@ static const struct key keys[] = {
 	{"title", TEXT, FIELD(title), 0, NULL, NULL},
 	{"iommu", TEXT, FIELD(iommu), 0, is_intel, "the only iommu is \"intel\", not "},
 	{"table", TEXT, FIELD(table), 0, NULL, NULL},
+	{"monitor", TEXT, FIELD(monitor), 0, NULL, NULL},
 	{"beside", TEXT, FIELD(beside), 0, is_id, "beside wants the whole id of a test, not "},
 	{"kernel", LIST, FIELD(kernels), 0, NULL, NULL},
 	{"node", LIST, FIELD(nodes), MAX_MIB, NULL, NULL},

@@ -24,6 +24,8 @@
  *	library   PATTERN of exactly one file below the system's folder of libraries, which a
  *	          program loads by itself: "dpdk/pmds-*" has many; it brings what it needs
  *	table     the tests print rows, "row NAME CELL" with tabs: what they are; run here too
+ *	monitor   NAME of a virtio-serial port by which the guest talks QMP with its emulator,
+ *	          which may do what this user may: for guests that run this tree only
  *	beside    ID of a test that runs on this machine while the guest does: it finds the folder
  *	          of their sockets in GNG_LAB_SOCKETS
  *	run       SELECTOR as `gonogo check` takes it; tests marked slow only by their whole id
@@ -58,7 +60,7 @@ struct gng_lab_list {
 struct gng_lab_case {
 	char *name; /* "bpf-matrix" */
 	char *file; /* as it was given to gng_lab_case_read: begins messages */
-	char *title, *iommu, *table, *beside;
+	char *title, *iommu, *table, *monitor, *beside;
 	struct gng_lab_list kernels, nodes, objects, netdevs, devices, modules, sysctls, appends,
 		knowns, files, builts, libraries, runs;
 	unsigned int memory_mib, cpus, boot_s, deadline_s;

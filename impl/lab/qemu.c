@@ -124,6 +124,18 @@ static bool add_devices(struct gng_lab_list *argv, const struct gng_lab_case *on
 	       add_all(argv, "-device", &one->devices, sockets);
 }
 
+/* add_monitor lets a port of the guest lead to the monitor: a chardev has one front end, so there
+ * are two of them, joined by a socket. */
+static bool add_monitor(struct gng_lab_list *argv, const char *name, const char *sockets)
+{
+	return !name ||
+	       (add(argv, "-chardev") &&
+		add(argv, "socket,id=qmp,path=%s/qmp,server=on,wait=off", sockets) &&
+		add(argv, "-mon") && add(argv, "chardev=qmp,mode=control") &&
+		add(argv, "-chardev") && add(argv, "socket,id=qmp-port,path=%s/qmp", sockets) &&
+		add(argv, "-device") && add(argv, "virtserialport,chardev=qmp-port,name=%s", name));
+}
+
 enum gng_status lab_qemu_arguments(struct gng_lab_list *argv, const struct gng_lab_case *one,
 				   const struct gng_lab_kernel *kernel,
 				   const struct lab_qemu_files *files, struct gng_why *why)
@@ -157,7 +169,8 @@ enum gng_status lab_qemu_arguments(struct gng_lab_list *argv, const struct gng_l
 	added = added && add(argv, "-serial") && add(argv, "file:%s", files->console) &&
 		add_machine(argv, one) && add_memory(argv, one) &&
 		add_kernel(argv, one, kernel, files->initramfs) &&
-		add_devices(argv, one, files->sockets);
+		add_devices(argv, one, files->sockets) &&
+		add_monitor(argv, one->monitor, files->sockets);
 	return added ? GNG_OK : gng_why_set(why, GNG_ENOMEM, 0, "lab.qemu", "no memory");
 }
 
