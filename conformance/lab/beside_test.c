@@ -136,43 +136,46 @@ static void sockets_go_and_nothing_else(void **state)
 	close(fd);
 }
 
-static void qemu_is_told_the_folder_wherever_it_stands(void **state)
+/* qemu_is_told says what QEMU's arguments have for a case with these lines, whose sockets are in
+ * /tmp/x; words end with NULL. */
+static void qemu_is_told(const char *lines, const char *const words[])
 {
-	static const char text[] =
-		"title: t\nkernel: 6.1-cloud\nrun: conformance.hist\n"
-		"netdev: dgram,id=l,local.path={sockets}/a,remote.path={sockets}/b\n"
-		"object: o,path={sockets}\ndevice: {sockets\n";
 	const struct gng_lab_kernel kernel = {.image = "vmlinuz"};
 	const struct lab_qemu_files files = {"initramfs", "console", "/tmp/x"};
 	struct gng_lab_list argv = {0};
 	struct gng_lab_case one;
+	char text[512];
 
-	(void)state;
+	snprintf(text, sizeof(text), "title: t\nkernel: 6.1-cloud\nrun: conformance.hist\n%s",
+		 lines);
 	assert_int_equal(gng_lab_case_parse(&one, "a/b.case", text, NULL), GNG_OK);
 	assert_int_equal(lab_qemu_arguments(&argv, &one, &kernel, &files, NULL), GNG_OK);
-	assert_true(lab_list_has(&argv, "dgram,id=l,local.path=/tmp/x/a,remote.path=/tmp/x/b"));
-	assert_true(lab_list_has(&argv, "o,path=/tmp/x"));
-	assert_true(lab_list_has(&argv, "{sockets"));
+	for (; *words; words++)
+		assert_true(lab_list_has(&argv, *words));
 	lab_list_fini(&argv);
 	gng_lab_case_fini(&one);
 }
 
-static void qemu_joins_a_port_to_its_monitor(void **state)
+static void qemu_is_told_the_folder_wherever_it_stands(void **state)
 {
-	static const char text[] = "title: t\nkernel: 6.1-cloud\nrun: conformance.hist\n"
-				   "monitor: m\n";
-	const struct gng_lab_kernel kernel = {.image = "vmlinuz"};
-	const struct lab_qemu_files files = {"initramfs", "console", "/tmp/x"};
-	struct gng_lab_list argv = {0};
-	struct gng_lab_case one;
+	static const char *const words[] = {"dgram,id=l,local.path=/tmp/x/a,remote.path=/tmp/x/b",
+					    "o,path=/tmp/x", "{sockets", NULL};
 
 	(void)state;
-	assert_int_equal(gng_lab_case_parse(&one, "a/b.case", text, NULL), GNG_OK);
-	assert_int_equal(lab_qemu_arguments(&argv, &one, &kernel, &files, NULL), GNG_OK);
-	assert_true(lab_list_has(&argv, "socket,id=qmp,path=/tmp/x/qmp,server=on,wait=off"));
-	assert_true(lab_list_has(&argv, "virtserialport,chardev=qmp-port,name=m"));
-	lab_list_fini(&argv);
-	gng_lab_case_fini(&one);
+	qemu_is_told("netdev: dgram,id=l,local.path={sockets}/a,remote.path={sockets}/b\n"
+		     "object: o,path={sockets}\ndevice: {sockets\n",
+		     words);
+}
+
+static void qemu_joins_a_port_to_its_monitor(void **state)
+{
+	static const char *const words[] = {"socket,id=qmp,path=/tmp/x/qmp,server=on,wait=off",
+					    "chardev=qmp,mode=control",
+					    "socket,id=qmp-port,path=/tmp/x/qmp",
+					    "virtserialport,chardev=qmp-port,name=m", NULL};
+
+	(void)state;
+	qemu_is_told("monitor: m\n", words);
 }
 
 const struct suite_test suite_tests[] = {
