@@ -190,7 +190,9 @@ static void taking_a_program_away_first_misses_frames(void **state)
 	(void)state;
 	if (!traffic_begin(&traffic, GNG_XDP_BY_TAIL_CALL))
 		return;
-	for (unsigned int i = 1; i <= 500; i++) {
+	/* on a busy machine 500 gaps may pass while the sender has no CPU */
+	for (unsigned int i = 1;
+	     i <= 500 || (i <= 50000 && gng_xdp_counts(traffic.xdp).missed == 0); i++) {
 		assert_int_equal(gng_xdp_unset(traffic.xdp), 0);
 		pause_between();
 		assert_int_equal(gng_xdp_swap(traffic.xdp, GNG_XDP_SWAP_TAIL_CALL, i & 1, 0), 0);
