@@ -69,7 +69,7 @@ static void open_port(struct port *port, const char *folder, int number)
 	port->fd = open_socket(folder, "host", number);
 }
 
-/* send_frame is false where QEMU is not there yet, or takes no more for now. */
+/* send_frame is false where QEMU is not there yet, or its queue is full. */
 static bool send_frame(struct port *port, const uint8_t *frame, size_t len)
 {
 	const ssize_t n = sendto(port->fd, frame, len, 0, (const struct sockaddr *)&port->guest,

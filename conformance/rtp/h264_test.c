@@ -241,7 +241,7 @@ static void same_as_searched(const uint8_t *au, size_t len, const size_t *lens, 
 
 	send_all(au, len);
 	memcpy(&told, &pack, sizeof(told)); /* the parameter sets that were kept, too */
-	assert_int_equal(gng_rtp_h264_pack_units(&told, au, lens, num, NULL), GNG_OK);
+	assert_int_equal(gng_rtp_h264_pack_units(&told, au, len, lens, num, NULL), GNG_OK);
 	for (; gng_rtp_h264_pack_next(&told, payload, &payload_len, &marker); i++) {
 		assert_true(i < sent.num);
 		assert_int_equal(payload_len, sent.packets[i].len);
@@ -276,21 +276,24 @@ static void told_lengths_that_fit_no_unit_are_refused(void **state)
 {
 	static const struct {
 		uint8_t bytes[12];
-		size_t lens[2], num;
+		size_t lens[2], num, len;
 	} rows[] = {
-		{{0, 0, 1, 0x65, 2}, {5}, 0},
-		{{0, 0, 1, 0x65, 2}, {0}, 1},
-		{{0, 0, 1, 0x65, 2}, {2}, 1},
-		{{0, 0, 1, 0x65, 2}, {3}, 1},
-		{{0, 0, 0, 1, 0x65}, {3}, 1},
-		{{0, 0, 0, 1, 0x65}, {4}, 1},
-		{{0, 1, 1, 0x65, 2}, {5}, 1},
-		{{1, 0, 1, 0x65, 2}, {5}, 1},
-		{{0, 0, 2, 0x65, 2}, {5}, 1},
-		{{0, 0, 0, 0, 1, 0x65}, {6}, 1},
-		{{0, 0, 1, 0x78, 2}, {5}, 1},
-		{{0, 0, 1, 0x65, 2, 0, 0, 1, 0x67, 3}, {5, 5}, 2},
-		{{0, 0, 1, 0x65, 2, 0, 0, 1, 0x65, 3}, {6, 4}, 2},
+		{{0, 0, 1, 0x65, 2}, {5}, 0, 0},
+		{{0, 0, 1, 0x65, 2}, {0}, 1, 0},
+		{{0, 0, 1, 0x65, 2}, {2}, 1, 2},
+		{{0, 0, 1, 0x65, 2}, {3}, 1, 3},
+		{{0, 0, 0, 1, 0x65}, {3}, 1, 3},
+		{{0, 0, 0, 1, 0x65}, {4}, 1, 4},
+		{{0, 1, 1, 0x65, 2}, {5}, 1, 5},
+		{{1, 0, 1, 0x65, 2}, {5}, 1, 5},
+		{{0, 0, 2, 0x65, 2}, {5}, 1, 5},
+		{{0, 0, 0, 0, 1, 0x65}, {6}, 1, 6},
+		{{0, 0, 1, 0x78, 2}, {5}, 1, 5},
+		{{0, 0, 1, 0x65, 2, 0, 0, 1, 0x67, 3}, {5, 5}, 2, 10},
+		{{0, 0, 1, 0x65, 2, 0, 0, 1, 0x65, 3}, {6, 4}, 2, 10},
+		{{0, 0, 1, 0x65, 2}, {5}, 1, 4},
+		{{0, 0, 1, 0x65, 2, 0, 0, 1, 0x65, 3}, {5, SIZE_MAX}, 2, 10},
+		{{0, 0, 1, 0x65, 2, 0, 0, 1, 0x65, 3}, {5, 5}, 1, 10},
 	};
 
 	(void)state;
@@ -300,12 +303,27 @@ static void told_lengths_that_fit_no_unit_are_refused(void **state)
 		size_t out_len;
 		bool marker;
 
-		if (gng_rtp_h264_pack_units(&pack, rows[i].bytes, rows[i].lens, rows[i].num,
-					    &why) != GNG_EFORMAT)
+		if (gng_rtp_h264_pack_units(&pack, rows[i].bytes, rows[i].len, rows[i].lens,
+					    rows[i].num, &why) != GNG_EFORMAT)
 			suite_fail("row %zu is not refused", i);
 		assert_true(why.text[0] != '\0');
 		assert_false(gng_rtp_h264_pack_next(&pack, out, &out_len, &marker));
 	}
+}
+
+/* By the first unit alone or by the second: no byte of it is read. */
+static void told_lengths_beyond_the_access_unit_are_named(void **state)
+{
+	static const uint8_t au[] = {0, 0, 1, 0x65, 2, 0, 0, 1, 0x65, 3};
+	static const size_t lens[] = {5, SIZE_MAX};
+	struct gng_why why = {0};
+
+	(void)state;
+	set_up(100);
+	assert_int_equal(gng_rtp_h264_pack_units(&pack, au, 4, lens, 1, &why), GNG_EFORMAT);
+	assert_non_null(strstr(why.text, "unit 0 of 5 bytes ends behind"));
+	assert_int_equal(gng_rtp_h264_pack_units(&pack, au, 10, lens, 2, &why), GNG_EFORMAT);
+	assert_non_null(strstr(why.text, "unit 1 of"));
 }
 
 /* survivors walks the units of annex B in got: each is whole, and one that was sent, in order. */
@@ -451,6 +469,7 @@ const struct suite_test suite_tests[] = {
 	TEST(too_many_units_are_refused, "T3.rtp.h264"),
 	TEST(told_lengths_give_the_same_payloads, "T3.rtp.h264"),
 	TEST(told_lengths_that_fit_no_unit_are_refused, "T3.rtp.h264"),
+	TEST(told_lengths_beyond_the_access_unit_are_named, "T3.rtp.h264"),
 	TEST(any_two_lost_packets_take_their_units_only, "T3.rtp.h264"),
 	TEST(a_lost_marker_holds_the_next_packet, "T3.rtp.h264"),
 	TEST(each_forbidden_payload_is_refused, "T3.rtp.h264"),

@@ -81,7 +81,8 @@ static void check_told(const struct gng_rtp_h264_pack *pack, const uint8_t *end)
 				   (pack->units[i].bytes - 3));
 	}
 	told.sps_len = told.pps_len = 0;
-	fuzz_check(gng_rtp_h264_pack_units(&told, from, lens, pack->num_units, NULL) == GNG_OK,
+	fuzz_check(gng_rtp_h264_pack_units(&told, from, (size_t)(end - from), lens, pack->num_units,
+					   NULL) == GNG_OK,
 		   "refused", "told");
 	fuzz_check(told.num_units == pack->num_units, "not as many", "told");
 	for (size_t i = 0; i < pack->num_units; i++)

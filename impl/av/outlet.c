@@ -68,7 +68,8 @@ static enum gng_status begin(struct gng_rtp_h264_pack *pack, const struct av_enc
 {
 	if (unit->num_units == 0)
 		return gng_rtp_h264_pack_begin(pack, unit->bytes, unit->len, why);
-	return gng_rtp_h264_pack_units(pack, unit->bytes, unit->unit_lens, unit->num_units, why);
+	return gng_rtp_h264_pack_units(pack, unit->bytes, unit->len, unit->unit_lens,
+				       unit->num_units, why);
 }
 
 enum gng_status av_outlet_pack(struct av_outlet *outlet, const struct av_encoded *unit,

@@ -217,12 +217,12 @@ GNG_MUST enum gng_status gng_rtp_h264_pack_begin(struct gng_rtp_h264_pack *pack,
 
 /*
  * gng_rtp_h264_pack_units takes an access unit whose encoder says how long its units are: unit i is
- * the next lens[i] bytes of in, its start code among them. The bytes are not searched, which takes
- * half of the time of packing; all else is as above. GNG_EFORMAT also for a unit that does not
- * begin with 00 00 01 or 00 00 00 01.
+ * the next lens[i] bytes of in, its start code among them, and all are len bytes. The bytes are not
+ * searched, which takes half of the time of packing; all else is as above. GNG_EFORMAT also for a
+ * unit that does not begin with 00 00 01 or 00 00 00 01, and for lengths that do not add up to len.
  */
 GNG_MUST enum gng_status gng_rtp_h264_pack_units(struct gng_rtp_h264_pack *pack, const uint8_t *in,
-						 const size_t *lens, size_t num_lens,
+						 size_t len, const size_t *lens, size_t num_lens,
 						 struct gng_why *why);
 
 /* gng_rtp_h264_pack_next writes the next payload: a single unit, a STAP-A of what fits, or an FU-A.

@@ -88,20 +88,29 @@ static enum gng_status split(struct gng_rtp_h264_pack *pack, const uint8_t *in, 
 }
 
 /* cut is split where the lengths are known. */
-static enum gng_status cut(struct gng_rtp_h264_pack *pack, const uint8_t *in, const size_t *lens,
-			   size_t num_lens, struct gng_why *why)
+static enum gng_status cut(struct gng_rtp_h264_pack *pack, const uint8_t *in, size_t len,
+			   const size_t *lens, size_t num_lens, struct gng_why *why)
 {
 	enum gng_status status = GNG_OK;
 
 	for (size_t i = 0; i < num_lens && status == GNG_OK; i++) {
-		const size_t code = lens[i] > 3 && in[2] == 0 ? 4 : 3;
+		size_t code;
 
+		if (lens[i] > len)
+			return gng_why_set(why, GNG_EFORMAT, 0, WHERE,
+					   "unit %zu of %zu bytes ends behind its access unit", i,
+					   lens[i]);
+		code = lens[i] > 3 && in[2] == 0 ? 4 : 3;
 		if (lens[i] < code || in[0] != 0 || in[1] != 0 || in[code - 1] != 1)
 			return gng_why_set(why, GNG_EFORMAT, 0, WHERE,
 					   "no start code (00 00 01) ahead of unit %zu", i);
 		status = add_trimmed(pack, in, code, lens[i], why);
 		in += lens[i];
+		len -= lens[i];
 	}
+	if (status == GNG_OK && len > 0)
+		return gng_why_set(why, GNG_EFORMAT, 0, WHERE,
+				   "%zu bytes stand behind the last unit", len);
 	return status;
 }
 
@@ -173,10 +182,11 @@ enum gng_status gng_rtp_h264_pack_begin(struct gng_rtp_h264_pack *pack, const ui
 }
 
 enum gng_status gng_rtp_h264_pack_units(struct gng_rtp_h264_pack *pack, const uint8_t *in,
-					const size_t *lens, size_t num_lens, struct gng_why *why)
+					size_t len, const size_t *lens, size_t num_lens,
+					struct gng_why *why)
 {
 	pack->num_units = pack->next_unit = pack->unit_offset = pack->types = 0;
-	return begin(pack, cut(pack, in, lens, num_lens, why), why);
+	return begin(pack, cut(pack, in, len, lens, num_lens, why), why);
 }
 
 /* num_that_fit counts the units from the next one on that one STAP-A holds. */
