@@ -186,4 +186,48 @@ static inline pid_t hog_start(const struct victim *victim, bool *holds)
 	_exit(0);
 }
 
+typedef void (*with_victim_fn)(struct gng_schedlat *monitor, const struct victim *victim);
+
+/* with_victim_by runs fn under a monitor of a victim. */
+static inline void with_victim_by(with_victim_fn fn, bool by_wake_up)
+{
+	const struct gng_schedlat_request request = {
+		.threshold_ns = THRESHOLD_NS, .comm = victim_name(), .by_wake_up = by_wake_up};
+	struct gng_schedlat *monitor;
+	struct victim victim;
+
+	monitor = open_or_skip(&request);
+	if (!monitor)
+		return;
+	victim_start(&victim);
+	if (victim.good)
+		fn(monitor, &victim);
+	else
+		gng_probe_skip("this process may not become a real-time one",
+			       "root, or ulimit -r 50");
+	victim_end(&victim);
+	gng_schedlat_close(monitor);
+}
+
+static inline void be_fifo(int priority)
+{
+	const struct sched_param param = {.sched_priority = priority};
+
+	assert_int_equal(sched_setscheduler(0, priority ? SCHED_FIFO : SCHED_OTHER, &param), 0);
+}
+
+/* on_the_first_cpu binds this thread to it while fn runs with a victim, which is on the last one.
+ */
+static inline void on_the_first_cpu(void (*with)(with_victim_fn fn), with_victim_fn fn)
+{
+	cpu_set_t before;
+
+	if (last_cpu() == 0)
+		return gng_probe_skip("no thread can leave its CPU", "a machine with two CPUs");
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	assert_true(bind_to(0, 0));
+	with(fn);
+	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
+}
+
 #endif /* CONFORMANCE_SCHEDLAT_HOG_H */

@@ -71,26 +71,12 @@ static void inject(struct gng_schedlat *monitor, const struct victim *victim)
 	assert_int_equal(num_found, NUM_HOGS);
 }
 
-/* with_victim runs fn under a monitor of a victim. */
-static void with_victim(void (*fn)(struct gng_schedlat *monitor, const struct victim *victim))
+/* with_victim runs fn under a monitor of a victim, by the queue and by wake-up. */
+static void with_victim(with_victim_fn fn)
 {
-	const struct gng_schedlat_request request = {.threshold_ns = THRESHOLD_NS,
-						     .comm = victim_name()};
-	struct gng_schedlat *monitor;
-	struct victim victim;
-
 	lock();
-	monitor = open_or_skip(&request);
-	if (!monitor)
-		return;
-	victim_start(&victim);
-	if (victim.good)
-		fn(monitor, &victim);
-	else
-		gng_probe_skip("this process may not become a real-time one",
-			       "root, or ulimit -r 50");
-	victim_end(&victim);
-	gng_schedlat_close(monitor);
+	with_victim_by(fn, false);
+	with_victim_by(fn, true);
 }
 
 static void each_hog_is_named(void **state)
@@ -242,13 +228,6 @@ static bool flee(struct gng_schedlat *monitor, const struct victim *victim, bool
 	return wait.until_ns - wait.from_ns < 15 * MS;
 }
 
-static void be_fifo(int priority)
-{
-	const struct sched_param param = {.sched_priority = priority};
-
-	assert_int_equal(sched_setscheduler(0, priority ? SCHED_FIFO : SCHED_OTHER, &param), 0);
-}
-
 /* let_flee tries until it came in time three times, which a busy machine may hinder; and there the
  * kernel may find another way to move it. */
 static void let_flee(struct gng_schedlat *monitor, const struct victim *victim,
@@ -278,28 +257,16 @@ static void let_it_be_pulled_away(struct gng_schedlat *monitor, const struct vic
 	let_flee(monitor, victim, pulled_away);
 }
 
-static void on_the_first_cpu(void (*fn)(struct gng_schedlat *monitor, const struct victim *victim))
-{
-	cpu_set_t before;
-
-	if (last_cpu() == 0)
-		return gng_probe_skip("no thread can leave its CPU", "a machine with two CPUs");
-	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
-	assert_true(bind_to(0, 0));
-	with_victim(fn);
-	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
-}
-
 static void who_held_a_cpu_that_was_left_is_named(void **state)
 {
 	(void)state;
-	on_the_first_cpu(let_it_be_bound_away);
+	on_the_first_cpu(with_victim, let_it_be_bound_away);
 }
 
 static void who_has_a_cpu_yet_that_was_left_is_named(void **state)
 {
 	(void)state;
-	on_the_first_cpu(let_it_be_pulled_away);
+	on_the_first_cpu(with_victim, let_it_be_pulled_away);
 }
 
 /* Waits of a microsecond come by the thousand: what finds no room is counted. */
@@ -381,6 +348,7 @@ static void each_wake_up_of_a_thread_is_counted(void **state)
 		{.threshold_ns = UINT64_MAX, .process = (uint32_t)getpid()},
 		{.threshold_ns = UINT64_MAX, .comm = victim_name()},
 		{.threshold_ns = UINT64_MAX},
+		{.threshold_ns = UINT64_MAX, .comm = victim_name(), .by_wake_up = true},
 	};
 
 	(void)state;

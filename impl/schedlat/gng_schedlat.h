@@ -2,9 +2,10 @@
 /*
  * gng_schedlat.h - how long threads wait for a CPU once they can run, and who had it meanwhile.
  *
- * Programs on sched_wakeup, sched_wakeup_new and sched_switch keep one histogram a thread. All
- * switches go into a flight recorder of their CPU. When a wait ends that reaches the threshold, the
- * program itself looks who held the CPU and says so, so that the monitor may be late.
+ * A program on sched_switch keeps one histogram a thread; a wait begins when the scheduler queued
+ * the thread. All switches go into a flight recorder of their CPU. When a wait ends that reaches
+ * the threshold, the program itself looks who held the CPU and says so, so that the monitor may be
+ * late.
  */
 #ifndef GNG_SCHEDLAT_H
 #define GNG_SCHEDLAT_H
@@ -91,6 +92,8 @@ struct gng_schedlat_request {
 	uint64_t threshold_ns;
 	uint32_t process; /* 0: not by process */
 	const char *comm; /* NULL: not by name of a thread; both unset: every thread */
+	bool by_wake_up;  /* waits begin at sched_wakeup, at twice the cost: so it is done where the
+			     scheduler does not keep when it queued a thread */
 };
 
 struct gng_schedlat; /* not thread-safe */
@@ -104,6 +107,10 @@ GNG_MUST enum gng_status gng_schedlat_open(struct gng_schedlat **monitor,
 					   const struct gng_schedlat_request *request,
 					   struct gng_why *why);
 void gng_schedlat_close(struct gng_schedlat *monitor);
+
+/* gng_schedlat_by_queue says whether waits begin when the scheduler queued the thread, by its
+ * clock, that is within a microsecond of CLOCK_MONOTONIC; else they begin at sched_wakeup. */
+bool gng_schedlat_by_queue(const struct gng_schedlat *monitor);
 
 /*
  * gng_schedlat_poll hands out the next wait over the threshold, oldest first, and waits at most

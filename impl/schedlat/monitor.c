@@ -17,6 +17,8 @@
 #define BTF_OF_KERNEL "/sys/kernel/btf/vmlinux"
 #define MAX_LINKS 5
 #define INITIAL_NAMESPACE 0xeffffffcu /* inode of the first PID namespace (PROC_PID_INIT_INO) */
+#define MAX_NAPS 100
+#define NAP_NS 1000000
 #define THREADS_LEN (SCHEDLAT_MAX_THREADS * sizeof(struct schedlat_thread))
 
 struct gng_schedlat {
@@ -28,7 +30,7 @@ struct gng_schedlat {
 	struct schedlat_control *control;
 	struct schedlat_event event; /* the one that was told last */
 	uint64_t told_ns;
-	bool told;
+	bool told, by_queue;
 };
 
 static uint64_t now_ns(void)
@@ -88,6 +90,18 @@ static uint32_t namespace_of_self(void)
 	return (uint32_t)at.st_ino;
 }
 
+/* leave_out_wake_ups leaves out the programs that are not needed by queue. */
+static int leave_out_wake_ups(struct gng_schedlat *monitor)
+{
+	static const char *const names[] = {"on_wakeup", "on_wakeup_new"};
+	int error = 0;
+
+	for (size_t i = 0; monitor->by_queue && !error && i < sizeof(names) / sizeof(names[0]); i++)
+		error = bpf_program__set_autoload(
+			bpf_object__find_program_by_name(monitor->object, names[i]), false);
+	return error;
+}
+
 /* configure sets the constants of the programs, and the sizes that depend on this machine. */
 static int configure(struct gng_schedlat *monitor, const struct gng_schedlat_request *request)
 {
@@ -96,6 +110,7 @@ static int configure(struct gng_schedlat *monitor, const struct gng_schedlat_req
 		.target = request->process ? SCHEDLAT_PROCESS : SCHEDLAT_ALL,
 		.process = request->process,
 		.namespace = namespace_of_self(),
+		.by_queue = monitor->by_queue,
 	};
 	struct bpf_object *object = monitor->object;
 	struct bpf_map *constants = bpf_object__find_map_by_name(object, ".rodata");
@@ -112,7 +127,7 @@ static int configure(struct gng_schedlat *monitor, const struct gng_schedlat_req
 	if (!error)
 		error = bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "recorders"),
 						 (unsigned int)num_cpus);
-	return error;
+	return error ? error : leave_out_wake_ups(monitor);
 }
 
 static enum gng_status load(struct gng_schedlat *monitor,
@@ -157,6 +172,8 @@ static enum gng_status attach(struct gng_schedlat *monitor, struct gng_why *why)
 	{
 		struct bpf_link *link = NULL;
 
+		if (!bpf_program__autoload(program))
+			continue;
 		if (monitor->num_links < MAX_LINKS)
 			link = bpf_program__attach(program);
 		if (!link)
@@ -166,26 +183,74 @@ static enum gng_status attach(struct gng_schedlat *monitor, struct gng_why *why)
 	return GNG_OK;
 }
 
-enum gng_status gng_schedlat_open(struct gng_schedlat **monitor,
-				  const struct gng_schedlat_request *request, struct gng_why *why)
+/* learn_clock blocks until a switch has told how the clocks differ. */
+static void learn_clock(const struct gng_schedlat *monitor)
+{
+	for (int i = 0; i < MAX_NAPS; i++) {
+		if (__atomic_load_n(&monitor->control->ahead_ns, __ATOMIC_RELAXED))
+			return;
+		nanosleep(&(struct timespec){0, NAP_NS}, NULL);
+	}
+}
+
+static enum gng_status open_by(struct gng_schedlat **monitor,
+			       const struct gng_schedlat_request *request, bool by_queue,
+			       struct gng_why *why)
 {
 	struct gng_schedlat *made = calloc(1, sizeof(*made));
-	const libbpf_print_fn_t printed = libbpf_set_print(say_nothing);
 	enum gng_status status;
 
 	if (!made)
 		return gng_why_set(why, GNG_ENOMEM, 0, "schedlat.open", "no memory");
+	made->by_queue = by_queue;
 	status = load(made, request, why);
 	if (status == GNG_OK)
 		status = map_memory(made, why);
 	if (status == GNG_OK)
 		status = attach(made, why);
-	libbpf_set_print(printed);
-	if (status == GNG_OK)
-		*monitor = made;
-	else
+	if (status != GNG_OK) {
 		gng_schedlat_close(made);
+		return status;
+	}
+	if (by_queue)
+		learn_clock(made);
+	*monitor = made;
+	return GNG_OK;
+}
+
+/* scheduler_counts says whether the scheduler keeps when it queued a task: then it also counts how
+ * often this one ran. */
+static bool scheduler_counts(void)
+{
+	unsigned long long ran_ns, waited_ns, num_times = 0;
+	FILE *file = fopen("/proc/thread-self/schedstat", "re");
+
+	if (!file)
+		return false;
+	if (fscanf(file, "%llu %llu %llu", &ran_ns, &waited_ns, &num_times) != 3)
+		num_times = 0;
+	fclose(file);
+	return num_times > 0;
+}
+
+/* Without CONFIG_FAIR_GROUP_SCHED no task leads to its run queue: by wake-up, then. */
+enum gng_status gng_schedlat_open(struct gng_schedlat **monitor,
+				  const struct gng_schedlat_request *request, struct gng_why *why)
+{
+	const libbpf_print_fn_t printed = libbpf_set_print(say_nothing);
+	enum gng_status status = GNG_EUNSUPPORTED;
+
+	if (!request->by_wake_up && scheduler_counts())
+		status = open_by(monitor, request, true, why);
+	if (status != GNG_OK && status != GNG_EPERM && status != GNG_ENOMEM)
+		status = open_by(monitor, request, false, why);
+	libbpf_set_print(printed);
 	return status;
+}
+
+bool gng_schedlat_by_queue(const struct gng_schedlat *monitor)
+{
+	return monitor->by_queue;
 }
 
 void gng_schedlat_close(struct gng_schedlat *monitor)

@@ -26,13 +26,14 @@ struct schedlat_settings {
 	unsigned int target, process;
 	unsigned int namespace; /* inode of the monitor's PID namespace; 0: the initial one */
 	char comm[SCHEDLAT_COMM_LEN];
-	unsigned int pad;
+	unsigned int by_queue; /* a wait begins when the scheduler says that it queued the task */
 };
 
 /* schedlat_control is mapped by the monitor. */
 struct schedlat_control {
-	unsigned int num_threads; /* that came for a place; those beyond the last found none */
-	unsigned int num_lost;	  /* waits that found no room in the ring of events */
+	unsigned int num_threads;    /* that came for a place; those beyond the last found none */
+	unsigned int num_lost;	     /* waits that found no room in the ring of events */
+	unsigned long long ahead_ns; /* as in schedlat_cpu; 0: nobody has blocked yet */
 };
 
 /* schedlat_record is one switch on one CPU: previous held it until at_ns. */
@@ -51,8 +52,10 @@ struct schedlat_runner {
 /* schedlat_cpu is the flight recorder of a CPU. It never stands still: nobody else writes to it,
  * and it is read on its CPU when a wait ends there. */
 struct schedlat_cpu {
-	unsigned long long written; /* switches so far */
-	unsigned long long running; /* address of the task that has the CPU */
+	unsigned long long written;    /* switches so far */
+	unsigned long long running;    /* address of the task that has the CPU */
+	unsigned long long ahead_ns;   /* of the run queue's clock is CLOCK_MONOTONIC */
+	unsigned long long sampled_ns; /* when that was found; 0: not yet */
 	unsigned int num_waits, pad;
 	struct schedlat_record records[SCHEDLAT_NUM_RECORDS];
 	struct schedlat_runner runners[SCHEDLAT_NUM_RUNNERS];
@@ -67,7 +70,8 @@ struct schedlat_thread {
 
 /* schedlat_waiting is kept for each task. */
 struct schedlat_waiting {
-	unsigned long long since_ns; /* 0: it does not wait */
+	unsigned long long since_ns; /* 0: it does not wait, or since it was queued */
+	unsigned long long delay_ns; /* all its waits when it blocked, plus one; 0: not seen */
 	unsigned int place;	     /* in threads, plus one; 0: not yet */
 	unsigned int owner;	     /* in the near table: whose it is; 0: nobody's */
 };

@@ -33,14 +33,34 @@ struct thread_info {
 	unsigned int cpu;
 } __attribute__((preserve_access_index));
 
+struct rq {
+	unsigned long long clock;
+} __attribute__((preserve_access_index));
+
+struct cfs_rq {
+	struct rq *rq;
+} __attribute__((preserve_access_index));
+
+struct sched_entity {
+	struct cfs_rq *cfs_rq;
+} __attribute__((preserve_access_index));
+
+struct sched_info {
+	unsigned long long run_delay, last_queued;
+} __attribute__((preserve_access_index));
+
 struct task_struct {
 	struct thread_info thread_info;
-	int pid, tgid;
+	struct sched_entity se;
+	struct sched_info sched_info;
+	int pid, tgid, on_rq;
 	unsigned int __state;
 	char comm[SCHEDLAT_COMM_LEN];
 	struct pid *thread_pid;
 	struct task_struct *group_leader;
 } __attribute__((preserve_access_index));
+
+#define ON_RQ_MIGRATING 2 /* of on_rq: it is moved from one run queue to another */
 
 const volatile struct schedlat_settings settings;
 
@@ -180,6 +200,92 @@ static __always_inline void begin_waiting(struct task_struct *task, unsigned lon
 		state->since_ns = now;
 }
 
+static __always_inline struct schedlat_control *find_control(void)
+{
+	const unsigned int zero = 0;
+
+	return bpf_map_lookup_elem(&control, &zero);
+}
+
+/* ---- since when a task waits ---- */
+
+/*
+ * Programs on wake-ups would cost as much as that on the switch. But the scheduler itself keeps
+ * when it queued a task, until the task runs, by the clock of the run queue; so it need only be
+ * known by how much bpf_ktime_get_ns is ahead of that. A switch tells, where a task blocks: there
+ * the scheduler has just set its clock, but for a wake-up that was about to preempt. Then the clock
+ * is late; so of what is found the least counts, which grows by an 1/1024 of the time, twice as
+ * much as NTP may slew.
+ */
+#define SLEW_SHIFT 10
+
+static __always_inline void set_ahead(struct schedlat_cpu *recorder, unsigned long long now,
+				      struct task_struct *prev)
+{
+	const unsigned long long found = now - prev->se.cfs_rq->rq->clock;
+	unsigned long long most = recorder->ahead_ns + ((now - recorder->sampled_ns) >> SLEW_SHIFT);
+	struct schedlat_control *set;
+
+	if (!recorder->sampled_ns) {
+		most = found;
+		set = find_control();
+		if (set)
+			set->ahead_ns = found; /* for a CPU on which nobody has blocked yet */
+	}
+	recorder->ahead_ns = (long long)(found - most) < 0 ? found : most;
+	recorder->sampled_ns = now;
+}
+
+static __always_inline unsigned long long ahead_on(const struct schedlat_cpu *recorder)
+{
+	struct schedlat_control *set;
+
+	if (recorder->sampled_ns)
+		return recorder->ahead_ns;
+	set = find_control();
+	return set ? set->ahead_ns : 0;
+}
+
+/* queued_since is 0 for a task that was not queued since it ran, or that was queued before anything
+ * is known of the clocks. */
+static __always_inline unsigned long long
+queued_since(const struct schedlat_cpu *recorder, struct task_struct *task, unsigned long long now)
+{
+	const unsigned long long queued = task->sched_info.last_queued;
+	const unsigned long long ahead = recorder && queued ? ahead_on(recorder) : 0;
+
+	if (!ahead)
+		return 0;
+	return queued + ahead < now ? queued + ahead : now;
+}
+
+/* block keeps what a task had waited in all, when it ceases to run. */
+static __always_inline void block(struct schedlat_cpu *recorder, struct task_struct *prev,
+				  unsigned long long now)
+{
+	struct schedlat_waiting *state;
+
+	if (recorder)
+		set_ahead(recorder, now, prev);
+	if (!is_target(prev))
+		return;
+	state = state_of(prev);
+	if (state)
+		state->delay_ns = prev->sched_info.run_delay + 1;
+}
+
+/* moved_since is since when a task waits that is moved: it is on no run queue, and what it waited
+ * until now was added up. 0: it does not wait, or was not seen to block. */
+static __always_inline unsigned long long
+moved_since(const struct schedlat_waiting *state, struct task_struct *task, unsigned long long now)
+{
+	const unsigned long long delay = task->sched_info.run_delay + 1;
+
+	if (task->on_rq != ON_RQ_MIGRATING || !state->delay_ns || delay <= state->delay_ns)
+		return 0;
+	return now - (delay - state->delay_ns);
+}
+
 /* Two loads: a call of bpf_probe_read_kernel would be a tenth of all that a switch costs. */
 static __always_inline void copy_comm(char *to, struct task_struct *task)
 {
@@ -187,13 +293,6 @@ static __always_inline void copy_comm(char *to, struct task_struct *task)
 
 	((unsigned long long *)to)[0] = from[0];
 	((unsigned long long *)to)[1] = from[1];
-}
-
-static __always_inline struct schedlat_control *find_control(void)
-{
-	const unsigned int zero = 0;
-
-	return bpf_map_lookup_elem(&control, &zero);
 }
 
 static __always_inline struct schedlat_cpu *recorder_of(unsigned int cpu)
@@ -408,8 +507,8 @@ static __noinline int tell(unsigned int cpu, struct task_struct *task, unsigned 
 	return 0;
 }
 
-static __always_inline void end_waiting(unsigned int cpu, struct task_struct *task,
-					unsigned long long now)
+static __always_inline void end_waiting(const struct schedlat_cpu *recorder, unsigned int cpu,
+					struct task_struct *task, unsigned long long now)
 {
 	struct schedlat_waiting *state;
 	unsigned long long from;
@@ -417,15 +516,21 @@ static __always_inline void end_waiting(unsigned int cpu, struct task_struct *ta
 	if (!is_target(task))
 		return;
 	state = state_of(task);
-	if (!state || !state->since_ns)
+	if (!state)
 		return;
 	from = state->since_ns;
-	state->since_ns = 0;
+	if (from)
+		state->since_ns = 0;
+	else if (settings.by_queue)
+		from = queued_since(recorder, task, now);
+	if (!from)
+		return;
 	count(state, task, now - from);
 	if (now - from >= settings.threshold_ns)
 		tell(cpu, task, from, now);
 }
 
+/* These two are loaded only where the scheduler does not keep when it queued a task. */
 SEC("tp_btf/sched_wakeup")
 int BPF_PROG(on_wakeup, struct task_struct *task)
 {
@@ -452,7 +557,9 @@ int BPF_PROG(on_switch, _Bool preempt, struct task_struct *prev, struct task_str
 		record(recorder, now, prev, next);
 	if (preempt || prev->__state == 0)
 		begin_waiting(prev, now);
-	end_waiting(cpu, next, now);
+	else if (settings.by_queue)
+		block(recorder, prev, now);
+	end_waiting(recorder, cpu, next, now);
 	return 0;
 }
 
@@ -465,6 +572,8 @@ int BPF_PROG(on_migrate, struct task_struct *task, int to)
 	if (!is_target(task))
 		return 0;
 	state = state_of(task);
+	if (state && settings.by_queue && !state->since_ns)
+		state->since_ns = moved_since(state, task, bpf_ktime_get_ns());
 	if (state && state->since_ns)
 		leave(task, task->thread_info.cpu, state->since_ns, bpf_ktime_get_ns());
 	return 0;
