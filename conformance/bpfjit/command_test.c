@@ -65,6 +65,31 @@ static void jobs_share_the_seeds(void **state)
 	assert_int_equal(made_by(3), one);
 }
 
+/* Where this kernel has a known fault, its programs are a NO-GO unless it is excepted. */
+static void a_known_fault_is_no_other_difference(void **state)
+{
+	const char *const range = "--count 100 --seed 2500 --json";
+	json_int_t explained;
+	json_t *answer;
+	int status;
+
+	(void)state;
+	status = command("gonogo-bpfjit %s", range);
+	if (status == 3)
+		return gng_probe_skip(command_err, "root");
+	answer = command_json();
+	explained = number(answer, "explained");
+	assert_int_equal(status, explained > 0);
+	assert_int_equal(number(answer, "programs"), 100);
+	assert_true(explained == 0 || json_array_size(json_object_get(answer, "faults")) == 1);
+	json_decref(answer);
+	assert_int_equal(command("gonogo-bpfjit %s --except lost-extension", range), 0);
+	answer = command_json();
+	assert_int_equal(number(answer, "explained"), explained);
+	json_decref(answer);
+	assert_int_equal(command("gonogo-bpfjit --except other"), 2);
+}
+
 /* The listing is the program: assembled, it is as long and ends in an exit of RFC 9669. */
 static void a_listing_is_a_program(void **state)
 {
@@ -112,6 +137,7 @@ static void a_wrong_word_is_named(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(it_counts_what_it_compared, "B1.bpf.jit-command"),
+	TEST(a_known_fault_is_no_other_difference, "B1.bpf.jit-faults B1.bpf.jit-command"),
 	TEST(jobs_share_the_seeds, "B1.bpf.jit-command"),
 	TEST(a_listing_is_a_program, "B1.bpf.jit-command"),
 	TEST(a_wrong_word_is_named, "B1.bpf.jit-command"),

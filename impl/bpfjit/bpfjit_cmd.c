@@ -17,12 +17,12 @@
 #define MOST_JOBS 64u
 
 static const char help[] =
-	"usage: gonogo bpfjit [--time S] [--count N] [--seed N] [--kinds LIST] [--jobs N] "
-	"[--list]\n"
-	"       [--json]\n"
+	"usage: gonogo bpfjit [--time S] [--count N] [--seed N] [--kinds LIST] [--jobs N]\n"
+	"       [--except FAULT] [--list] [--json]\n"
 	"\n"
 	"Generates eBPF programs, runs each by the kernel's compiler and by an interpreter of\n"
-	"RFC 9669, and stops at the first difference.\n"
+	"RFC 9669, and stops at the first difference that no known fault of this kernel\n"
+	"explains.\n"
 	"\n"
 	"  --time S      seconds, at most 86400 (default 10)\n"
 	"  --count N     not more programs than this\n"
@@ -30,6 +30,7 @@ static const char help[] =
 	"  --kinds LIST  none, or of memory,jumps,atomics,calls,v4,order (default: all that\n"
 	"                this kernel knows)\n"
 	"  --jobs N      threads that share the seeds, at most 64 (default 1)\n"
+	"  --except FAULT  lost-extension: what this known fault explains is no difference\n"
 	"  --list        only print the program of the seed, as gonogo's assembler reads it\n"
 	"  --json        one JSON object on stdout\n"
 	"\n"
@@ -49,7 +50,7 @@ static const struct {
 struct order {
 	uint64_t seconds, count, seed, jobs;
 	unsigned int kinds;
-	bool list, json;
+	bool list, json, accept; /* accept: the known fault is excepted */
 };
 
 /* ---- the command line ---- */
@@ -80,7 +81,7 @@ static bool read_kinds(unsigned int *chosen, const char *text)
 	}
 }
 
-enum { TIME = GNG_OPTIONS_OWN, COUNT, SEED, KINDS, JOBS, LIST, JSON };
+enum { TIME = GNG_OPTIONS_OWN, COUNT, SEED, KINDS, JOBS, EXCEPT, LIST, JSON };
 
 static const struct option long_options[] = {
 	{"time", required_argument, NULL, TIME},
@@ -88,6 +89,7 @@ static const struct option long_options[] = {
 	{"seed", required_argument, NULL, SEED},
 	{"kinds", required_argument, NULL, KINDS},
 	{"jobs", required_argument, NULL, JOBS},
+	{"except", required_argument, NULL, EXCEPT},
 	{"list", no_argument, NULL, LIST},
 	{"json", no_argument, NULL, JSON},
 	{"help", no_argument, NULL, GNG_OPTIONS_HELP},
@@ -109,6 +111,10 @@ static bool set_option(void *arg, int option)
 		return read_kinds(&order->kinds, optarg);
 	case JOBS:
 		return gng_options_number(&order->jobs, optarg, 1, MOST_JOBS);
+	case EXCEPT:
+		return order->accept =
+			       strcmp(optarg, gng_bpfjit_fault_name(GNG_BPFJIT_LOST_EXTENSION)) ==
+			       0;
 	case LIST:
 		return order->list = true;
 	default:
@@ -194,7 +200,8 @@ static void *work(void *arg)
 /* found is what all workers found together. */
 struct found {
 	struct gng_bpfjit_outcome outcome;
-	uint64_t seed; /* of the first difference */
+	uint64_t seed;	     /* of the first difference */
+	unsigned int faults; /* of this kernel */
 	double seconds, cpu_seconds;
 	enum gng_status status;
 	struct gng_why why;
@@ -206,8 +213,10 @@ static void take(struct found *found, const struct worker *worker)
 	found->outcome.runs += worker->outcome.runs;
 	found->outcome.insns += worker->outcome.insns;
 	found->outcome.refused += worker->outcome.refused;
+	found->outcome.explained += worker->outcome.explained;
+	found->faults = gng_bpfjit_faults(worker->jit);
 	if (worker->status == GNG_OK) {
-		if (worker->outcome.refused && found->status == GNG_OK)
+		if (worker->outcome.refused + worker->outcome.explained && found->status == GNG_OK)
 			found->why = worker->why;
 		return;
 	}
@@ -268,26 +277,40 @@ static void print_kinds(unsigned int chosen)
 		printf("none");
 }
 
-static void say_json(const struct order *order, const struct found *found, bool differ)
+/* is_go says whether there is no difference but those that are excepted. */
+static bool is_go(const struct order *order, const struct found *found)
+{
+	return found->status == GNG_OK && (order->accept || !found->outcome.explained);
+}
+
+static void say_json(const struct order *order, const struct found *found)
 {
 	const struct gng_bpfjit_outcome *outcome = &found->outcome;
 
-	printf("{\"verdict\":\"%s\",\"kinds\":\"", differ ? "NO-GO" : "GO");
+	printf("{\"verdict\":\"%s\",\"kinds\":\"", is_go(order, found) ? "GO" : "NO-GO");
 	print_kinds(order->kinds);
 	printf("\",\"seed\":%" PRIu64 ",\"jobs\":%" PRIu64 ",\"programs\":%" PRIu64
 	       ",\"instructions\":%" PRIu64 ",\"runs\":%" PRIu64 ",\"refused\":%" PRIu64
 	       ",\"seconds\":%.3f,\"programs_per_s\":%.0f,\"programs_per_cpu_s\":%.0f,"
-	       "\"differs\":",
+	       "\"faults\":[%s],\"explained\":%" PRIu64 ",\"differs\":",
 	       order->seed, order->jobs, outcome->programs, outcome->insns, outcome->runs,
 	       outcome->refused, found->seconds, (double)outcome->programs / found->seconds,
-	       (double)outcome->programs / found->cpu_seconds);
-	if (differ)
+	       (double)outcome->programs / found->cpu_seconds,
+	       found->faults ? "\"lost-extension\"" : "", outcome->explained);
+	if (found->status == GNG_EFORMAT)
 		printf("%" PRIu64 "}\n", found->seed);
 	else
 		puts("null}");
 }
 
-static void say(const struct order *order, const struct found *found, bool differ)
+static void say_again(const struct order *order, const struct found *found)
+{
+	printf("NO-GO: again: gonogo bpfjit --count 1 --seed %" PRIu64 " --kinds ", found->seed);
+	print_kinds(order->kinds);
+	puts("; its program: the same with --list");
+}
+
+static void say(const struct order *order, const struct found *found)
 {
 	const struct gng_bpfjit_outcome *outcome = &found->outcome;
 
@@ -296,21 +319,23 @@ static void say(const struct order *order, const struct found *found, bool diffe
 	       outcome->programs, outcome->runs, outcome->refused,
 	       (double)outcome->programs / found->seconds,
 	       (double)outcome->programs / found->cpu_seconds);
-	if (differ) {
-		printf("NO-GO: again: gonogo bpfjit --count 1 --seed %" PRIu64 " --kinds ",
-		       found->seed);
-		print_kinds(order->kinds);
-		puts("; its program: the same with --list");
-	} else {
-		puts("GO: no difference");
-	}
+	if (found->faults)
+		printf("lost-extension: this kernel has the fault, by which %" PRIu64
+		       " programs differ; man gonogo-bpfjit\n",
+		       outcome->explained);
+	if (found->status == GNG_EFORMAT)
+		say_again(order, found);
+	else if (is_go(order, found))
+		puts(outcome->explained ? "GO: no other difference" : "GO: no difference");
+	else
+		puts("NO-GO: no other difference; --except lost-extension accepts this one");
 }
 
 static int run(const struct order *order)
 {
 	static struct worker workers[MOST_JOBS];
 	struct found found = {0};
-	bool stop = false, differ;
+	bool stop = false;
 	const enum gng_status status = open_workers(workers, order, &stop, &found.why);
 
 	if (status == GNG_OK)
@@ -322,14 +347,13 @@ static int run(const struct order *order)
 		return status == GNG_EPERM || status == GNG_EUNSUPPORTED ? EXIT_INCOMPLETE
 									 : EXIT_HARNESS;
 	}
-	differ = found.status == GNG_EFORMAT;
-	if (found.status != GNG_OK || found.outcome.refused)
+	if (found.status != GNG_OK || found.outcome.refused || found.outcome.explained)
 		fprintf(stderr, "gonogo: bpfjit: %s\n", found.why.text);
-	if (found.status != GNG_OK && !differ)
+	if (found.status != GNG_OK && found.status != GNG_EFORMAT)
 		return EXIT_HARNESS;
-	(order->json ? say_json : say)(order, &found, differ);
+	(order->json ? say_json : say)(order, &found);
 	/* programs that were all refused compared nothing */
-	return differ ? 1 : found.outcome.runs == 0 ? EXIT_INCOMPLETE : 0;
+	return !is_go(order, &found) ? 1 : found.outcome.runs == 0 ? EXIT_INCOMPLETE : 0;
 }
 
 int main(int argc, char **argv)

@@ -27,4 +27,10 @@ static inline uint64_t bpfjit_next(uint64_t *state)
 	return z ^ z >> 31;
 }
 
+struct gng_bpf_code;
+
+/* bpfjit_fault_program writes the program that shows GNG_BPFJIT_LOST_EXTENSION, and the first four
+ * words of the map that it wants; with the fault the upper half of the last one is not 0. */
+void bpfjit_fault_program(struct gng_bpf_code *code, uint64_t *words);
+
 #endif /* BPFJIT_INSN_H */

@@ -10,6 +10,7 @@
 #include "gng_bpfjit.h"
 
 #define NUM_RUNS 2
+#define MAX_EXPLAINED 8 /* exchanges: all ways of losing their extensions are tried */
 #define VALUE_AT 0x1000u
 #define CONTEXT_AT 0x2000u
 #define PACKET_AT 0x3000u
@@ -17,8 +18,9 @@
 struct gng_bpfjit {
 	struct gng_bpf_map map;
 	int map_fd, type;
+	unsigned int faults;   /* of this kernel */
 	uint8_t *kernel_value; /* the map, mapped: no call is needed to fill and to read it */
-	uint8_t value[GNG_BPFJIT_VALUE_LEN];
+	uint8_t value[GNG_BPFJIT_VALUE_LEN], value_before[GNG_BPFJIT_VALUE_LEN];
 	uint8_t packet[GNG_BPFJIT_PACKET_LEN], kernel_packet[GNG_BPFJIT_PACKET_LEN];
 	uint8_t packet_before[GNG_BPFJIT_PACKET_LEN];
 	uint32_t context[2]; /* data and data_end of struct xdp_md */
@@ -77,26 +79,6 @@ static enum gng_status prove_compiler(struct gng_bpfjit *jit, struct gng_why *wh
 				 "this kernel interprets: sysctl net.core.bpf_jit_enable=1");
 }
 
-enum gng_status gng_bpfjit_open(struct gng_bpfjit **jit, struct gng_why *why)
-{
-	struct gng_bpfjit *made = calloc(1, sizeof(*made));
-	enum gng_status status;
-
-	if (!made)
-		return gng_why_set(why, GNG_ENOMEM, 0, "bpfjit.open", "no memory");
-	made->map_fd = -1;
-	made->type = gng_bpf_type("xdp");
-	made->code = (struct gng_bpf_code){.insns = made->insns, .cap = GNG_BPFJIT_MAX_INSNS};
-	status = make_map(made, why);
-	if (status == GNG_OK)
-		status = prove_compiler(made, why);
-	if (status == GNG_OK)
-		*jit = made;
-	else
-		gng_bpfjit_close(made);
-	return status;
-}
-
 void gng_bpfjit_close(struct gng_bpfjit *jit)
 {
 	if (!jit)
@@ -130,14 +112,13 @@ static void fill(uint8_t *bytes, size_t len, uint64_t *random)
 	}
 }
 
-static void prepare(struct gng_bpfjit *jit, uint64_t *random)
+/* begin_again puts the interpreter before its first instruction. */
+static void begin_again(struct gng_bpfjit *jit, uint32_t lost)
 {
 	struct gng_bpfjit_machine *machine = &jit->machine;
 
-	fill(jit->value, sizeof(jit->value), random);
-	fill(jit->packet, sizeof(jit->packet), random);
-	memcpy(jit->packet_before, jit->packet, sizeof(jit->packet));
-	memcpy(jit->kernel_value, jit->value, sizeof(jit->value));
+	memcpy(jit->value, jit->value_before, sizeof(jit->value));
+	memcpy(jit->packet, jit->packet_before, sizeof(jit->packet));
 	jit->context[0] = PACKET_AT;
 	jit->context[1] = PACKET_AT + GNG_BPFJIT_PACKET_LEN;
 	memset(machine->regs, 0, sizeof(machine->regs));
@@ -148,6 +129,8 @@ static void prepare(struct gng_bpfjit *jit, uint64_t *random)
 		(struct gng_bpfjit_region){PACKET_AT, jit->packet, sizeof(jit->packet)};
 	machine->regions[2] = (struct gng_bpfjit_region){CONTEXT_AT, (uint8_t *)jit->context,
 							 sizeof(jit->context)};
+	machine->lost = lost;
+	machine->num_exchanged = 0;
 }
 
 static enum gng_status differs(const char *what, size_t at, const uint8_t *kernel,
@@ -180,8 +163,25 @@ static enum gng_status judge(struct gng_bpfjit *jit, uint32_t retval, struct gng
 	return status;
 }
 
-static enum gng_status run_both(struct gng_bpfjit *jit, int fd, uint64_t *random,
-				struct gng_why *why)
+/* explain looks for the exchanges whose lost extensions give what the kernel has: GNG_OK if there
+ * are such. */
+static enum gng_status explain(struct gng_bpfjit *jit, uint32_t retval)
+{
+	const uint32_t num = jit->machine.num_exchanged;
+	const uint32_t most = num < MAX_EXPLAINED ? num : MAX_EXPLAINED;
+	enum gng_status status = GNG_EFORMAT;
+
+	for (uint32_t lost = 1; lost < 1u << most && status != GNG_OK; lost++) {
+		begin_again(jit, lost);
+		status = gng_bpfjit_interpret(&jit->machine, &jit->code, NULL);
+		if (status == GNG_OK)
+			status = judge(jit, retval, NULL);
+	}
+	return status;
+}
+
+/* run_on runs the program on both sides; the memory before is set. */
+static enum gng_status run_on(struct gng_bpfjit *jit, int fd, uint32_t *retval, struct gng_why *why)
 {
 	struct gng_bpf_run run = {
 		.in = jit->packet_before,
@@ -190,11 +190,77 @@ static enum gng_status run_both(struct gng_bpfjit *jit, int fd, uint64_t *random
 	};
 	enum gng_status status;
 
-	prepare(jit, random);
+	memcpy(jit->kernel_value, jit->value_before, sizeof(jit->value_before));
+	begin_again(jit, 0);
 	status = gng_bpf_run_once(&run, fd, why);
+	*retval = run.retval;
 	if (status == GNG_OK)
 		status = gng_bpfjit_interpret(&jit->machine, &jit->code, why);
 	return status == GNG_OK ? judge(jit, run.retval, why) : status;
+}
+
+/* run_both says in explained whether known faults of this kernel were needed to agree. */
+static enum gng_status run_both(struct gng_bpfjit *jit, int fd, uint64_t *random, bool *explained,
+				struct gng_why *why)
+{
+	enum gng_status status;
+	uint32_t retval;
+
+	fill(jit->value_before, sizeof(jit->value_before), random);
+	fill(jit->packet_before, sizeof(jit->packet_before), random);
+	status = run_on(jit, fd, &retval, why);
+	if (status != GNG_EFORMAT || !jit->faults || explain(jit, retval) != GNG_OK)
+		return status;
+	*explained = true;
+	return GNG_OK;
+}
+
+/* find_faults runs the program of the known fault; the interpreter with it must say the same. */
+static unsigned int find_faults(struct gng_bpfjit *jit)
+{
+	const struct gng_bpf_program program = program_of(jit);
+	enum gng_status status;
+	uint64_t words[4];
+	uint32_t retval;
+	int fd;
+
+	bpfjit_fault_program(&jit->code, words);
+	memset(jit->value_before, 0, sizeof(jit->value_before));
+	memcpy(jit->value_before, words, sizeof(words));
+	if (gng_bpf_load(&fd, &program, NULL) != GNG_OK)
+		return 0; /* a kernel before atomics */
+	status = run_on(jit, fd, &retval, NULL);
+	if (status == GNG_EFORMAT)
+		status = explain(jit, retval) == GNG_OK ? GNG_EFORMAT : GNG_OK;
+	close(fd);
+	return status == GNG_EFORMAT ? GNG_BPFJIT_LOST_EXTENSION : 0;
+}
+
+enum gng_status gng_bpfjit_open(struct gng_bpfjit **jit, struct gng_why *why)
+{
+	struct gng_bpfjit *made = calloc(1, sizeof(*made));
+	enum gng_status status;
+
+	if (!made)
+		return gng_why_set(why, GNG_ENOMEM, 0, "bpfjit.open", "no memory");
+	made->map_fd = -1;
+	made->type = gng_bpf_type("xdp");
+	made->code = (struct gng_bpf_code){.insns = made->insns, .cap = GNG_BPFJIT_MAX_INSNS};
+	status = make_map(made, why);
+	if (status == GNG_OK)
+		status = prove_compiler(made, why);
+	if (status != GNG_OK) {
+		gng_bpfjit_close(made);
+		return status;
+	}
+	made->faults = find_faults(made);
+	*jit = made;
+	return GNG_OK;
+}
+
+unsigned int gng_bpfjit_faults(const struct gng_bpfjit *jit)
+{
+	return jit->faults;
 }
 
 enum gng_status gng_bpfjit_compare(struct gng_bpfjit *jit, struct gng_bpfjit_outcome *outcome,
@@ -204,6 +270,7 @@ enum gng_status gng_bpfjit_compare(struct gng_bpfjit *jit, struct gng_bpfjit_out
 	uint64_t random = ~seed;
 	struct gng_why local = {0};
 	enum gng_status status;
+	bool explained = false;
 	int fd;
 
 	gng_bpfjit_generate(&jit->code, seed, kinds);
@@ -217,12 +284,14 @@ enum gng_status gng_bpfjit_compare(struct gng_bpfjit *jit, struct gng_bpfjit_out
 		return GNG_OK;
 	}
 	for (int i = 0; i < NUM_RUNS && status == GNG_OK; i++) {
-		status = run_both(jit, fd, &random, &local);
+		status = run_both(jit, fd, &random, &explained, &local);
 		outcome->runs++;
 	}
 	close(fd);
-	if (status != GNG_OK)
+	outcome->explained += status == GNG_OK && explained;
+	if (status != GNG_OK || explained)
 		gng_why_set(why, status, local.sys_errno, "bpfjit.compare",
-			    "seed %llu kinds %u: %s", (unsigned long long)seed, kinds, local.text);
+			    "seed %llu kinds %u: %s%s", (unsigned long long)seed, kinds, local.text,
+			    explained ? " (lost-extension)" : "");
 	return status;
 }
