@@ -82,14 +82,21 @@ static void other_verbs_become_their_program(void **state)
 static void help_lists_own_and_other_verbs(void **state)
 {
 	static const char *const verbs[] = {"check", "list", "show", "doctor"};
-	char arguments[64], begin[64];
+	char arguments[64], begin[64], *text;
 
 	(void)state;
 	fixture_open();
+	fixture_file("source/man/gonogo-hello.1",
+		     ".Sh NAME\n.Nm gonogo-hello\n.Nd greet\n.Sh MORE\n");
+	fixture_file("build/gonogo-module.so", "a part of hello\n");
+	chmod(fixture_path("build/gonogo-module.so"), 0755);
 	assert_int_equal(fixture_run("--help"), 0);
 	for (size_t i = 0; i < COUNT_OF(verbs); i++)
 		fixture_expect("stdout", verbs[i]);
-	fixture_expect("stdout", "  hello      gonogo help hello\n");
+	fixture_expect("stdout", "  hello      greet\n");
+	text = fixture_read("stdout");
+	assert_null(strstr(text, "module"));
+	free(text);
 	for (size_t i = 0; i < COUNT_OF(verbs); i++) {
 		snprintf(arguments, sizeof(arguments), "%s --help", verbs[i]);
 		snprintf(begin, sizeof(begin), "usage: gonogo %s", verbs[i]);

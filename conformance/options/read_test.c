@@ -128,7 +128,7 @@ static void what_is_wrong_is_named(void **state)
 		{{"--size"},
 		 "gonogo: weigh: a value is missing behind '--size'; gonogo weigh --help\n"},
 		{{"--size", "101", "--fast"},
-		 "gonogo: weigh: that value cannot be taken: '101'; gonogo weigh --help\n"},
+		 "gonogo: weigh: --size does not take '101'; gonogo weigh --help\n"},
 	};
 	struct order order;
 

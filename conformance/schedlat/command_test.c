@@ -169,6 +169,31 @@ static void the_articles_snapshot_comes_too_late(void **state)
 	json_decref(answer);
 }
 
+/* Without --time it ends with the process; whose number, once it is gone, is refused. */
+static void it_ends_with_the_process(void **state)
+{
+	static char text[TEXT_CAP];
+	const pid_t child = fork();
+	char arguments[32];
+	int status;
+
+	(void)state;
+	if (child == 0) {
+		sleep_often();
+		_exit(0);
+	}
+	snprintf(arguments, sizeof(arguments), "--pid %d", (int)child);
+	status = finish(text, start(arguments));
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	if (status == 3) {
+		gng_probe_skip(text, "root, or gonogo lab run schedlat-hogs");
+		return;
+	}
+	assert_in_range(status, 0, 1);
+	assert_int_equal(finish(text, start(arguments)), 2);
+	assert_non_null(strstr(text, "no process has the number"));
+}
+
 static const struct {
 	const char *arguments, *words;
 } refused[] = {
@@ -209,6 +234,7 @@ const struct suite_test suite_tests[] = {
 	TEST(a_wait_over_the_threshold_is_listed_and_is_status_1, "T4.schedlat.command"),
 	TEST_SLOW(the_live_view_is_drawn_each_second, "T4.schedlat.command"),
 	TEST(the_articles_snapshot_comes_too_late, "T4.schedlat.article"),
+	TEST(it_ends_with_the_process, "T4.schedlat.command"),
 	TEST(a_wrong_word_is_named, "T4.schedlat.command"),
 	{0},
 };

@@ -8,10 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <gng_options.h>
+
 int av_refuse(const char *what, const char *word)
 {
 	fprintf(stderr, "gonogo: av: %s'%s'; gonogo av --help\n", what, word);
 	return AV_EXIT_USAGE;
+}
+
+static int refuse_value(const struct option *options, int option)
+{
+	char what[80];
+
+	snprintf(what, sizeof(what), "--%s does not take ", gng_options_name(options, option));
+	return av_refuse(what, optarg);
 }
 
 int av_parse(const struct option *options, bool (*set)(void *order, int option), void *order,
@@ -26,7 +36,7 @@ int av_parse(const struct option *options, bool (*set)(void *order, int option),
 		if (option == ':')
 			return av_refuse("a value is missing behind ", argv[optind - 1]);
 		if (!set(order, option))
-			return av_refuse("that value cannot be taken: ", optarg);
+			return refuse_value(options, option);
 	}
 	return -1;
 }

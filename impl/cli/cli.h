@@ -45,6 +45,10 @@ int cli_bad_option(const char *verb, char **argv, int answer);
 /* cli_help prints the help text of one of gonogo's own verbs: GNG_CLI_GO. */
 int cli_help(const char *verb);
 
+/* cli_summary writes what the program gonogo-<verb> is for; false if it has no man page: then it is
+ * no verb, but a part of one. home may be NULL. */
+bool cli_summary(char *text, size_t cap, const struct gng_home *home, const char *verb);
+
 /* cli_print_json writes and releases value: GNG_CLI_GO, or GNG_CLI_HARNESS if it cannot. */
 int cli_print_json(json_t *value);
 

@@ -118,20 +118,34 @@ static int version(void)
 	return GNG_CLI_GO;
 }
 
-static int usage(void)
+/* print_programs prints those that have a man page: modules and parts have none. */
+static void print_programs(void)
 {
 	struct programs programs;
+	struct gng_home *home = NULL;
+	char summary[256];
 
+	if (gng_home_open(&home, NULL, NULL) != GNG_OK)
+		home = NULL;
+	programs_open(&programs);
+	for (size_t i = 0; i < programs.num; i++)
+		if (cli_summary(summary, sizeof(summary), home, programs.verbs[i]))
+			printf("  %-10s %s\n", programs.verbs[i], summary);
+	programs_close(&programs);
+	if (home)
+		gng_home_close(home);
+}
+
+static int usage(void)
+{
 	puts("gonogo - a go/no-go gauge for the C beneath Go programs\n\n"
 	     "usage: gonogo VERB [ARGUMENT...]\n"
 	     "       gonogo --version | --help | help VERB\n");
 	for (size_t i = 0; i < NUM_OWN; i++)
 		printf("  %-10s %s\n", own_verbs[i].name, own_verbs[i].summary);
-	programs_open(&programs);
-	for (size_t i = 0; i < programs.num; i++)
-		printf("  %-10s gonogo help %s\n", programs.verbs[i], programs.verbs[i]);
-	programs_close(&programs);
-	puts("\nExit status: 0 GO, 1 NO-GO, 2 usage, 3 incomplete, 4 nothing selected,\n"
+	print_programs();
+	puts("\ngonogo help VERB says more.\n\nExit status: 0 GO, 1 NO-GO, 2 usage, 3 incomplete, "
+	     "4 nothing selected,\n"
 	     "99 the harness itself broke.");
 	return GNG_CLI_GO;
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <gng_options.h>
+
 #include "eal_run.h"
 
 #define EXIT_USAGE 2
@@ -131,6 +133,13 @@ static bool set_value(struct options *options, int option)
 	return read_number(&run->max_frames, optarg, 1);
 }
 
+static int refuse_value(int option)
+{
+	fprintf(stderr, "gonogo: dpdk: --%s does not take '%s'; gonogo dpdk run --help\n",
+		gng_options_name(long_options, option), optarg);
+	return EXIT_USAGE;
+}
+
 /* set_option returns -1 to go on, else the exit status. */
 static int set_option(struct options *options, int option, const char *word)
 {
@@ -158,8 +167,7 @@ static int set_option(struct options *options, int option, const char *word)
 		fprintf(stderr, "gonogo: dpdk: %s\n", why.text);
 		return EXIT_USAGE;
 	default:
-		return set_value(options, option) ? -1
-						  : refuse("that value cannot be taken: ", optarg);
+		return set_value(options, option) ? -1 : refuse_value(option);
 	}
 }
 

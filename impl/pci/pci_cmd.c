@@ -139,7 +139,10 @@ static int answer_dump(const char *path, const uint8_t *bytes, size_t len, bool 
 		puts("]}");
 	if (!is_dump || answer.num_refused)
 		return GNG_FILEARG_REFUSED;
-	return answer.num ? GNG_FILEARG_OK : GNG_FILEARG_NOTHING;
+	if (answer.num)
+		return GNG_FILEARG_OK;
+	fprintf(stderr, "gonogo pci: %s holds no function: give what lspci -xxxx says\n", path);
+	return GNG_FILEARG_NOTHING;
 }
 
 int main(int argc, char **argv)

@@ -2,10 +2,12 @@
 /* schedlat_cmd.c - `gonogo schedlat`: watches how long threads wait for a CPU, and names who had
  * it. */
 #include <jansson.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,7 +29,7 @@ static const char help[] =
 	"Counts how long threads wait for a CPU once they can run, and prints each wait that\n"
 	"reaches the threshold with the thread that held the CPU.\n"
 	"\n"
-	"  --pid N         the threads of this process\n"
+	"  --pid N         the threads of this process, until it ends\n"
 	"  --comm NAME     threads of this name\n"
 	"  --all           every thread\n"
 	"  --threshold MS  milliseconds, may have a point (default 5)\n"
@@ -44,7 +46,8 @@ static const char help[] =
 struct order {
 	struct gng_schedlat_request request;
 	bool all, json, live, article;
-	uint64_t seconds; /* 0: until interrupted */
+	int process;	  /* a pidfd of the one that is watched, or -1 */
+	uint64_t seconds; /* 0: until interrupted, or that process ends */
 };
 
 /* ---- the command line ---- */
@@ -119,6 +122,20 @@ static bool set_option(void *arg, int option)
 static const struct gng_options options = {
 	.verb = "schedlat", .help = help, .known = long_options, .set = set_option};
 
+/* find_process takes hold of the process that is watched, for its number may be another's soon. */
+static int find_process(struct order *order)
+{
+	char number[16];
+
+	if (!order->request.process)
+		return -1;
+	order->process = pidfd_open((pid_t)order->request.process, 0);
+	if (order->process >= 0)
+		return -1;
+	snprintf(number, sizeof(number), "%u", order->request.process);
+	return gng_options_refuse(&options, "no process has the number", number);
+}
+
 /* parse returns -1 to go on, else the exit status. */
 static int parse(struct order *order, int argc, char **argv)
 {
@@ -133,7 +150,7 @@ static int parse(struct order *order, int argc, char **argv)
 					  "--pid N, --comm NAME, --all");
 	if (order->live && order->json)
 		return gng_options_refuse(&options, "one of both:", "--live, --json");
-	return -1;
+	return find_process(order);
 }
 
 /* ---- watching ---- */
@@ -370,7 +387,14 @@ static void add_thread(void *arg, uint32_t thread, const char *comm,
 					"max_ns", (json_int_t)hist->max_ns));
 }
 
-/* follow watches until the time is over or a signal came. */
+static bool has_ended(const struct order *order)
+{
+	struct pollfd process = {.fd = order->process, .events = POLLIN};
+
+	return order->process >= 0 && poll(&process, 1, 0) == 1;
+}
+
+/* follow watches until the time is over, the process has ended or a signal came. */
 static enum gng_status follow(struct watch *watch, struct gng_schedlat *monitor,
 			      struct gng_why *why)
 {
@@ -378,7 +402,7 @@ static enum gng_status follow(struct watch *watch, struct gng_schedlat *monitor,
 	uint64_t next = start + POLL_MS * 1000000u;
 	enum gng_status status = GNG_OK;
 
-	while (status == GNG_OK && !interrupted &&
+	while (status == GNG_OK && !interrupted && !has_ended(watch->order) &&
 	       (seconds == 0 || now_ns() - start < seconds * 1000000000u)) {
 		struct gng_schedlat_wait wait;
 		bool found = false;
@@ -476,7 +500,7 @@ static int run(const struct order *order)
 
 int main(int argc, char **argv)
 {
-	struct order order = {.request.threshold_ns = 5000000};
+	struct order order = {.request.threshold_ns = 5000000, .process = -1};
 	const struct sigaction action = {.sa_handler = on_signal};
 	const int status = parse(&order, argc, argv);
 
