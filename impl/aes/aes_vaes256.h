@@ -264,7 +264,7 @@ VAES_INLINE vec join(const __m128i blocks[VEC_BLOCKS])
 	return _mm256_inserti128_si256(_mm256_castsi128_si256(blocks[0]), blocks[1], 1);
 }
 
-VAES_INLINE __m128i block_of(vec x, int l)
+VAES_INLINE __m128i block_of(vec x, size_t l)
 {
 	return l == 0 ? first_of(x) : _mm256_extracti128_si256(x, 1);
 }

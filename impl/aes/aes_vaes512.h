@@ -229,7 +229,7 @@ VAES_INLINE vec join(const __m128i blocks[VEC_BLOCKS])
 	return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
 }
 
-VAES_INLINE __m128i block_of(vec x, int l)
+VAES_INLINE __m128i block_of(vec x, size_t l)
 {
 	if (l == 0)
 		return _mm512_castsi512_si128(x);

@@ -77,13 +77,13 @@ VAES_INLINE vec first_powers(__m128i h)
 	return first_halves(multiply(pair, square), pair);
 }
 
-VAES_INLINE uint8_t *power_sums(struct gng_aes_gcm_key *key, int pair)
+VAES_INLINE uint8_t *power_sums(struct gng_aes_gcm_key *key, size_t pair)
 {
 	return key->ghash_sum[2 * VEC_BLOCKS * pair];
 }
 
 /* double_powers makes the vectors n to 2 n - 1: those before times the highest of them. */
-VAES_INLINE void double_powers(vec power[VECS], int n)
+VAES_INLINE void double_powers(vec power[VECS], size_t n)
 {
 	const vec highest = broadcast_of(first_of(power[n - 1]));
 
@@ -162,7 +162,7 @@ VAES_INLINE void hash_vec(struct hash *h, vec text, size_t num_blocks)
 }
 
 /* hash_pair adds vectors 2 pair and 2 pair + 1 of a batch, whose window is all powers. */
-VAES_INLINE void hash_pair(struct hash *h, const uint8_t *batch, int pair)
+VAES_INLINE void hash_pair(struct hash *h, const uint8_t *batch, size_t pair)
 {
 	const uint8_t *const text = batch + 2 * VEC_LEN * pair;
 	const vec p = load(h->key->ghash[2 * VEC_BLOCKS * pair]);
@@ -236,7 +236,7 @@ struct text {
 /* count fills s with counter blocks and adds the first round key. Only the low 32 bits count
  * (inc32), and nothing branches: where the nonce has not 12 bytes the counter comes from the
  * hash key. */
-VAES_INLINE void count(vec s[], int num, const struct text *t)
+VAES_INLINE void count(vec s[], size_t num, const struct text *t)
 {
 	const vec first = broadcast(t->key->enc[0]);
 
@@ -252,14 +252,14 @@ VAES_INLINE void move_on(struct text *t, size_t len)
 }
 
 /* finish_vecs is the last round, into which the text is folded. */
-VAES_INLINE void finish_vecs(vec s[], int num, struct text *t)
+VAES_INLINE void finish_vecs(vec s[], size_t num, struct text *t)
 {
 	const vec last = broadcast(t->key->enc[t->key->rounds]);
 
 	EACH_VEC (i, num)
 		store(t->out + VEC_LEN * i,
 		      aesenclast(s[i], xor2(last, load(t->in + VEC_LEN * i))));
-	move_on(t, (size_t)num * VEC_LEN);
+	move_on(t, num * VEC_LEN);
 }
 
 VAES_INLINE void crypt_batch(struct text *t)
@@ -313,7 +313,7 @@ VAES_INLINE size_t open_batches(struct text *t, struct hash *h, size_t len)
 }
 
 /* crypt_vecs crypts num vectors and hashes their ciphertext in the open window. */
-VAES_INLINE void crypt_vecs(struct text *t, struct hash *h, int num, bool seals)
+VAES_INLINE void crypt_vecs(struct text *t, struct hash *h, size_t num, bool seals)
 {
 	const vec last = broadcast(t->key->enc[t->key->rounds]);
 	vec s[VECS];
@@ -326,7 +326,7 @@ VAES_INLINE void crypt_vecs(struct text *t, struct hash *h, int num, bool seals)
 		store(t->out + VEC_LEN * i, out);
 		hash_vec(h, seals ? out : in, VEC_BLOCKS);
 	}
-	move_on(t, (size_t)num * VEC_LEN);
+	move_on(t, num * VEC_LEN);
 }
 
 VAES_INLINE void crypt_part(struct text *t, struct hash *h, size_t len, bool seals)

@@ -86,7 +86,7 @@ VAES_INLINE void hash_data(struct lanes *lanes)
 
 /* ---- text ---- */
 
-VAES_INLINE void count_rows(vec s[], int num, struct lanes *lanes)
+VAES_INLINE void count_rows(vec s[], size_t num, struct lanes *lanes)
 {
 	const vec first = broadcast(lanes->key->aes.enc[0]);
 
@@ -105,7 +105,7 @@ VAES_INLINE void places(const uint8_t *in[VEC_BLOCKS], uint8_t *out[VEC_BLOCKS],
 }
 
 /* All lanes of a row are read before one is written: out may be in. */
-VAES_INLINE void crypt_rows(struct lanes *lanes, int num, bool seals)
+VAES_INLINE void crypt_rows(struct lanes *lanes, size_t num, bool seals)
 {
 	const vec last = broadcast(lanes->key->aes.enc[lanes->key->aes.rounds]);
 	const uint8_t *in[VEC_BLOCKS];
@@ -125,8 +125,8 @@ VAES_INLINE void crypt_rows(struct lanes *lanes, int num, bool seals)
 			out[l] += GNG_AES_BLOCK;
 		}
 	}
-	lanes->at += (size_t)num * GNG_AES_BLOCK;
-	count_hashed(lanes, (size_t)num);
+	lanes->at += num * GNG_AES_BLOCK;
+	count_hashed(lanes, num);
 }
 
 /* ---- the row in which some message ends in a part of a block ---- */

@@ -13,15 +13,17 @@
 /*
  * Eight vectors in flight hide the latency of VAESENC (4 cycles at two in a cycle on Zen 5, 3
  * at one on Sapphire Rapids). Loops over vectors have a constant count once they are inlined,
- * and must be unrolled: else the states live on the stack, 3-4 times slower.
+ * and must be unrolled: else the states live on the stack, 3-4 times slower. Their counters are
+ * unsigned: UBSan asks at each step of a signed one whether it overflows, and clang 14 then needs
+ * minutes for a file and not ten seconds.
  */
 #define VECS 8
 #define BATCH (VECS * VEC_LEN)
 #define BATCH_BLOCKS (VECS * VEC_BLOCKS)
 #ifdef __clang__
-#define EACH_VEC(i, num) _Pragma("clang loop unroll(full)") for (int i = 0; i < (num); i++)
+#define EACH_VEC(i, num) _Pragma("clang loop unroll(full)") for (size_t i = 0; i < (num); i++)
 #else
-#define EACH_VEC(i, num) _Pragma("GCC unroll 16") for (int i = 0; i < (num); i++)
+#define EACH_VEC(i, num) _Pragma("GCC unroll 16") for (size_t i = 0; i < (num); i++)
 #endif
 
 /* ---- rounds ---- */
@@ -38,7 +40,7 @@ VAES_INLINE const struct gng_aes_key *afresh(const struct gng_aes_key *key)
 	return key;
 }
 
-VAES_INLINE void encrypt_round(vec s[], int num, const struct gng_aes_key *key, uint32_t r)
+VAES_INLINE void encrypt_round(vec s[], size_t num, const struct gng_aes_key *key, uint32_t r)
 {
 	const vec rk = broadcast(key->enc[r]);
 
@@ -46,7 +48,7 @@ VAES_INLINE void encrypt_round(vec s[], int num, const struct gng_aes_key *key, 
 		s[i] = aesenc(s[i], rk);
 }
 
-VAES_INLINE void decrypt_round(vec s[], int num, const struct gng_aes_key *key, uint32_t r)
+VAES_INLINE void decrypt_round(vec s[], size_t num, const struct gng_aes_key *key, uint32_t r)
 {
 	const vec rk = broadcast(key->dec[r]);
 
@@ -55,7 +57,7 @@ VAES_INLINE void decrypt_round(vec s[], int num, const struct gng_aes_key *key, 
 }
 
 /* last_rounds is rounds 10 to Nr - 1: none, two or four. As a loop it costs eight moves a turn. */
-VAES_INLINE void last_rounds(vec s[], int num, const struct gng_aes_key *key)
+VAES_INLINE void last_rounds(vec s[], size_t num, const struct gng_aes_key *key)
 {
 	if (key->rounds > 10) {
 		encrypt_round(s, num, key, 10);
@@ -69,7 +71,7 @@ VAES_INLINE void last_rounds(vec s[], int num, const struct gng_aes_key *key)
 
 /* encrypt_rounds is rounds 1 to Nr - 1; the first addition and the last round are the
  * callers', because they fold the text into them. */
-VAES_INLINE void encrypt_rounds(vec s[], int num, const struct gng_aes_key *key)
+VAES_INLINE void encrypt_rounds(vec s[], size_t num, const struct gng_aes_key *key)
 {
 	key = afresh(key);
 	EACH_VEC (r, 9)
@@ -77,7 +79,7 @@ VAES_INLINE void encrypt_rounds(vec s[], int num, const struct gng_aes_key *key)
 	last_rounds(s, num, key);
 }
 
-VAES_INLINE void decrypt_rounds(vec s[], int num, const struct gng_aes_key *key)
+VAES_INLINE void decrypt_rounds(vec s[], size_t num, const struct gng_aes_key *key)
 {
 	EACH_VEC (r, 9)
 		decrypt_round(s, num, key, (uint32_t)r + 1);
@@ -94,7 +96,7 @@ VAES_INLINE void decrypt_rounds(vec s[], int num, const struct gng_aes_key *key)
 /* ---- ECB ---- */
 
 VAES_INLINE void ecb_encrypt_vecs(const struct gng_aes_key *key, uint8_t *out, const uint8_t *in,
-				  int num)
+				  size_t num)
 {
 	const vec first = broadcast(key->enc[0]), last = broadcast(key->enc[key->rounds]);
 	vec s[VECS];
@@ -125,7 +127,7 @@ static VAES void ecb_encrypt_vaes(const struct gng_aes_key *key, uint8_t *out, c
 }
 
 VAES_INLINE void ecb_decrypt_vecs(const struct gng_aes_key *key, uint8_t *out, const uint8_t *in,
-				  int num)
+				  size_t num)
 {
 	const vec first = broadcast(key->dec[0]), last = broadcast(key->dec[key->rounds]);
 	vec s[VECS];
@@ -159,7 +161,7 @@ static VAES void ecb_decrypt_vaes(const struct gng_aes_key *key, uint8_t *out, c
 
 /* From the last vector down, because out may be in: a block needs the ciphertext before it. */
 VAES_INLINE __m128i cbc_decrypt_vecs(const struct gng_aes_key *key, __m128i iv, uint8_t *out,
-				     const uint8_t *in, int num)
+				     const uint8_t *in, size_t num)
 {
 	const vec first = broadcast(key->dec[0]), last = broadcast(key->dec[key->rounds]);
 	const __m128i next_iv = _mm_loadu_si128((const __m128i *)(in + VEC_LEN * num - 16));
@@ -169,7 +171,7 @@ VAES_INLINE __m128i cbc_decrypt_vecs(const struct gng_aes_key *key, __m128i iv, 
 		s[i] = xor2(load(in + VEC_LEN * i), first);
 	decrypt_rounds(s, num, key);
 	EACH_VEC (i, num) {
-		const int j = num - 1 - i;
+		const size_t j = num - 1 - i;
 		const vec before =
 			j > 0 ? load(in + VEC_LEN * j - 16) : last_and_all_but_last(iv, load(in));
 
@@ -230,7 +232,7 @@ VAES_INLINE struct counter advance(struct counter n, uint64_t num)
 }
 
 VAES_INLINE void ctr_vecs(const struct gng_aes_key *key, struct counter n, uint8_t *out,
-			  const uint8_t *in, int num)
+			  const uint8_t *in, size_t num)
 {
 	const vec first = broadcast(key->enc[0]), last = broadcast(key->enc[key->rounds]);
 	const vec number = broadcast_of(number_of(n)), block = reverse(number);
