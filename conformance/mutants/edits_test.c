@@ -43,6 +43,9 @@ static void tokens_leave_out_comments_and_preprocessor_lines(void **state)
 	check_tokens("a /* # */\n  # define X 1 \\\n 2\nb", "a b");
 	check_tokens("#if 1 /* two\nlines */ 3\nc", "c");
 	check_tokens("# x", "");
+	check_tokens("#define GLOB \"/*\"\na", "a");
+	check_tokens("#define URL \"\\\"//\" \\\n 1\na", "a");
+	check_tokens("#error don't /* go\non */ 'x\na", "a");
 	check_tokens("a /* not closed", "a");
 	check_tokens("/**/b", "b");
 	check_tokens("a # b", "a # b"); /* no directive in the middle of a line */

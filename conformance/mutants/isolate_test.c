@@ -10,12 +10,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <gng_journal.h>
 
 #include "mutants_isolate.h"
+
+#define EXIT_NOT_HERE 77
 
 /* site is a home in the test's own folder, with one file that is not to be lost. */
 struct site {
@@ -72,6 +78,45 @@ static void no_file_of_the_machine_can_be_lost(void **state)
 		return;
 	assert_int_equal(status, 0);
 	assert_int_equal(access(site.file, F_OK), 0);
+}
+
+/* Somebody's tree may lie in memory, too. The mount is in a namespace of its own. */
+static int lose_a_file_in_memory(void)
+{
+	struct gng_why why;
+	struct site site;
+	char folder[300];
+	int status;
+
+	make_site(&site);
+	snprintf(folder, sizeof(folder), "%s/memory", site.source);
+	snprintf(site.file, sizeof(site.file), "%s/memory/precious", site.source);
+	if (mkdir(folder, 0777) != 0 || unshare(CLONE_NEWNS) != 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("none", folder, "tmpfs", 0, NULL) != 0 ||
+	    close(open(site.file, O_CREAT | O_WRONLY, 0666)) != 0 ||
+	    isolate_run(&status, &site.home, lose_the_file, &site, &why) != GNG_OK)
+		return EXIT_NOT_HERE;
+	return status == 0 && access(site.file, F_OK) == 0 ? 0 : 1;
+}
+
+static void no_file_in_memory_can_be_lost(void **state)
+{
+	int status;
+	pid_t pid;
+
+	(void)state;
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		_exit(lose_a_file_in_memory());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == EXIT_NOT_HERE) {
+		gng_probe_skip("this user may mount nothing", "root");
+		return;
+	}
+	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 static int write_where_it_may(void *context)
@@ -170,8 +215,84 @@ static void what_it_started_ends_with_it(void **state)
 		assert_int_equal(status, 7);
 }
 
+static int die(void *context)
+{
+	(void)context;
+	signal(SIGILL, SIG_DFL); /* a sanitizer would exit */
+	__builtin_trap();
+}
+
+static void run_that_a_signal_ended_is_no_lack_of_a_shield(void **state)
+{
+	struct site site;
+	const int status = shielded(&site, die);
+
+	(void)state;
+	if (status >= 0)
+		assert_int_equal(status, 99);
+}
+
+/* ---- a wish to end ---- */
+
+static volatile sig_atomic_t asked;
+static int ready[2];
+
+static void note(int number)
+{
+	(void)number;
+	asked = 1;
+}
+
+static int end_when_asked(void *context)
+{
+	const struct timespec moment = {.tv_nsec = 10000000};
+
+	(void)context;
+	if (write(ready[1], "r", 1) != 1)
+		return 1;
+	for (int i = 0; i < 2000 && !asked; i++)
+		nanosleep(&moment, NULL);
+	return asked ? 5 : 1;
+}
+
+/* ask_when_ready asks this process alone to end, as kill(1) does. */
+static pid_t ask_when_ready(void)
+{
+	const pid_t parent = getpid(), pid = fork();
+	char byte;
+
+	if (pid == 0)
+		_exit(read(ready[0], &byte, 1) == 1 && kill(parent, SIGTERM) == 0 ? 0 : 1);
+	return pid;
+}
+
+static void run_hears_that_it_shall_end(void **state)
+{
+	const struct sigaction action = {.sa_handler = note};
+	struct site site;
+	int status, asker;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	assert_int_equal(sigaction(SIGTERM, &action, NULL), 0);
+	fflush(NULL);
+	pid = ask_when_ready();
+	status = shielded(&site, end_when_asked);
+	if (status >= 0)
+		assert_int_equal(status, 5);
+	else
+		close(ready[1]);
+	kill(pid, SIGKILL); /* if there was no shield nobody was ready */
+	assert_int_equal(waitpid(pid, &asker, 0), pid);
+	signal(SIGTERM, SIG_DFL);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(no_file_of_the_machine_can_be_lost, "H1.mutants.shield"),
+	TEST(no_file_in_memory_can_be_lost, "H1.mutants.shield"),
+	TEST(run_that_a_signal_ended_is_no_lack_of_a_shield, "H1.mutants.shield"),
+	TEST(run_hears_that_it_shall_end, "H1.mutants.shield"),
 	TEST(results_and_a_tmp_of_its_own_are_writable, "H1.mutants.shield"),
 	TEST(no_process_of_the_machine_can_be_reached, "H1.mutants.shield"),
 	TEST(what_the_living_noted_stays, "H1.mutants.shield"),

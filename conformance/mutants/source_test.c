@@ -136,6 +136,21 @@ static void explanations_go_by_the_text_of_lines(void **state)
 	source_close(&source);
 }
 
+static void second_explanation_is_refused(void **state)
+{
+	struct explained explained;
+	struct source source;
+	struct gng_why why;
+
+	(void)state;
+	open_tiny(&source);
+	assert_int_equal(explained_parse(&explained, "s.tsv", ROW ROW, &why), GNG_OK);
+	assert_int_equal(explained_apply(&explained, &source, &why), GNG_EFORMAT);
+	assert_non_null(strstr(why.text, "s.tsv:2: a line above explains this mutant"));
+	explained_fini(&explained);
+	source_close(&source);
+}
+
 static void explanation_of_nothing_is_refused(void **state)
 {
 	static const char *const strange[] = {
@@ -365,6 +380,7 @@ const struct suite_test suite_tests[] = {
 	TEST(only_changed_lines_are_kept, "H1.mutants.source"),
 	TEST(diff_since_what_is_no_revision_is_refused, "H1.mutants.source"),
 	TEST(explanations_go_by_the_text_of_lines, "H1.mutants.explained"),
+	TEST(second_explanation_is_refused, "H1.mutants.explained"),
 	TEST(explanation_of_nothing_is_refused, "H1.mutants.explained"),
 	TEST(explanations_are_refused_by_their_line, "H1.mutants.explained"),
 	TEST(outcomes_outlive_a_kill, "H1.mutants.state"),

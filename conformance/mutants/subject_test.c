@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -132,6 +133,48 @@ static void check_outcomes(const struct source *source)
 	assert_int_equal(counts.executed, counts.killed + counts.survived);
 }
 
+/* What does not compile is no mutant, but what survived one compiler and is refused by the other,
+ * which has the sanitizers, has survived. */
+static void check_refused(struct pool pool, struct source *source, struct subject *subject)
+{
+	static const char id[] = "impl/tiny/tiny.c:37:relational:1";
+	size_t num_errors;
+
+	assert_int_equal(outcome_of(source, id), SOURCE_STILLBORN);
+	for (size_t i = 0; i < source->num_mutants; i++)
+		if (strcmp(source->mutants[i].id, id) == 0)
+			source->mutants[i].outcome = SOURCE_DOUBTFUL;
+	subject->sanitized = true;
+	pool.due = SOURCE_DOUBTFUL;
+	assert_int_equal(pool_run(&pool, &num_errors, NULL), GNG_OK);
+	assert_int_equal(num_errors, 0);
+	assert_int_equal(outcome_of(source, id), SOURCE_SURVIVED);
+	subject->sanitized = false;
+}
+
+/* Where gcov fails nobody knows what a test executes, so that no line counts as unreached. */
+static void check_uncounted(struct subject *subject)
+{
+	char *path = mutants_format("%s:%s", tiny_tree, getenv("PATH")), *old = getenv("PATH");
+	char *gcov = mutants_format("%s/gcov", tiny_tree), *missing;
+	struct coverage coverage;
+
+	tiny_put("gcov", "#!/bin/sh\nexit 1\n");
+	assert_int_equal(chmod(gcov, 0755), 0);
+	old = strdup(old);
+	setenv("PATH", path, 1);
+	assert_int_equal(subject_cover(&coverage, &missing, subject, NULL, NULL), GNG_OK);
+	setenv("PATH", old, 1);
+	assert_non_null(missing);
+	assert_string_equal(missing, "no line counts as unreached: gcov cannot read the counters");
+	assert_null(coverage_of(&coverage, "impl/tiny/tiny.c", 20));
+	coverage_fini(&coverage);
+	free(missing);
+	free(gcov);
+	free(path);
+	free(old);
+}
+
 /* What no mutant that is due needs is neither built nor run. */
 static void check_scope(struct workshop *workshop, struct subject_scope scope)
 {
@@ -192,6 +235,8 @@ static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 	if (num_errors > 0)
 		suite_fail("%s", why.text);
 	check_outcomes(&source);
+	check_refused(pool, &source, &subject);
+	check_uncounted(&subject);
 	scope.coverage = &coverage;
 	for (size_t i = 0; i < source.num_mutants; i++) /* of those nobody can tell */
 		source.mutants[i].chosen = !strstr(source.mutants[i].id, "tiny_other.h");

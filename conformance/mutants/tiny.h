@@ -49,7 +49,8 @@ static const char tiny_c[] = "/* tiny.c */\n"
 			     "int gng_tiny_fatal(void)\n"
 			     "{\n"
 			     "\treturn 0;\n"
-			     "}\n";
+			     "}\n"
+			     "_Static_assert(1 == 1, \"one\");\n";
 
 static const char tiny_half[] = "static inline int tiny_half(int x)\n"
 				"{\n"

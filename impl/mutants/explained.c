@@ -129,6 +129,11 @@ enum gng_status explained_apply(const struct explained *explained, struct source
 		for (size_t j = 0; j < source->num_mutants; j++) {
 			if (!describes(row, &source->mutants[j]))
 				continue;
+			if (source->mutants[j].reason)
+				return gng_why_set(why, GNG_EFORMAT, 0, "mutants.explained",
+						   "%s:%zu: a line above explains this mutant: "
+						   "remove one of them",
+						   explained->path, row->line);
 			source->mutants[j].reason = row->reason;
 			num++;
 		}

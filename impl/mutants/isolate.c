@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "mutants_campaign.h"
 #include "mutants_files.h"
 
 #define MAX_OPEN 3 /* folders that stay writable, or in place below /tmp */
@@ -64,14 +65,29 @@ static void add_cache(struct shield *shield)
 /* what the kernel makes up is no file of anybody's */
 static bool is_pseudo(const char *type)
 {
-	static const char *const types[] = {"proc",	  "sysfs",   "devtmpfs", "devpts",
-					    "tmpfs",	  "cgroup",  "cgroup2",	 "bpf",
-					    "securityfs", "debugfs", "tracefs",	 "mqueue",
-					    "hugetlbfs",  "ramfs",   "fusectl",	 "configfs"};
+	static const char *const types[] = {
+		"proc",	      "sysfs",	 "devtmpfs", "devpts", "cgroup",    "cgroup2", "bpf",
+		"securityfs", "debugfs", "tracefs",  "mqueue", "hugetlbfs", "fusectl", "configfs"};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (strcmp(types[i], type) == 0)
 			return true;
+	return false;
+}
+
+/* is_common: a folder in memory where tests meet what runs, as /dev/shm and /run/netns. */
+static bool is_common(const struct mntent *one)
+{
+	static const char *const places[] = {"/dev", "/run", "/sys"};
+
+	if (strcmp(one->mnt_type, "tmpfs") != 0 && strcmp(one->mnt_type, "ramfs") != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		const size_t len = strlen(places[i]);
+
+		if (strncmp(one->mnt_dir, places[i], len) == 0 && strchr("/", one->mnt_dir[len]))
+			return true;
+	}
 	return false;
 }
 
@@ -106,7 +122,8 @@ static int make_all_read_only(const struct shield *shield)
 	int failed = mounts ? 0 : -1;
 
 	while (mounts && failed == 0 && (one = getmntent(mounts)))
-		if (!is_pseudo(one->mnt_type) && !is_writable_island(shield, one->mnt_dir))
+		if (!is_pseudo(one->mnt_type) && !is_common(one) &&
+		    !is_writable_island(shield, one->mnt_dir))
 			failed = make_read_only(one->mnt_dir);
 	if (mounts)
 		endmntent(mounts);
@@ -197,13 +214,17 @@ static void live(struct shield *shield, int (*run)(void *context), void *context
 	exit(run(context)); /* as process 1 of its namespace: all others end with it */
 }
 
+/* await hands on the wish to end of whoever interrupts it: only the run can end well. */
 static int await(pid_t pid)
 {
 	int status = 0;
 
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_NO_SHIELD;
+		kill(pid, SIGTERM);
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	fprintf(stderr, "gonogo: mutants: the run was ended by signal %d\n", WTERMSIG(status));
+	return EXIT_HARNESS;
 }
 
 /* go_between enters the namespaces, which the caller must not: a process that joins one of

@@ -110,7 +110,7 @@ GNG_MUST enum gng_status explained_parse(struct explained *explained, const char
 void explained_fini(struct explained *explained);
 
 /* explained_apply gives each mutant that a row describes its reason. GNG_EFORMAT with
- * path:line for a row that describes none: the code has changed since. */
+ * path:line for a row that describes none, as the code has changed since, or one with a reason. */
 GNG_MUST enum gng_status explained_apply(const struct explained *explained, struct source *source,
 					 struct gng_why *why);
 

@@ -36,22 +36,24 @@ static const char **gcov_argv(const struct worker *worker)
 	return argv;
 }
 
-/* counters returns what gcov says of those that lie in the folder (caller frees), and removes them;
- * NULL if there are none, or for a reason in why. */
-static char *counters(const struct worker *worker, struct gng_why *why)
+/* counters hands out what gcov says of those that lie in the folder (caller frees), NULL if there
+ * are none, and removes them. */
+static enum gng_status counters(char **json, const struct worker *worker, struct gng_why *why)
 {
 	const char **argv = gcov_argv(worker);
-	char *json = argv && argv[3] ? mutants_capture(argv, worker->folder) : NULL;
+	enum gng_status status = argv ? GNG_OK : mutants_no_memory(why);
 
-	if (!argv || (argv[3] && !json))
-		gng_why_set(why, GNG_ESYS, 0, "mutants.subject", "gcov cannot be run");
+	*json = argv && argv[3] ? mutants_capture(argv, worker->folder) : NULL;
+	if (argv && argv[3] && !*json)
+		status = gng_why_set(why, GNG_ESYS, 0, "mutants.subject",
+				     "gcov cannot read the counters");
 	for (size_t i = 0; argv && argv[i]; i++) {
 		if (i > 2)
 			remove(argv[i]);
 		free((char *)argv[i]);
 	}
 	free(argv);
-	return json;
+	return status;
 }
 
 /* fetch moves the counters of a test to the folder, where gcov looks for them. */
@@ -81,8 +83,8 @@ static enum gng_status add_strays(struct coverage *coverage, const struct worker
 				  struct gng_why *why)
 {
 	const struct subject *subject = worker->subject;
-	char *json = counters(worker, why);
-	enum gng_status status = GNG_OK;
+	char *json;
+	enum gng_status status = counters(&json, worker, why);
 
 	for (size_t i = 0; i < subject->num_tests && json && status == GNG_OK; i++)
 		status = coverage_add(coverage, subject->tests[i].number, json, why);
@@ -94,8 +96,10 @@ static enum gng_status read_counters(struct coverage *coverage, const struct wor
 				     const struct subject_test *test, struct gng_why *why)
 {
 	enum gng_status status = fetch(worker, test->test) ? GNG_OK : mutants_no_memory(why);
-	char *json = status == GNG_OK ? counters(worker, why) : NULL;
+	char *json = NULL;
 
+	if (status == GNG_OK)
+		status = counters(&json, worker, why);
 	if (json)
 		status = coverage_add(coverage, test->number, json, why);
 	free(json);

@@ -42,6 +42,25 @@ static void skip_comment(struct cutter *cutter)
 	}
 }
 
+static size_t literal_len(const char *at)
+{
+	const char quote = *at;
+	size_t len = 1;
+
+	while (at[len] && at[len] != quote && at[len] != '\n')
+		len += at[len] == '\\' && at[len + 1] && at[len + 1] != '\n' ? 2 : 1;
+	return len + (at[len] == quote);
+}
+
+/* text_in_directive is the length of a literal, in which no comment begins (C11 6.4.9); 0 for an
+ * apostrophe in the words of #error. */
+static size_t text_in_directive(const char *at)
+{
+	const size_t len = *at == '"' || *at == '\'' ? literal_len(at) : 0;
+
+	return len > 1 && at[len - 1] == *at ? len : 0;
+}
+
 /* skip_directive stops at the newline that ends it. */
 static void skip_directive(struct cutter *cutter)
 {
@@ -51,6 +70,8 @@ static void skip_directive(struct cutter *cutter)
 			continue;
 		}
 		if (cutter->at[0] == '\\' && cutter->at[1] == '\n')
+			skip_byte(cutter);
+		for (size_t rest = text_in_directive(cutter->at); rest > 1; rest--)
 			skip_byte(cutter);
 		skip_byte(cutter);
 	}
@@ -74,16 +95,6 @@ static void skip_blank(struct cutter *cutter)
 }
 
 /* ---- what is kept ---- */
-
-static size_t literal_len(const char *at)
-{
-	const char quote = *at;
-	size_t len = 1;
-
-	while (at[len] && at[len] != quote && at[len] != '\n')
-		len += at[len] == '\\' && at[len + 1] && at[len + 1] != '\n' ? 2 : 1;
-	return len + (at[len] == quote);
-}
 
 /* number_len: a preprocessing number has signs only after an exponent's letter. */
 static size_t number_len(const char *at)

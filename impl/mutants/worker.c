@@ -241,10 +241,10 @@ enum gng_status worker_judge(struct worker *worker, struct source_mutant *mutant
 	status = worker_compile(worker, &same, &stillborn, mutant, why);
 	if (status != GNG_OK)
 		return status;
-	if (same || stillborn) { /* what differs without sanitizers survives with them */
-		mutant->outcome = stillborn		       ? SOURCE_STILLBORN
-				  : worker->subject->sanitized ? SOURCE_SURVIVED
-							       : SOURCE_EQUIVALENT;
+	if (same || stillborn) { /* what survived without sanitizers survives with them */
+		mutant->outcome = worker->subject->sanitized ? SOURCE_SURVIVED
+				  : stillborn		     ? SOURCE_STILLBORN
+							     : SOURCE_EQUIVALENT;
 		return GNG_OK;
 	}
 	status = run_tests(worker, mutant, why);
