@@ -9,9 +9,9 @@
  */
 /* requires: gstreamer-1.0 gst-good */
 /* needs: rtp aes */
+#include "../rtp/peer_gst.h"
 #include "sources.h"
 
-#include <gst/gst.h>
 #include <stdio.h>
 
 #define REPAIR_TYPE 122
@@ -19,13 +19,6 @@
 #define MAX_LEN 200
 #define FIRST 65500 /* sequence numbers wrap within the longest group */
 #define WINDOW 48
-
-/* GLib never frees the table of quarks that it outgrows: readers of it take no lock. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libglib-2.0";
-}
 
 static struct sources all;
 
