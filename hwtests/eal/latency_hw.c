@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * latency_hw.c - how long a frame takes from one AF_XDP port to the other over a veth pair, both
- * polled by one CPU: sent alone, and waited for. The pair lies in a network namespace of this
- * process; the pages are lent by nr_overcommit_hugepages, noted in the journal first.
+ * polled by one CPU: sent alone, and waited for. In turns with it, what of that is the kernel's:
+ * the same by AF_XDP sockets without DPDK, and to send only, while nothing listens at the other
+ * end.
+ *
+ * The pairs lie in a network namespace of this process; the pages are lent by
+ * nr_overcommit_hugepages, noted in the journal first.
  */
 /* needs: clock dpdk journal */
+/* requires: libxdp libbpf */
 #include "../suite.h"
 
 #include <fcntl.h>
@@ -23,75 +28,82 @@
 #include <gng_journal.h>
 
 #include "../../conformance/command.h"
+#include "latency_ways.h"
 
 #define POOL "/proc/sys/vm/nr_overcommit_hugepages"
-#define NUM_FRAMES 20000
-#define LEN 64
-#define MARK 14		   /* where a frame's number stands */
+#define NUM_BLOCKS GNG_PROBE_NUM_BLOCKS
+#define NUM_OF_BLOCK 4000
+#define NUM_FRAMES (NUM_BLOCKS * NUM_OF_BLOCK)
 #define PATIENCE 100000000 /* cycles: some 40 ms, then a frame is lost */
 
+enum { PORTS, SOCKETS, NOBODY, NUM_WAYS };
+
+/* race has the times of one way, first by block and then all of them by size. */
 struct race {
 	uint64_t cycles[NUM_FRAMES];
-	size_t num, num_lost;
+	size_t num;
+	uint64_t middle[NUM_BLOCKS];
 };
 
-static struct rte_mbuf *make(uint32_t number)
-{
-	struct rte_mbuf *mbuf = rte_pktmbuf_alloc(rte_mempool_lookup("gonogo"));
-	uint8_t *bytes;
+static struct race races[NUM_WAYS];
 
-	if (!mbuf)
-		return NULL;
-	bytes = (uint8_t *)rte_pktmbuf_append(mbuf, LEN);
-	memset(bytes, 2, LEN);
-	bytes[12] = 0x88;
-	bytes[13] = 0xb5;
-	memcpy(bytes + MARK, &number, sizeof(number));
-	return mbuf;
+/* ---- the way of DPDK ---- */
+
+static struct rte_mbuf *made;
+
+static bool make(uint32_t number)
+{
+	made = rte_pktmbuf_alloc(rte_mempool_lookup("gonogo"));
+	if (!made)
+		return false;
+	frame_fill((uint8_t *)rte_pktmbuf_append(made, FRAME_LEN), number);
+	return true;
 }
 
-/* is_it says whether a burst holds the frame, and frees it. */
-static bool is_it(struct rte_mbuf **mbufs, uint16_t num, uint32_t number)
+static bool send_made(void)
 {
+	if (rte_eth_tx_burst(0, 0, &made, 1) == 1)
+		return true;
+	rte_pktmbuf_free(made);
+	return false;
+}
+
+static bool came(uint32_t number)
+{
+	struct rte_mbuf *mbufs[32];
+	const uint16_t num = rte_eth_rx_burst(1, 0, mbufs, 32);
 	bool found = false;
 
-	for (uint16_t i = 0; i < num; i++) {
-		const uint8_t *bytes = rte_pktmbuf_mtod(mbufs[i], const uint8_t *);
-
-		found |= rte_pktmbuf_data_len(mbufs[i]) == LEN &&
-			 memcmp(bytes + MARK, &number, sizeof(number)) == 0;
-	}
+	for (uint16_t i = 0; i < num; i++)
+		found |= frame_is(rte_pktmbuf_mtod(mbufs[i], const uint8_t *),
+				  rte_pktmbuf_data_len(mbufs[i]), number);
 	rte_pktmbuf_free_bulk(mbufs, num);
 	return found;
 }
 
-static void send_and_wait(struct race *race, uint32_t number)
-{
-	struct rte_mbuf *mbufs[32], *one = make(number);
-	const uint64_t start = gng_clock_start();
-	uint64_t now = start;
+static const struct way way_of_ports = {"ports", make, send_made, came};
+static const struct way *const ways[NUM_WAYS] = {&way_of_ports, &way_of_sockets, &way_to_nobody};
 
-	if (!one || rte_eth_tx_burst(0, 0, &one, 1) != 1) {
-		rte_pktmbuf_free(one);
-		race->num_lost++;
+/* ---- all ways in turns ---- */
+
+static void send_and_wait(const struct way *way, struct race *race, uint32_t number)
+{
+	uint64_t start, now;
+
+	if (!way->make(number))
 		return;
-	}
-	while (now - start < PATIENCE) {
-		const uint16_t num = rte_eth_rx_burst(1, 0, mbufs, 32);
+	start = gng_clock_start();
+	if (!way->send())
+		return;
+	do {
+		const bool found = !way->came || way->came(number);
 
 		now = gng_clock_stop();
-		if (num && is_it(mbufs, num, number)) {
+		if (found) {
 			race->cycles[race->num++] = now - start;
 			return;
 		}
-	}
-	race->num_lost++;
-}
-
-static void run_race(void *arg)
-{
-	for (uint32_t i = 0; i < NUM_FRAMES; i++)
-		send_and_wait(arg, i);
+	} while (now - start < PATIENCE);
 }
 
 static int by_size(const void *a, const void *b)
@@ -101,14 +113,45 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static void sort(uint64_t *cycles, size_t num)
+{
+	qsort(cycles, num, sizeof(*cycles), by_size);
+}
+
+static void run_block(const struct way *way, struct race *race, size_t block)
+{
+	const size_t before = race->num;
+
+	for (uint32_t i = 0; i < NUM_OF_BLOCK; i++)
+		send_and_wait(way, race, (uint32_t)block * NUM_OF_BLOCK + i);
+	sort(race->cycles + before, race->num - before);
+	race->middle[block] = race->cycles[before + (race->num - before) / 2];
+}
+
+static void run_all(void *arg)
+{
+	(void)arg;
+	for (size_t block = 0; block < NUM_BLOCKS; block++)
+		for (size_t way = 0; way < NUM_WAYS; way++)
+			run_block(ways[way], &races[way], block);
+	for (size_t way = 0; way < NUM_WAYS; way++)
+		sort(races[way].cycles, races[way].num);
+}
+
+static void open_sockets(void *failed)
+{
+	*(const char **)failed = sockets_open();
+}
+
 static bool prepare(struct gng_journal **journal)
 {
 	const int fd = open(POOL, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0 || geteuid() != 0 || flock(fd, LOCK_EX) != 0 || unshare(CLONE_NEWNET) != 0 ||
-	    command("ip link add gonogo-a type veth peer name gonogo-b && "
-		    "ip link set gonogo-a up && ip link set gonogo-b up") != 0) {
-		gng_probe_skip("a network namespace with a veth pair and huge pages are needed",
+	    command("for pair in 'a b' 'c d' 'e f'; do set -- $pair; "
+		    "ip link add gonogo-$1 type veth peer name gonogo-$2 && "
+		    "ip link set gonogo-$1 up && ip link set gonogo-$2 up || exit 1; done") != 0) {
+		gng_probe_skip("a network namespace with veth pairs and huge pages are needed",
 			       "run as root, with iproute2 and the module veth");
 		return false;
 	}
@@ -118,28 +161,24 @@ static bool prepare(struct gng_journal **journal)
 	return true;
 }
 
-static double us_at(const struct race *race, const struct gng_clock_rate *rate, size_t permille)
+static void run_on(struct gng_eal *eal)
 {
-	return (double)gng_clock_cycles_to_ns(rate, race->cycles[race->num * permille / 1000]) *
-	       1e-3;
+	const char *failed = NULL;
+	struct gng_why why;
+
+	if (gng_eal_open_ports(eal, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	gng_eal_call(eal, open_sockets, &failed); /* on its CPU, as all that follows */
+	if (failed)
+		suite_fail("no AF_XDP socket at %s", failed);
+	gng_eal_call(eal, run_all, NULL);
+	sockets_close();
+	for (size_t way = 0; way < NUM_WAYS; way++)
+		assert_in_range(races[way].num, NUM_FRAMES * 9 / 10, NUM_FRAMES);
 }
 
-static void report(struct race *race)
-{
-	struct gng_measure figure = {.name = "af_xdp_over_veth_p50", .unit = "us", .n = race->num};
-	struct gng_clock_rate rate;
-
-	assert_int_equal(gng_clock_calibrate(&rate, 50000000, NULL), GNG_OK);
-	qsort(race->cycles, race->num, sizeof(race->cycles[0]), by_size);
-	figure.value = us_at(race, &rate, 500);
-	figure.lo = us_at(race, &rate, 250);
-	figure.hi = us_at(race, &rate, 750);
-	printf("p50 %.2f us, p99 %.2f us, %zu of %d lost\n", figure.value, us_at(race, &rate, 990),
-	       race->num_lost, NUM_FRAMES);
-	gng_probe_measure(&figure);
-}
-
-static void af_xdp_over_veth_p50(void **state)
+/* raced runs all ways; false if it cannot be done here, which has been told then. */
+static bool raced(void)
 {
 	static const char *const argv[] = {"--no-pci",
 					   "--in-memory",
@@ -154,21 +193,17 @@ static void af_xdp_over_veth_p50(void **state)
 					   "net_af_xdp1,iface=gonogo-b"};
 	const struct gng_eal_config config = {
 		.argc = COUNT_OF(argv), .argv = argv, .num_wanted = 2};
-	static struct race race;
 	struct gng_journal *journal;
 	struct gng_eal_report said;
 	struct gng_eal *eal = NULL;
 	struct gng_why why;
+	bool done = false;
 
-	(void)state;
 	if (!prepare(&journal))
-		return;
+		return false;
 	if (gng_eal_start(&eal, &said, &config, &why) == GNG_OK) {
-		if (gng_eal_open_ports(eal, &why) != GNG_OK)
-			suite_fail("%s", why.text);
-		gng_eal_call(eal, run_race, &race);
-		assert_in_range(race.num, NUM_FRAMES * 9 / 10, NUM_FRAMES);
-		report(&race);
+		run_on(eal);
+		done = true;
 	} else if (said.reason == GNG_DPDK_PAGES_SHORT) {
 		/* a few free pages of somebody else's, and EAL counts none that are lent */
 		gng_probe_skip(gng_dpdk_reason_text(said.reason),
@@ -178,9 +213,74 @@ static void af_xdp_over_veth_p50(void **state)
 	}
 	gng_eal_stop(eal);
 	assert_int_equal(gng_journal_close(journal, NULL), GNG_OK);
+	return done;
+}
+
+/* ---- tests ---- */
+
+static double us_at(const struct race *race, const struct gng_clock_rate *rate, size_t permille)
+{
+	return (double)gng_clock_cycles_to_ns(rate, race->cycles[race->num * permille / 1000]) *
+	       1e-3;
+}
+
+static void say(size_t way, const struct gng_clock_rate *rate)
+{
+	const struct race *race = &races[way];
+	char text[96];
+
+	snprintf(text, sizeof(text), "p50 %.2f us, p99 %.2f us, %zu of %d lost",
+		 us_at(race, rate, 500), us_at(race, rate, 990), NUM_FRAMES - race->num,
+		 NUM_FRAMES);
+	printf("%s: %s\n", ways[way]->name, text);
+	gng_probe_note(ways[way]->name, text);
+}
+
+static void af_xdp_over_veth_p50(void **state)
+{
+	struct gng_measure figure = {.name = "af_xdp_over_veth_p50", .unit = "us"};
+	struct gng_clock_rate rate;
+
+	(void)state;
+	if (!raced())
+		return;
+	assert_int_equal(gng_clock_calibrate(&rate, 50000000, NULL), GNG_OK);
+	for (size_t way = 0; way < NUM_WAYS; way++)
+		say(way, &rate);
+	figure.n = races[PORTS].num;
+	figure.value = us_at(&races[PORTS], &rate, 500);
+	figure.lo = us_at(&races[PORTS], &rate, 250);
+	figure.hi = us_at(&races[PORTS], &rate, 750);
+	gng_probe_measure(&figure);
+}
+
+/* To deliver a frame is more than to send it, so a control that says less has measured nothing. */
+static void ports_cost_little_beyond_sockets(void **state)
+{
+	struct gng_measure ratio = {.name = "ports_cost_little_beyond_sockets",
+				    .unit = "ratio",
+				    .n = NUM_FRAMES,
+				    .num_blocks = NUM_BLOCKS};
+	uint64_t sorted[NUM_BLOCKS];
+
+	(void)state;
+	if (!raced())
+		return;
+	for (size_t i = 0; i < NUM_BLOCKS; i++) {
+		assert_true(races[NOBODY].middle[i] < races[SOCKETS].middle[i]);
+		assert_true(races[NOBODY].middle[i] < races[PORTS].middle[i]);
+		ratio.blocks[i] = (double)races[SOCKETS].middle[i] / (double)races[PORTS].middle[i];
+		sorted[i] = (uint64_t)(ratio.blocks[i] * 1e6);
+	}
+	sort(sorted, NUM_BLOCKS);
+	ratio.value = (double)sorted[NUM_BLOCKS / 2] * 1e-6;
+	ratio.lo = (double)sorted[0] * 1e-6;
+	ratio.hi = (double)sorted[NUM_BLOCKS - 1] * 1e-6;
+	gng_probe_measure(&ratio);
 }
 
 const struct suite_test suite_tests[] = {
 	TEST_SLOW(af_xdp_over_veth_p50, "D4.eal.latency"),
+	TEST_SLOW(ports_cost_little_beyond_sockets, "D4.eal.latency"),
 	{0},
 };
