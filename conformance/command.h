@@ -223,6 +223,22 @@ static inline json_t *command_json(void)
 	return json;
 }
 
+/* command_named returns the one of an array whose member key is name; the array keeps it. */
+static inline json_t *command_named(const json_t *array, const char *key, const char *name)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(array, i, one)
+	{
+		const char *its = json_string_value(json_object_get(one, key));
+
+		if (its && strcmp(its, name) == 0)
+			return one;
+	}
+	suite_fail("no %s '%s': %s", key, name, command_out);
+}
+
 /* command_answers checks the JSON about a vector of a reader: member says what a sound one is, any
  * other has its error, offset and clause. */
 static inline void command_answers(struct gng_vec_case *one, const char *member)

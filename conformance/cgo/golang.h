@@ -155,6 +155,25 @@ static inline const char *golang_complaint(const struct golang *go, char line[25
 	return "nothing was said";
 }
 
+/*
+ * golang_build leaves the program of a folder of the tree in program, linked with parts (names of
+ * subsystems, "": none, and Go alone) of this build and with libraries.
+ */
+static inline void golang_build(struct golang *go, const char *folder, const char *program,
+				const char *parts, const char *libraries)
+{
+	char with[256], and[256], source[PATH_MAX + 64], line[256];
+	const char *const words[] = {"env", with,    and,  go->script, go->build, source,
+				     "--",  "build", "-o", program,    ".",	  NULL};
+
+	assert_true(snprintf(with, sizeof(with), "GNG_GO_PARTS=%s", parts) < (int)sizeof(with));
+	assert_true(snprintf(and, sizeof(and), "GNG_GO_LIBS=%s", libraries) < (int)sizeof(and));
+	assert_true(snprintf(source, sizeof(source), "%s/%s", go->source, folder) <
+		    (int)sizeof(source));
+	if (golang_run(go, NULL, words) != 0)
+		suite_fail("go build: %s", golang_complaint(go, line));
+}
+
 /* golang_pass runs tests of a Go test program and requires each by name; names end with NULL. */
 static inline void golang_pass(struct golang *go, const char *program, const char *const *names)
 {

@@ -23,37 +23,12 @@ static void remove_program(void)
 	unlink(path);
 }
 
-/* build links the program with the libraries of this build and with DPDK. */
-static bool build(struct golang *go, const char *program)
-{
-	char *words;
-	const char *argv[] = {"sh", "-c", NULL, NULL};
-	int status;
-
-	assert_true(asprintf(&words,
-			     "s='%s' b='%s'; export CGO_CFLAGS=\"-I$s/impl/eal -I$s/impl/dpdk "
-			     "-I$s/impl/frame -I$s/impl/launch -I$s/impl/hist -I$s/impl/clock "
-			     "-I$s/impl/base\" CGO_LDFLAGS=\"$b/impl/eal/libgng_eal.a "
-			     "$b/impl/dpdk/libgng_dpdk.a $b/impl/sysfile/libgng_sysfile.a "
-			     "$b/impl/frame/libgng_frame.a "
-			     "$b/impl/launch/libgng_launch.a $b/impl/hist/libgng_hist.a "
-			     "$b/impl/clock/libgng_clock.a $b/impl/base/libgng_base.a -lz -lm -ldl "
-			     "-lrte_eal -lrte_ethdev -lrte_mempool "
-			     "-lrte_mbuf\" && \"$s/ci/go\" \"$b\" \"$s/conformance/eal/fromgo\" -- "
-			     "build -o '%s' .",
-			     go->source, go->build, program) > 0);
-	argv[2] = words;
-	status = golang_run(go, NULL, argv);
-	free(words);
-	return status == 0;
-}
-
 static const char *const slice_claims[] = {"a-slice-is-an-argv", "it-runs-after-a-collection",
 					   "it-ends", "nothing-is-left"};
 
 static void judge(const char *where, const char *const *names, size_t num)
 {
-	char program[64], helper[PATH_MAX + 32], line[300], want[100];
+	char program[64], helper[PATH_MAX + 32], want[100];
 	const char *const words[] = {program, helper, where, NULL};
 	struct golang go;
 	int status;
@@ -68,8 +43,9 @@ static void judge(const char *where, const char *const *names, size_t num)
 	snprintf(program, sizeof(program), P_tmpdir "/gonogo-fromgo-%d", (int)getpid());
 	snprintf(helper, sizeof(helper), "%s/gonogo-eal", go.build);
 	atexit(remove_program);
-	if (!build(&go, program))
-		suite_fail("it does not build: %s", golang_complaint(&go, line));
+	golang_build(&go, "conformance/eal/fromgo", program,
+		     "eal dpdk sysfile frame launch hist clock base",
+		     "-lz -lm -ldl -lrte_eal -lrte_ethdev -lrte_mempool -lrte_mbuf");
 	status = golang_run(&go, NULL, words);
 	for (size_t i = 0; i < num; i++) {
 		snprintf(want, sizeof(want), "ok %s\n", names[i]);

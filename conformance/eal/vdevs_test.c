@@ -150,15 +150,7 @@ static json_int_t number(const json_t *object, const char *name)
 
 static json_t *stage(const json_t *run, const char *name)
 {
-	json_t *one;
-	size_t i;
-
-	json_array_foreach(json_object_get(run, "stages"), i, one)
-	{
-		if (strcmp(json_string_value(json_object_get(one, "stage")), name) == 0)
-			return one;
-	}
-	suite_fail("no stage '%s': %s", name, command_out);
+	return command_named(json_object_get(run, "stages"), "stage", name);
 }
 
 /* check_stages: what one stage lets out goes into the next. */
@@ -389,17 +381,9 @@ static bool has_two_cpus(void)
 	return false;
 }
 
-static const json_t *row(const json_t *flow, const char *name)
+static json_t *row(const json_t *flow, const char *name)
 {
-	json_t *one;
-	size_t i;
-
-	json_array_foreach(json_object_get(flow, "rows"), i, one)
-	{
-		if (strcmp(json_string_value(json_object_get(one, "row")), name) == 0)
-			return one;
-	}
-	suite_fail("no row '%s': %s", name, command_out);
+	return command_named(json_object_get(flow, "rows"), "row", name);
 }
 
 static void check_quantiles(const json_t *one)

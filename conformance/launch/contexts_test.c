@@ -8,38 +8,6 @@
 
 #include "../cgo/golang.h"
 
-/* build leaves the program in the folder of commands, linked with this build's archives. */
-static void build(struct golang *go)
-{
-	char flags[5 * PATH_MAX], libraries[5 * PATH_MAX], program[PATH_MAX + 64];
-	char source[PATH_MAX + 64];
-	const char *const words[] = {"env",
-				     "CGO_ENABLED=1",
-				     "GOPROXY=off",
-				     "GOFLAGS=-mod=mod",
-				     "GOTOOLCHAIN=local",
-				     flags,
-				     libraries,
-				     "go",
-				     "build",
-				     "-o",
-				     program,
-				     ".",
-				     NULL};
-
-	snprintf(flags, sizeof(flags),
-		 "CGO_CFLAGS=-I%s/impl/launch -I%s/impl/base -I%s/impl/clock -I%s/impl/hist",
-		 go->source, go->source, go->source, go->source);
-	snprintf(libraries, sizeof(libraries),
-		 "CGO_LDFLAGS=%s/impl/launch/libgng_launch.a %s/impl/hist/libgng_hist.a "
-		 "%s/impl/clock/libgng_clock.a %s/impl/base/libgng_base.a -ldl -lz -lm",
-		 go->build, go->build, go->build, go->build);
-	snprintf(program, sizeof(program), "%s/contexts", command_folder());
-	snprintf(source, sizeof(source), "%s/conformance/launch/contexts", go->source);
-	if (golang_run(go, source, words) != 0)
-		suite_fail("go build: %.300s", go->said);
-}
-
 static void a_context_does_not_follow_a_goroutine(void **state)
 {
 	char program[PATH_MAX + 64], line[256];
@@ -64,8 +32,9 @@ static void a_context_does_not_follow_a_goroutine(void **state)
 	words[1] = model_build("");
 	if (!words[1])
 		return;
-	build(&go);
 	snprintf(program, sizeof(program), "%s/contexts", command_folder());
+	golang_build(&go, "conformance/launch/contexts", program, "launch hist clock base",
+		     "-ldl -lz -lm");
 	status = golang_run(&go, NULL, words);
 	if (status != 0)
 		suite_fail("exit status %d: %s", status, golang_complaint(&go, line));

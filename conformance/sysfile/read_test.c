@@ -42,6 +42,48 @@ static void files_are_text_or_absent(void **state)
 	assert_string_equal(text, "a\tb");
 }
 
+/* Names of sound cards come from their hardware, in UTF-8. */
+static void bytes_are_read_whatever_they_are(void **state)
+{
+	char text[64];
+
+	(void)state;
+	command_text("cards", "R\xc3\x98"
+			      "DE \n");
+	command_text("empty", "\n");
+	assert_true(gng_sysfile_bytes(text, sizeof(text), command_folder(), "/cards"));
+	assert_string_equal(text, "R\xc3\x98"
+				  "DE");
+	assert_true(gng_sysfile_bytes(text, sizeof(text), command_folder(), "/empty"));
+	assert_string_equal(text, "");
+	command_text("folder/file", "");
+	strcpy(text, "before");
+	assert_false(gng_sysfile_bytes(text, sizeof(text), command_folder(), "/none"));
+	assert_string_equal(text, "");
+	assert_false(gng_sysfile_bytes(text, sizeof(text), command_folder(), "/folder"));
+	assert_true(gng_sysfile_exists(command_folder(), "/folder"));
+	assert_false(gng_sysfile_exists(command_folder(), "/none"));
+	assert_int_equal(symlink("nowhere", command_path("dangling")), 0);
+	assert_true(gng_sysfile_exists(command_folder(), "/dangling"));
+}
+
+static void an_integer_may_be_negative(void **state)
+{
+	static const struct {
+		const char *text;
+		long number;
+	} rows[] = {{"17\n", 17},    {"-1\n", -1}, {"0\n", 0},	    {"0x10\n", -7},
+		    {"17 ms\n", -7}, {"\n", -7},   {"17\xff\n", -7}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		command_text("integer", rows[i].text);
+		assert_int_equal(gng_sysfile_integer(command_folder(), "/integer", -7),
+				 rows[i].number);
+	}
+	assert_int_equal(gng_sysfile_integer(command_folder(), "/none", -7), -7);
+}
+
 static void a_fifo_keeps_nobody_waiting(void **state)
 {
 	char text[8];
@@ -94,6 +136,8 @@ static void a_whole_file_ends_at_a_limit(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(files_are_text_or_absent, "H3.sysfile.read"),
+	TEST(bytes_are_read_whatever_they_are, "H3.sysfile.read"),
+	TEST(an_integer_may_be_negative, "H3.sysfile.read"),
 	TEST(a_fifo_keeps_nobody_waiting, "H3.sysfile.read"),
 	TEST(folders_and_links_are_followed_by_name, "H3.sysfile.read"),
 	TEST(a_whole_file_ends_at_a_limit, "H3.sysfile.read"),

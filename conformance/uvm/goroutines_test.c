@@ -17,38 +17,9 @@ static int remove_entry(const char *path, const struct stat *entry, int kind, st
 	return remove(path);
 }
 
-/* build leaves the program in folder; false after a skip. */
-static bool build(struct golang *go, const char *folder)
+static void run(struct golang *go, const char *program)
 {
-	char program[PATH_MAX + 64], source[PATH_MAX];
-	const char *const words[] = {"env",
-				     "CGO_ENABLED=0",
-				     "GOPROXY=off",
-				     "GOFLAGS=-mod=mod",
-				     "GOTOOLCHAIN=local",
-				     "go",
-				     "build",
-				     "-o",
-				     program,
-				     ".",
-				     NULL};
-	char line[256];
-
-	snprintf(program, sizeof(program), "%s/goroutines", folder);
-	if (!golang_is_here("%s/conformance/uvm/goroutines/main.go", go->source))
-		return golang_skip("the Go program is not beside the tests here",
-				   "run it in the source tree");
-	if (snprintf(source, sizeof(source), "%s/conformance/uvm/goroutines", go->source) >=
-	    (int)sizeof(source))
-		suite_fail("the name of the tree is too long");
-	if (golang_run(go, source, words) != 0)
-		suite_fail("go build: %s", golang_complaint(go, line));
-	return true;
-}
-
-static void run(struct golang *go, const char *folder)
-{
-	char command[PATH_MAX + 64], program[PATH_MAX + 64];
+	char command[PATH_MAX + 64];
 	const char *const words[] = {command, "model", "--driver", "595.45.04",
 				     "--",    program, NULL};
 	const char *threads;
@@ -56,7 +27,6 @@ static void run(struct golang *go, const char *folder)
 	int status, num = 0, moved = 0;
 
 	snprintf(command, sizeof(command), "%s/gonogo-uvm", go->build);
-	snprintf(program, sizeof(program), "%s/goroutines", folder);
 	status = golang_run(go, NULL, words);
 	if (status == 3) {
 		gng_probe_skip(go->said, "Linux 5.19 or newer, outside of a sandbox");
@@ -74,7 +44,7 @@ static void run(struct golang *go, const char *folder)
 
 static void goroutines_may_change_threads_on_the_model(void **state)
 {
-	char folder[PATH_MAX];
+	char folder[PATH_MAX], program[PATH_MAX + 64];
 	struct golang go;
 
 	(void)state;
@@ -83,8 +53,9 @@ static void goroutines_may_change_threads_on_the_model(void **state)
 	snprintf(folder, sizeof(folder), "%s/gonogo-uvm-XXXXXX",
 		 getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir);
 	assert_non_null(mkdtemp(folder));
-	if (build(&go, folder))
-		run(&go, folder);
+	snprintf(program, sizeof(program), "%s/goroutines", folder);
+	golang_build(&go, "conformance/uvm/goroutines", program, "", "");
+	run(&go, program);
 	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 	golang_close(&go);
 }

@@ -31,17 +31,6 @@ static json_t *measure(const char *arguments)
 	return command_json();
 }
 
-static json_t *cost_of(json_t *costs, const char *program)
-{
-	json_t *one;
-	size_t i;
-
-	json_array_foreach(costs, i,
-			   one) if (strcmp(json_string_value(json_object_get(one, "program")),
-					   program) == 0) return one;
-	suite_fail("no cost of %s", program);
-}
-
 static void check_latency(json_t *latency)
 {
 	static const char *const rising[] = {"p50_ns",	"p90_ns",   "p99_ns",
@@ -70,9 +59,10 @@ static void it_tells_costs_rate_and_latency(void **state)
 	assert_int_equal(number(rate, "arrived"), number(rate, "sent"));
 	costs = json_object_get(answer, "costs");
 	assert_true(json_array_size(costs) >= 6);
-	assert_true(
-		json_real_value(json_object_get(cost_of(costs, "filter"), "over_nothing_ns")) >
-		json_real_value(json_object_get(cost_of(costs, "fragment"), "over_nothing_ns")));
+	assert_true(json_real_value(json_object_get(command_named(costs, "program", "filter"),
+						    "over_nothing_ns")) >
+		    json_real_value(json_object_get(command_named(costs, "program", "fragment"),
+						    "over_nothing_ns")));
 	json_decref(answer);
 }
 
@@ -88,7 +78,8 @@ static void the_articles_way_is_beside_it(void **state)
 	assert_int_equal(number(article, "events") + number(article, "lost"), 18000);
 	costs = json_object_get(answer, "costs");
 	assert_true(json_real_value(json_object_get(article, "ns")) >
-		    json_real_value(json_object_get(cost_of(costs, "two_clocks"), "ns")));
+		    json_real_value(
+			    json_object_get(command_named(costs, "program", "two_clocks"), "ns")));
 	json_decref(answer);
 }
 

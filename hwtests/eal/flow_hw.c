@@ -23,9 +23,8 @@ static double us_of(const json_t *row, const char *quantile)
 /* run_flow prints the way to the start, and returns its row. */
 static json_t *run_flow(const char *pace)
 {
-	json_t *run, *flow, *one, *found = NULL;
+	json_t *run, *flow, *found;
 	json_int_t done, full;
-	size_t i;
 
 	if (command("nice -n -15 timeout 60 gonogo-eal run --frames 50000 --launch cpu-poll --pace "
 		    "%s "
@@ -40,12 +39,7 @@ static json_t *run_flow(const char *pace)
 	full = json_integer_value(json_object_get(json_object_get(flow, "dropped"), "full"));
 	assert_in_range(done + full, 50000, 50063);
 	assert_true(done > 0);
-	json_array_foreach(json_object_get(flow, "rows"), i, one)
-	{
-		if (strcmp(json_string_value(json_object_get(one, "row")), "to-start") == 0)
-			found = json_incref(one);
-	}
-	assert_non_null(found);
+	found = json_incref(command_named(json_object_get(flow, "rows"), "row", "to-start"));
 	assert_int_equal(json_integer_value(json_object_get(found, "n")), done);
 	printf("%s: %lld dropped, P50 %.2f us, P99 %.2f us, P99.99 %.2f us\n", pace,
 	       (long long)full, us_of(found, "p50_ns"), us_of(found, "p99_ns"),

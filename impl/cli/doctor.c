@@ -99,7 +99,7 @@ static void os_release(char name[64], const char *root)
 	const char *line;
 
 	snprintf(name, 64, "unknown system");
-	doctor_read(text, root, "/etc/os-release");
+	gng_sysfile_bytes(text, sizeof(text), root, "/etc/os-release");
 	line = strstr(text, "PRETTY_NAME=\"");
 	if (line)
 		snprintf(name, 64, "%.*s", (int)strcspn(line + 13, "\"\n"), line + 13);
@@ -110,9 +110,10 @@ static void print_heading(const struct gng_cli_machine *machine)
 	char host[DOCTOR_TEXT], release[DOCTOR_TEXT], system[64];
 
 	os_release(system, machine->root);
-	if (!doctor_read(host, machine->root, "/proc/sys/kernel/hostname"))
+	if (!gng_sysfile_bytes(host, sizeof(host), machine->root, "/proc/sys/kernel/hostname"))
 		snprintf(host, sizeof(host), "machine");
-	if (!doctor_read(release, machine->root, "/proc/sys/kernel/osrelease"))
+	if (!gng_sysfile_bytes(release, sizeof(release), machine->root,
+			       "/proc/sys/kernel/osrelease"))
 		snprintf(release, sizeof(release), "of unknown release");
 	printf("%s, %s, Linux %s, %s\n\n", host, system, release,
 	       machine->cpu & GNG_CPU_HYPERVISOR ? "virtual machine" : "bare metal");

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* doctor.h - what the probes of `gonogo doctor` share: files under a root, and findings. */
+/* doctor.h - what the probes of `gonogo doctor` share: findings, and names in folders. */
 #ifndef DOCTOR_H
 #define DOCTOR_H
+
+#include <gng_sysfile.h>
 
 #include "gng_cli.h"
 
@@ -29,23 +31,11 @@ void doctor_fix(struct gng_cli_finding *finding, const char *remedy, const char 
 	GNG_PRINTF(3, 4);
 
 /*
- * doctor_read reads the file path under root into text, without the last newline, and tells
- * whether it could. doctor_number reads a file that is one number, or returns otherwise.
- * doctor_exists is also true for a device or folder.
- */
-bool doctor_read(char text[DOCTOR_TEXT], const char *root, const char *path);
-long doctor_number(const char *root, const char *path, long otherwise);
-bool doctor_exists(const char *root, const char *path);
-
-/*
  * doctor_entries lists the entries of a folder under root whose name begins with prefix,
  * separated by blanks and sorted, as far as they fit, and returns how many there are.
  */
 size_t doctor_entries(char *names, size_t cap, const char *root, const char *path,
 		      const char *prefix);
-
-/* doctor_link writes the last part of a symbolic link's target; false if it is none. */
-bool doctor_link(char *name, size_t cap, const char *root, const char *path);
 
 /* doctor_has_word tells whether word is one of the words of text, split at blanks. */
 bool doctor_has_word(const char *text, const char *word);

@@ -21,7 +21,7 @@ static void probe_nic(struct gng_cli_finding *finding, const struct gng_cli_mach
 	doctor_entries(names, sizeof(names), machine->root, "/sys/class/net", "e");
 	names[strcspn(names, " ")] = '\0';
 	snprintf(path, sizeof(path), "/sys/class/net/%.40s/device/driver", names);
-	doctor_link(driver, sizeof(driver), machine->root, path);
+	gng_sysfile_link(driver, sizeof(driver), machine->root, path);
 	doctor_fix(finding, "gonogo dpdk preflight", "no port is bound to vfio-pci%s%s%s%s",
 		   *names ? "; " : "", names, *driver ? " uses " : "", driver);
 }
@@ -37,8 +37,8 @@ static void probe_dpdk(struct gng_cli_finding *finding, const struct gng_cli_mac
 
 	doctor_entries(name, sizeof(name), machine->root, "/sys/class/net", "e");
 	snprintf(path, sizeof(path), "/sys/class/net/%.*s/device", (int)strcspn(name, " "), name);
-	if (*name && doctor_link(device, sizeof(device), machine->root, path) &&
-	    strlen(device) == strlen("0000:00:00.0"))
+	gng_sysfile_link(device, sizeof(device), machine->root, path);
+	if (*name && strlen(device) == strlen("0000:00:00.0"))
 		request.devices[request.num_devices++] = device;
 	gng_dpdk_machine_here(&here);
 	here.root = machine->root;
@@ -71,13 +71,14 @@ static void probe_gpu(struct gng_cli_finding *finding, const struct gng_cli_mach
 	struct gng_uvm_version version;
 	char text[DOCTOR_TEXT];
 
-	if (!doctor_exists(machine->root, "/dev/nvidia-uvm"))
+	if (!gng_sysfile_exists(machine->root, "/dev/nvidia-uvm"))
 		doctor_fix(finding, "use a machine that has one, then nvidia-modprobe -u",
 			   "no NVIDIA GPU: /dev/nvidia-uvm is absent");
-	else if (!doctor_exists(machine->root, "/dev/nvidiactl"))
+	else if (!gng_sysfile_exists(machine->root, "/dev/nvidiactl"))
 		doctor_fix(finding, "nvidia-modprobe -c 0",
 			   "/dev/nvidia-uvm, and no /dev/nvidiactl, which allocates what it maps");
-	else if (!doctor_read(text, machine->root, "/proc/driver/nvidia/version") ||
+	else if (!gng_sysfile_bytes(text, sizeof(text), machine->root,
+				    "/proc/driver/nvidia/version") ||
 		 gng_uvm_version_read(&version, text, strlen(text), NULL) != GNG_OK)
 		doctor_fix(finding, "modprobe nvidia",
 			   "/dev/nvidia-uvm, and no version of a driver in "
@@ -94,8 +95,9 @@ static void probe_capture(struct gng_cli_finding *finding, const struct gng_cli_
 {
 	char video[64], cards[DOCTOR_TEXT];
 	const size_t num = doctor_entries(video, sizeof(video), machine->root, "/dev", "video");
-	const bool sound = doctor_read(cards, machine->root, "/proc/asound/cards") && *cards &&
-			   !strstr(cards, "no soundcards");
+	const bool sound =
+		gng_sysfile_bytes(cards, sizeof(cards), machine->root, "/proc/asound/cards") &&
+		*cards && !strstr(cards, "no soundcards");
 
 	if (num && sound)
 		doctor_ok(finding, "%s and a sound card", video);

@@ -20,10 +20,10 @@ static void probe_huge_pages(struct gng_cli_finding *finding, const struct gng_c
 
 		snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/hugepages-%skB/nr_hugepages",
 			 sizes[i]);
-		total = doctor_number(machine->root, path, 0);
+		total = gng_sysfile_integer(machine->root, path, 0);
 		snprintf(path, sizeof(path),
 			 "/sys/kernel/mm/hugepages/hugepages-%skB/free_hugepages", sizes[i]);
-		free_pages = doctor_number(machine->root, path, 0);
+		free_pages = gng_sysfile_integer(machine->root, path, 0);
 		if (total > 0)
 			len += (size_t)snprintf(text + len, sizeof(text) - len,
 						"%s%ld of %ld x %s free", len ? ", " : "",
@@ -41,7 +41,8 @@ static void probe_thp(struct gng_cli_finding *finding, const struct gng_cli_mach
 {
 	char text[DOCTOR_TEXT];
 
-	if (!doctor_read(text, machine->root, "/sys/kernel/mm/transparent_hugepage/enabled"))
+	if (!gng_sysfile_bytes(text, sizeof(text), machine->root,
+			       "/sys/kernel/mm/transparent_hugepage/enabled"))
 		doctor_fix(finding, "use a kernel with CONFIG_TRANSPARENT_HUGEPAGE",
 			   "this kernel has none");
 	else if (strstr(text, "[never]"))
@@ -58,7 +59,7 @@ static void probe_memlock(struct gng_cli_finding *finding, const struct gng_cli_
 	char text[DOCTOR_TEXT], soft[32] = "";
 	const char *line;
 
-	if (!doctor_read(text, machine->root, "/proc/self/limits"))
+	if (!gng_sysfile_bytes(text, sizeof(text), machine->root, "/proc/self/limits"))
 		return;
 	line = strstr(text, label);
 	if (!line || sscanf(line + strlen(label), "%31s", soft) != 1)
@@ -82,7 +83,7 @@ static uint64_t effective_caps(const char *root)
 	char text[DOCTOR_TEXT];
 	const char *line;
 
-	if (!doctor_read(text, root, "/proc/self/status"))
+	if (!gng_sysfile_bytes(text, sizeof(text), root, "/proc/self/status"))
 		return 0;
 	line = strstr(text, "CapEff:");
 	return line ? strtoull(line + 7, NULL, 16) : 0;
@@ -90,9 +91,9 @@ static uint64_t effective_caps(const char *root)
 
 static void probe_bpf(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
 {
-	const bool btf = doctor_exists(machine->root, "/sys/kernel/btf/vmlinux");
-	const long closed =
-		doctor_number(machine->root, "/proc/sys/kernel/unprivileged_bpf_disabled", -1);
+	const bool btf = gng_sysfile_exists(machine->root, "/sys/kernel/btf/vmlinux");
+	const long closed = gng_sysfile_integer(machine->root,
+						"/proc/sys/kernel/unprivileged_bpf_disabled", -1);
 	const uint64_t caps = effective_caps(machine->root);
 	const bool may = caps >> CAP_SYS_ADMIN_BIT & 1 || caps >> CAP_BPF_BIT & 1;
 
@@ -116,7 +117,7 @@ static void probe_bpf(struct gng_cli_finding *finding, const struct gng_cli_mach
 
 static void probe_sanitizer(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
 {
-	const long bits = doctor_number(machine->root, "/proc/sys/vm/mmap_rnd_bits", -1);
+	const long bits = gng_sysfile_integer(machine->root, "/proc/sys/vm/mmap_rnd_bits", -1);
 
 	if (bits < 0)
 		return;
@@ -131,15 +132,16 @@ static void probe_modules(struct gng_cli_finding *finding, const struct gng_cli_
 {
 	char lockdown[DOCTOR_TEXT], cmdline[DOCTOR_TEXT];
 
-	doctor_read(cmdline, machine->root, "/proc/cmdline");
-	if (doctor_read(lockdown, machine->root, "/sys/kernel/security/lockdown") &&
+	gng_sysfile_bytes(cmdline, sizeof(cmdline), machine->root, "/proc/cmdline");
+	if (gng_sysfile_bytes(lockdown, sizeof(lockdown), machine->root,
+			      "/sys/kernel/security/lockdown") &&
 	    !strstr(lockdown, "[none]"))
 		doctor_fix(finding, "gonogo lab run kmod, or boot with Secure Boot off",
 			   "lockdown=%s: unsigned modules are refused",
 			   strstr(lockdown, "[integrity]") ? "integrity" : "confidentiality");
-	else if (!doctor_exists(machine->root, "/proc/modules") ||
+	else if (!gng_sysfile_exists(machine->root, "/proc/modules") ||
 		 doctor_has_word(cmdline, "nomodule") ||
-		 doctor_number(machine->root, "/proc/sys/kernel/modules_disabled", 0) == 1)
+		 gng_sysfile_integer(machine->root, "/proc/sys/kernel/modules_disabled", 0) == 1)
 		doctor_fix(finding, "gonogo lab run kmod", "this kernel loads no modules");
 	else
 		doctor_ok(finding, "can be loaded");
@@ -148,9 +150,9 @@ static void probe_modules(struct gng_cli_finding *finding, const struct gng_cli_
 static void probe_pmu(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
 {
 	const long paranoid =
-		doctor_number(machine->root, "/proc/sys/kernel/perf_event_paranoid", -2);
+		gng_sysfile_integer(machine->root, "/proc/sys/kernel/perf_event_paranoid", -2);
 
-	if (doctor_exists(machine->root, "/sys/bus/event_source/devices/cpu"))
+	if (gng_sysfile_exists(machine->root, "/sys/bus/event_source/devices/cpu"))
 		doctor_ok(finding, "cpu events, perf_event_paranoid=%ld", paranoid);
 	else
 		doctor_fix(finding, "run on bare metal, or give the virtual machine a PMU",
@@ -159,7 +161,7 @@ static void probe_pmu(struct gng_cli_finding *finding, const struct gng_cli_mach
 
 static void probe_kvm(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
 {
-	if (doctor_exists(machine->root, "/dev/kvm"))
+	if (gng_sysfile_exists(machine->root, "/dev/kvm"))
 		doctor_ok(finding, "/dev/kvm present: guests run at full speed");
 	else
 		doctor_fix(finding, "modprobe kvm-amd or kvm-intel, or allow nested guests",

@@ -38,8 +38,8 @@ static void probe_tsc(struct gng_cli_finding *finding, const struct gng_cli_mach
 {
 	char source[DOCTOR_TEXT], rate[48] = "";
 
-	if (!doctor_read(source, machine->root,
-			 "/sys/devices/system/clocksource/clocksource0/current_clocksource"))
+	if (!gng_sysfile_bytes(source, sizeof(source), machine->root,
+			       "/sys/devices/system/clocksource/clocksource0/current_clocksource"))
 		snprintf(source, sizeof(source), "unknown");
 	if (machine->tsc_hz > 0)
 		snprintf(rate, sizeof(rate), "%.3f MHz, ", machine->tsc_hz / 1e6);
@@ -75,8 +75,8 @@ static void probe_frequency(struct gng_cli_finding *finding, const struct gng_cl
 {
 	char governor[DOCTOR_TEXT];
 
-	if (!doctor_read(governor, machine->root,
-			 "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))
+	if (!gng_sysfile_bytes(governor, sizeof(governor), machine->root,
+			       "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))
 		doctor_ok(finding, "no governor: %s decides",
 			  machine->cpu & GNG_CPU_HYPERVISOR ? "the host" : "the firmware");
 	else if (strcmp(governor, "performance") == 0)

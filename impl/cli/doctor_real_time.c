@@ -9,9 +9,9 @@ static void probe_preemption(struct gng_cli_finding *finding, const struct gng_c
 {
 	char version[DOCTOR_TEXT];
 
-	if (!doctor_read(version, machine->root, "/proc/version"))
+	if (!gng_sysfile_bytes(version, sizeof(version), machine->root, "/proc/version"))
 		return;
-	if (doctor_number(machine->root, "/sys/kernel/realtime", 0) == 1 ||
+	if (gng_sysfile_integer(machine->root, "/sys/kernel/realtime", 0) == 1 ||
 	    strstr(version, "PREEMPT_RT"))
 		doctor_ok(finding, "PREEMPT_RT");
 	else if (strstr(version, "PREEMPT"))
@@ -25,7 +25,7 @@ static void probe_isolated(struct gng_cli_finding *finding, const struct gng_cli
 {
 	char cpus[DOCTOR_TEXT];
 
-	doctor_read(cpus, machine->root, "/sys/devices/system/cpu/isolated");
+	gng_sysfile_bytes(cpus, sizeof(cpus), machine->root, "/sys/devices/system/cpu/isolated");
 	if (*cpus)
 		doctor_ok(finding, "%.100s", cpus);
 	else
@@ -38,7 +38,7 @@ static void probe_tick(struct gng_cli_finding *finding, const struct gng_cli_mac
 {
 	char cpus[DOCTOR_TEXT];
 
-	doctor_read(cpus, machine->root, "/sys/devices/system/cpu/nohz_full");
+	gng_sysfile_bytes(cpus, sizeof(cpus), machine->root, "/sys/devices/system/cpu/nohz_full");
 	if (*cpus && strcmp(cpus, "(null)") != 0) /* what kernels print for an empty mask */
 		doctor_ok(finding, "stopped on cpu %.100s while one thread runs", cpus);
 	else
@@ -49,9 +49,9 @@ static void probe_tick(struct gng_cli_finding *finding, const struct gng_cli_mac
 static void probe_throttling(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
 {
 	const long runtime_us =
-		doctor_number(machine->root, "/proc/sys/kernel/sched_rt_runtime_us", -2);
+		gng_sysfile_integer(machine->root, "/proc/sys/kernel/sched_rt_runtime_us", -2);
 	const long period_us =
-		doctor_number(machine->root, "/proc/sys/kernel/sched_rt_period_us", 1000000);
+		gng_sysfile_integer(machine->root, "/proc/sys/kernel/sched_rt_period_us", 1000000);
 
 	if (runtime_us == -1 || runtime_us >= period_us)
 		doctor_ok(finding, "off");
@@ -67,10 +67,10 @@ static void probe_fair_server(struct gng_cli_finding *finding,
 {
 	long runtime_ns;
 
-	if (!doctor_exists(machine->root, "/sys/kernel/debug/sched/fair_server"))
+	if (!gng_sysfile_exists(machine->root, "/sys/kernel/debug/sched/fair_server"))
 		return;
-	runtime_ns =
-		doctor_number(machine->root, "/sys/kernel/debug/sched/fair_server/cpu0/runtime", 0);
+	runtime_ns = gng_sysfile_integer(machine->root,
+					 "/sys/kernel/debug/sched/fair_server/cpu0/runtime", 0);
 	if (runtime_ns == 0)
 		doctor_ok(finding, "off");
 	else

@@ -68,7 +68,7 @@ void gng_cli_machine_at(struct gng_cli_machine *machine, const char *root, const
 	char text[DOCTOR_TEXT], *line, *end;
 
 	*machine = (struct gng_cli_machine){.root = root, .packages = packages};
-	if (!doctor_read(text, root, "/proc/cpuinfo"))
+	if (!gng_sysfile_bytes(text, sizeof(text), root, "/proc/cpuinfo"))
 		return;
 	line = strstr(text, "\nflags");
 	line = line ? strchr(line, ':') : NULL;

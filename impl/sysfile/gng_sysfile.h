@@ -23,12 +23,22 @@ extern "C" {
  * newlines). */
 GNG_MUST bool gng_sysfile_read(char *text, size_t cap, const char *root, const char *path);
 
+/* gng_sysfile_bytes reads them whatever they are, as names from hardware may be; "" and false if
+ * the file cannot be read. */
+bool gng_sysfile_bytes(char *text, size_t cap, const char *root, const char *path);
+
+/* gng_sysfile_exists is true for a device, folder or dangling link too. */
+GNG_MUST bool gng_sysfile_exists(const char *root, const char *path);
+
 /* gng_sysfile_text reads a whole file of at most 1 MiB (caller frees); NULL if it cannot be read.
  */
 char *gng_sysfile_text(const char *root, const char *path);
 
 /* gng_sysfile_number reads a file that is one number, decimal or 0x; 0 if it is none. */
 unsigned long gng_sysfile_number(const char *root, const char *path);
+
+/* gng_sysfile_integer reads one decimal number that may be negative; otherwise if it is none. */
+long gng_sysfile_integer(const char *root, const char *path, long otherwise);
 
 /* gng_sysfile_link writes the last part of the target of a symbolic link, or "". */
 void gng_sysfile_link(char *name, size_t cap, const char *root, const char *path);

@@ -12,25 +12,38 @@
 
 #define WHOLE_CAP ((size_t)1 << 20)
 
+static bool join(char full[PATH_MAX], const char *root, const char *path)
+{
+	return snprintf(full, PATH_MAX, "%s%s", root, path) < PATH_MAX;
+}
+
 static int open_under(const char *root, const char *path)
 {
 	char full[PATH_MAX];
 
-	if (snprintf(full, sizeof(full), "%s%s", root, path) >= (int)sizeof(full))
+	if (!join(full, root, path))
 		return -1;
 	/* a FIFO or device in a strange tree must not make us wait */
 	return open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
-static size_t read_some(char *text, size_t cap, int fd)
+bool gng_sysfile_exists(const char *root, const char *path)
+{
+	char full[PATH_MAX];
+
+	return join(full, root, path) && faccessat(AT_FDCWD, full, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* read_some returns the number of bytes, or -1. */
+static ssize_t read_some(char *text, size_t cap, int fd)
 {
 	size_t len = 0;
-	ssize_t n;
+	ssize_t n = 0;
 
 	while (len + 1 < cap && (n = read(fd, text + len, cap - 1 - len)) > 0)
 		len += (size_t)n;
 	text[len] = '\0';
-	return len;
+	return n < 0 ? -1 : (ssize_t)len;
 }
 
 /* is_text: a file of /proc or /sys has printable ASCII; what has other bytes is no answer. */
@@ -42,19 +55,32 @@ static bool is_text(const char *text, size_t len)
 	return true;
 }
 
-bool gng_sysfile_read(char *text, size_t cap, const char *root, const char *path)
+/* read_line reads what stands before the blanks at the end; -1 if it cannot be read. */
+static ssize_t read_line(char *text, size_t cap, const char *root, const char *path)
 {
 	const int fd = open_under(root, path);
-	size_t len = 0;
+	ssize_t len;
 
 	*text = '\0';
 	if (fd < 0)
-		return false;
+		return -1;
 	len = read_some(text, cap, fd);
 	close(fd);
 	while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == ' '))
 		text[--len] = '\0';
-	if (!is_text(text, len))
+	return len;
+}
+
+bool gng_sysfile_bytes(char *text, size_t cap, const char *root, const char *path)
+{
+	return read_line(text, cap, root, path) >= 0;
+}
+
+bool gng_sysfile_read(char *text, size_t cap, const char *root, const char *path)
+{
+	const ssize_t len = read_line(text, cap, root, path);
+
+	if (len < 0 || !is_text(text, (size_t)len))
 		*text = '\0';
 	return *text != '\0';
 }
@@ -64,7 +90,9 @@ char *gng_sysfile_text(const char *root, const char *path)
 	const int fd = open_under(root, path);
 	char *text = fd < 0 ? NULL : malloc(WHOLE_CAP);
 
-	if (text && !is_text(text, read_some(text, WHOLE_CAP, fd))) {
+	const ssize_t len = text ? read_some(text, WHOLE_CAP, fd) : -1;
+
+	if (len < 0 || !is_text(text, (size_t)len)) {
 		free(text);
 		text = NULL;
 	}
@@ -84,13 +112,24 @@ unsigned long gng_sysfile_number(const char *root, const char *path)
 	return end == text || *end ? 0 : number;
 }
 
+long gng_sysfile_integer(const char *root, const char *path, long otherwise)
+{
+	char text[64], *end;
+	long number;
+
+	if (!gng_sysfile_read(text, sizeof(text), root, path))
+		return otherwise;
+	number = strtol(text, &end, 10);
+	return end == text || *end ? otherwise : number;
+}
+
 void gng_sysfile_link(char *name, size_t cap, const char *root, const char *path)
 {
 	char full[PATH_MAX], target[PATH_MAX];
 	ssize_t len;
 
 	*name = '\0';
-	if (snprintf(full, sizeof(full), "%s%s", root, path) >= (int)sizeof(full))
+	if (!join(full, root, path))
 		return;
 	len = readlink(full, target, sizeof(target) - 1);
 	if (len <= 0)
@@ -113,7 +152,7 @@ size_t gng_sysfile_each(const char *root, const char *path,
 	char full[PATH_MAX];
 	int num;
 
-	if (snprintf(full, sizeof(full), "%s%s", root, path) >= (int)sizeof(full))
+	if (!join(full, root, path))
 		return 0;
 	num = scandir(full, &entries, no_dot, alphasort);
 	for (int i = 0; i < num; i++) {
