@@ -19,7 +19,7 @@
 #include <gng_eal.h>
 #include <gng_journal.h>
 
-#include "../command.h"
+#include "runtime.h"
 
 #define POOL "/proc/sys/vm/nr_overcommit_hugepages"
 #define MAX_WORDS 24
@@ -32,6 +32,7 @@ static enum gng_status start(struct gng_eal **eal, struct gng_eal_report *report
 	struct gng_eal_config config = {.argv = argv, .num_wanted = SIZE_MAX};
 	struct gng_why why;
 
+	runtime_own();
 	snprintf(text, sizeof(text), "--no-telemetry --no-shconf --file-prefix=gonogo-a%d %s",
 		 (int)getpid(), words);
 	while (rest && config.argc < MAX_WORDS)
@@ -102,6 +103,7 @@ static void a_missing_right_is_a_success_with_a_port_less(void **state)
 	struct gng_eal *eal = NULL;
 
 	(void)state;
+	runtime_own();
 	if (geteuid() == 0)
 		assert_int_equal(setresuid(65534, 65534, 65534), 0);
 	setenv("XDG_RUNTIME_DIR", P_tmpdir, 1);

@@ -26,7 +26,7 @@
 #include <gng_eal.h>
 #include <gng_journal.h>
 
-#include "../command.h"
+#include "runtime.h"
 
 #define SMALL "--no-pci --no-huge -m 64 "
 #define POOL "/proc/sys/vm/nr_overcommit_hugepages"
@@ -44,6 +44,7 @@ struct row {
 
 static int start(const struct row *row, const char *verb)
 {
+	runtime_own();
 	return command("%s gonogo-dpdk %s --json -- --file-prefix=gonogo-f%d %s",
 		       row->as ? row->as : "", verb, (int)getpid(), row->arguments);
 }
@@ -118,10 +119,9 @@ static void check_rows(const struct row *rows, size_t num)
 /* count_left counts what a start may leave: huge page files, folders and sockets of our prefix. */
 static void check_nothing_is_left(void)
 {
-	assert_int_equal(command("ls -d /var/run/dpdk/gonogo-f%d /tmp/dpdk/gonogo-f%d "
-				 "hp/gonogo* 2>/dev/null; :",
-				 (int)getpid(), (int)getpid()),
-			 0);
+	assert_int_equal(
+		command("test -d run/dpdk && ls -d run/dpdk/* nobody/dpdk/* hp/gonogo* 2>&-; :"),
+		0);
 	assert_string_equal(command_out, "");
 }
 
@@ -176,6 +176,7 @@ static void a_second_primary_is_told_of_the_first(void **state)
 	char byte;
 
 	(void)state;
+	runtime_own();
 	assert_int_equal(pipe2(up, O_CLOEXEC) + pipe2(down, O_CLOEXEC), 0);
 	first = fork();
 	if (first == 0) {
@@ -194,7 +195,9 @@ static void a_second_primary_is_told_of_the_first(void **state)
 
 /* ---- rows for root: other users, huge pages, mounts ---- */
 
-#define AS_NOBODY "setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all"
+#define NOBODY "setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all"
+#define AS_NOBODY "RUNTIME_DIRECTORY=$PWD/nobody " NOBODY
+#define AS_NOBODY_NOWHERE "env -u RUNTIME_DIRECTORY XDG_RUNTIME_DIR=/nonexistent " NOBODY
 
 static const struct row unmounted[] = {
 	{"--no-pci", -1, 13, "mount-absent", NULL, NULL},
@@ -211,9 +214,9 @@ static const struct row mounted[] = {
 	{SMALL "--iova-mode=pa", 1, 0, "ready", NULL, AS_NOBODY},
 	{SMALL "--vdev net_tap0", 1, 0, "privilege", NULL, AS_NOBODY},
 	{SMALL "--vdev net_af_packet0,iface=lo", 1, 0, "privilege", NULL, AS_NOBODY},
-	{SMALL, -1, 22, "runtime-folder", NULL, "XDG_RUNTIME_DIR=/nonexistent " AS_NOBODY},
+	{SMALL, -1, 22, "runtime-folder", NULL, AS_NOBODY_NOWHERE},
 	{SMALL "--vdev net_null0", 1, 0, "ready", NULL, AS_NOBODY},
-	{SMALL "--no-shconf", 1, 0, "ready", NULL, "XDG_RUNTIME_DIR=/nonexistent " AS_NOBODY},
+	{SMALL "--no-shconf", 1, 0, "ready", NULL, AS_NOBODY_NOWHERE},
 };
 
 static const struct row without_pages[] = {
@@ -287,6 +290,8 @@ static void own_mounts(void)
 		errno = 0;
 	snprintf(path, sizeof(path), "%s/hp", command_folder());
 	assert_int_equal(mkdir(path, 0755), 0);
+	snprintf(path, sizeof(path), "%s/nobody", command_folder());
+	assert_int_equal(mkdir(path, 0700) + chown(path, 65534, 65534), 0);
 	assert_int_equal(chmod(command_folder(), 0755), 0);
 }
 

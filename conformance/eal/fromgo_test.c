@@ -3,6 +3,7 @@
  * names the claims. */
 /* requires: go */
 #include "../cgo/golang.h"
+#include "runtime.h"
 
 static const char *const claims[] = {"a-failure-has-its-reason",
 				     "it-starts",
@@ -46,6 +47,7 @@ static void judge(const char *where, const char *const *names, size_t num)
 	golang_build(&go, "conformance/eal/fromgo", program,
 		     "eal dpdk sysfile frame launch hist clock base",
 		     "-lz -lm -ldl -lrte_eal -lrte_ethdev -lrte_mempool -lrte_mbuf");
+	runtime_own();
 	status = golang_run(&go, NULL, words);
 	for (size_t i = 0; i < num; i++) {
 		snprintf(want, sizeof(want), "ok %s\n", names[i]);

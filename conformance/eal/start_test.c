@@ -19,7 +19,7 @@
 
 #include <gng_eal.h>
 
-#include "../command.h"
+#include "runtime.h"
 
 #define MAX_TASKS 64
 
@@ -42,6 +42,7 @@ static struct gng_eal_config config_of(const char *const *argv, size_t argc)
 	const struct gng_eal_config config = {
 		.argc = (int)argc, .argv = argv, .num_wanted = SIZE_MAX, .helper = helper()};
 
+	runtime_own();
 	return config;
 }
 

@@ -27,7 +27,7 @@
 
 #include <gng_frame.h>
 
-#include "../command.h"
+#include "runtime.h"
 
 #define SMALL "--no-pci --no-huge -m 64 --no-telemetry -l 0 --file-prefix=gonogo-v%d "
 #define MAX_LEN 9018
@@ -191,6 +191,7 @@ static pid_t begin(const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(words, sizeof(words), format, arguments);
 	va_end(arguments);
+	runtime_own();
 	return command_begin(words);
 }
 
@@ -282,6 +283,7 @@ static void vhost_gets_what_virtio_user_sends(void **state)
 
 	(void)state;
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	runtime_own();
 	make_captures(false); /* infinite_rx takes no frame of several buffers */
 	sender = fork();
 	if (sender == 0) { /* a command has one output, and that is the receiver's */
@@ -516,6 +518,7 @@ static const struct command_refusal refused[] = {
 static void a_wrong_word_is_named(void **state)
 {
 	(void)state;
+	runtime_own();
 	command_refuses("gonogo-dpdk run", refused, COUNT_OF(refused));
 }
 

@@ -13,7 +13,7 @@
 
 #include <jansson.h>
 
-#include "../../conformance/command.h"
+#include "../../conformance/eal/runtime.h"
 
 static double us_of(const json_t *row, const char *quantile)
 {
@@ -61,6 +61,7 @@ static void steady_flow_start_p50(void **state)
 		gng_probe_skip("the launch wants a CPU beside CPU 0", "run on two CPUs");
 		return;
 	}
+	runtime_own();
 	steady = run_flow("1/10");
 	json_decref(run_flow("64/640"));
 	figure.value = us_of(steady, "p50_ns");

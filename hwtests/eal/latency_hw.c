@@ -27,7 +27,7 @@
 #include <gng_eal.h>
 #include <gng_journal.h>
 
-#include "../../conformance/command.h"
+#include "../../conformance/eal/runtime.h"
 #include "latency_ways.h"
 
 #define POOL "/proc/sys/vm/nr_overcommit_hugepages"
@@ -155,6 +155,7 @@ static bool prepare(struct gng_journal **journal)
 			       "run as root, with iproute2 and the module veth");
 		return false;
 	}
+	runtime_own();
 	assert_int_equal(gng_journal_open(journal, NULL), GNG_OK);
 	assert_int_equal(gng_journal_note(*journal, GNG_JOURNAL_VALUE, POOL, NULL), GNG_OK);
 	assert_int_equal(write(fd, "128\n", 4), 4);

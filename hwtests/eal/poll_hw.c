@@ -23,7 +23,7 @@
 #include <gng_dpdk.h>
 #include <gng_journal.h>
 
-#include "../../conformance/command.h"
+#include "../../conformance/eal/runtime.h"
 
 #define POOL "/proc/sys/vm/nr_overcommit_hugepages"
 #define NUM_PAGES "128\n"
@@ -42,6 +42,7 @@ static bool lend_pages(void)
 		gng_probe_skip("huge pages have to be lent", "run as root");
 		return false;
 	}
+	runtime_own();
 	assert_int_equal(gng_journal_open(&journal, NULL), GNG_OK);
 	assert_int_equal(gng_journal_note(journal, GNG_JOURNAL_VALUE, POOL, NULL), GNG_OK);
 	assert_int_equal(write(fd, NUM_PAGES, strlen(NUM_PAGES)), strlen(NUM_PAGES));
@@ -188,6 +189,7 @@ static void without_huge_pages_it_is_dearer(void **state)
 static void pages_that_are_gone_are_told(void **state)
 {
 	(void)state;
+	runtime_own();
 	assert_int_not_equal(
 		command("timeout 60 gonogo-eal run --time 1 --bare -- -l 0 --in-memory "
 			"-m 8388608 " VDEVS "--file-prefix=gonogo-p%d",

@@ -223,7 +223,7 @@ func slice() {
 	check(memory != nil, "it-runs-after-a-collection")
 	C.rte_free(memory)
 	check(C.rte_eal_cleanup() == 0, "it-ends")
-	folder := C.CString("/var/run/dpdk/" + small[len(small)-1])
+	folder := C.CString(os.Getenv("RUNTIME_DIRECTORY") + "/dpdk/" + small[len(small)-1])
 	check(C.gng_dpdk_remove(folder, nil) == C.GNG_OK, "nothing-is-left")
 }
 
