@@ -57,7 +57,7 @@ double gng_hist_mean(const struct gng_hist *hist)
 }
 
 /*
- * rank_of returns ceil(q * total), 0 or 1 for the smallest sample. q is lowered by one step
+ * rank_of returns ceil(q * total), 1 for the smallest sample. q is lowered by one step
  * first: 0.999 is stored a little too large or too small, and 0.999 * 1000 must not become 1000.
  */
 static uint64_t rank_of(double q, uint64_t total)
@@ -66,19 +66,40 @@ static uint64_t rank_of(double q, uint64_t total)
 
 	if (q >= 1)
 		return total;
-	rank = fmax(ceil(nextafter(q, -INFINITY) * (double)total), 0); /* 0 of NaN, too */
+	rank = fmax(ceil(nextafter(q, -INFINITY) * (double)total), 1); /* 1 of NaN, too */
 	return rank < (double)total ? (uint64_t)rank : total;
+}
+
+/* up_to returns the first index with which rank counts are reached. */
+static uint32_t up_to(const struct gng_hist *hist, uint64_t rank)
+{
+	uint64_t count = hist->counts[0];
+	uint32_t i = 0;
+
+	while (count < rank)
+		count += hist->counts[++i];
+	return i;
+}
+
+/* down_to returns the same by what lies above it: those that ask want to know of the tail. */
+static uint32_t down_to(const struct gng_hist *hist, uint64_t rank)
+{
+	uint32_t i = hist_end(hist) - 1;
+	uint64_t below = hist->total - hist->counts[i];
+
+	while (below >= rank)
+		below -= hist->counts[--i];
+	return i;
 }
 
 uint64_t gng_hist_value_at_quantile(const struct gng_hist *hist, double q)
 {
-	struct gng_hist_bucket bucket = {.next = 0};
-	const uint64_t rank = rank_of(q, hist->total);
+	uint64_t rank;
 
-	while (gng_hist_next(hist, &bucket))
-		if (bucket.cumulative >= rank)
-			return hist_hi_of(hist, bucket.next - 1);
-	return 0;
+	if (hist->total == 0)
+		return 0;
+	rank = rank_of(q, hist->total);
+	return hist_hi_of(hist, rank > hist->total / 2 ? down_to(hist, rank) : up_to(hist, rank));
 }
 
 uint64_t gng_hist_count_at(const struct gng_hist *hist, uint64_t value)
