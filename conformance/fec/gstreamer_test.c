@@ -176,9 +176,7 @@ static void row(size_t num, size_t same)
 
 	snprintf(want, sizeof(want), "%zu lost packets, %zu recovered", num, num);
 	snprintf(got, sizeof(got), "%zu lost packets, %zu recovered", num, same);
-	gng_probe_note("peer", version);
-	gng_probe_note("expected", want);
-	gng_probe_note("got", got);
+	gng_probe_peer(version, want, got);
 	assert_string_equal(want, got);
 	g_free(version);
 }

@@ -60,9 +60,25 @@ static int tell_figures(void)
 	gng_probe_assertion();
 	gng_probe_measure(&measure);
 	gng_probe_note("a\tkey", "two\nlines");
+	gng_probe_peer("it", "2", "3");
+	gng_probe_peer("that", "4", "4");
 	gng_probe_cases(3, 4);
 	gng_probe_cases(2, 1);
 	return gng_probe_end(true);
+}
+
+/* The two rows, whose keys differ. */
+static void check_peers(const struct gng_probe_report *report)
+{
+	static const char *const pairs[][2] = {{"peer", "it"},	    {"expected", "2"},
+					       {"got", "3"},	    {"peer 2", "that"},
+					       {"expected 2", "4"}, {"got 2", "4"}};
+
+	assert_int_equal(report->num_notes, 1 + COUNT_OF(pairs));
+	for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+		assert_string_equal(report->notes[1 + i].key, pairs[i][0]);
+		assert_string_equal(report->notes[1 + i].value, pairs[i][1]);
+	}
 }
 
 static void tell_delivers_counts_figures_and_notes(void **state)
@@ -81,6 +97,7 @@ static void tell_delivers_counts_figures_and_notes(void **state)
 	assert_int_equal(report.measures[0].num_blocks, 5);
 	assert_string_equal(report.notes[0].key, "a key");
 	assert_string_equal(report.notes[0].value, "two lines");
+	check_peers(&report);
 	gng_probe_report_fini(&before);
 	gng_probe_report_fini(&report);
 }

@@ -285,9 +285,7 @@ static inline uint8_t *peer_file(const char *name, size_t *len)
 /* peer_row puts a line of the table of peers in the record, and fails the test if both differ. */
 static inline void peer_row(const char *peer, const char *expected, const char *got)
 {
-	gng_probe_note("peer", peer);
-	gng_probe_note("expected", expected);
-	gng_probe_note("got", got);
+	gng_probe_peer(peer, expected, got);
 	if (strcmp(expected, got) != 0)
 		suite_fail("%s: expected %s, got %s", peer, expected, got);
 	assert_string_equal(expected, got);

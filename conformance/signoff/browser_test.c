@@ -2,7 +2,7 @@
 /* browser_test.c - the report in headless Chromium: a phone and a desk, light and dark. */
 /* needs: flame */
 /* requires: jansson */
-#include "sheet.h"
+#include "stages.h"
 
 #include <sys/wait.h>
 
@@ -86,6 +86,7 @@ static const char tables_text[] =
 
 struct desk {
 	struct sheet sheet;
+	struct stages stages;
 	struct gng_signoff_aside aside;
 	struct gng_noise noise;
 	struct gng_signoff_previous previous;
@@ -122,6 +123,7 @@ static void desk_open(struct desk *desk)
 	sheet_spoil(sheet, SHEET_OPTIONAL, GNG_SKIP, "no such card");
 	sheet_spoil(sheet, SHEET_SECOND, GNG_INCONCLUSIVE, "the floor is 9 us");
 	sheet_spoil(sheet, SHEET_PLAIN, GNG_ERROR, "the machine broke");
+	stages_add(&desk->stages, sheet, STAGES_NUM);
 	add_noise(desk);
 	desk->before = sheet->records[SHEET_PLAIN];
 	desk->before.verdict = GNG_PASS;
@@ -150,6 +152,7 @@ static void desk_close(struct desk *desk)
 	json_decref(desk->aside.mutants);
 	json_decref(desk->aside.fuzz);
 	json_decref(desk->aside.tables);
+	stages_fini(&desk->stages);
 	sheet_fini(&desk->sheet);
 }
 

@@ -9,6 +9,7 @@
 
 #include "../../conformance/av/hogs.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,6 +136,52 @@ static bool judge_audio(char said[400], const struct gng_av_result *result, doub
 	return judge(said, "audio", &result->audio, q, GNG_AV_AUDIO_BUDGET_NS, floor_ns);
 }
 
+/* ---- the table of stages ---- */
+
+/* name_of makes the name of a figure out of what a row measures. */
+static void name_of(char name[48], enum gng_av_row row)
+{
+	size_t len = 0;
+
+	for (const char *at = gng_av_row_name(row); *at && len < 47; at++) {
+		if (isalnum((unsigned char)*at))
+			name[len++] = (char)tolower((unsigned char)*at);
+		else if (len > 0 && name[len - 1] != '_')
+			name[len++] = '_';
+	}
+	while (len > 0 && name[len - 1] == '_')
+		len--;
+	name[len] = '\0';
+}
+
+/* note_misses puts what was missed, and why, beside a row. */
+static void note_misses(const char *name, const struct gng_av_side *side, uint64_t budget_ns)
+{
+	char causes[200], text[300];
+
+	list_causes(causes, sizeof(causes), side);
+	snprintf(text, sizeof(text), "%llu of %llu over %llu ms%s%s",
+		 (unsigned long long)side->misses, (unsigned long long)side->num,
+		 (unsigned long long)(budget_ns / 1000000), side->misses ? ":" : "", causes);
+	gng_probe_note(name, text);
+}
+
+/* report_stages tells all rows but the two that have a budget: those are judged, under names of
+ * their own. */
+static void report_stages(const struct gng_av_result *result)
+{
+	char name[48];
+
+	for (int row = 0; row < GNG_AV_NUM_ROWS; row++) {
+		if (row == GNG_AV_VIDEO || row == GNG_AV_AUDIO || !result->rows[row]->total)
+			continue;
+		name_of(name, (enum gng_av_row)row);
+		report(name, result->rows[row], 0.99, false);
+	}
+	note_misses("video_presented", &result->video, GNG_AV_VIDEO_BUDGET_NS);
+	note_misses("audio_received", &result->audio, result->audio_budget_ns);
+}
+
 /* check_budgets judges a run; what is in doubt is told once. */
 static void check_budgets(uint64_t seconds, double q, bool video)
 {
@@ -151,6 +198,8 @@ static void check_budgets(uint64_t seconds, double q, bool video)
 		floor_ns = before;
 	assert_int_equal(result.video.num, seconds * 60);
 	assert_int_equal(result.audio.num, seconds * 1000);
+	if (video)
+		report_stages(&result);
 	if (video)
 		sure[0] = judge_video(said[0], &result, q, floor_ns);
 	sure[1] = judge_audio(said[1], &result, q, floor_ns);

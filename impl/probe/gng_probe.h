@@ -54,8 +54,14 @@ void gng_probe_cases(uint64_t executed, uint64_t declared);
 /* gng_probe_measure reports one figure; tabs and newlines in texts become spaces. */
 void gng_probe_measure(const struct gng_measure *measure);
 
-/* gng_probe_note adds a line of context to the record: "peer", "OpenSSL 3.0.17". */
+/* gng_probe_note adds a line of context to the record: "peer", "OpenSSL 3.0.17". A note whose key
+ * is the name of a figure stands in that figure's row of the report. */
 void gng_probe_note(const char *key, const char *value);
+
+/* gng_probe_peer adds a row to the report's table of peers: "FFmpeg 5.1.9", "9 of 9 frames", and
+ * what came of it. It compares nothing. Its notes are "peer", "expected" and "got"; of the second
+ * row of a test "peer 2", "expected 2" and "got 2". */
+void gng_probe_peer(const char *peer, const char *expected, const char *got);
 
 /*
  * gng_probe_skip says that the test cannot run here: reason is a sentence, remedy what to

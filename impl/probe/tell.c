@@ -14,6 +14,7 @@
 /* What a process has told so far. One process runs one test, so this is its only state. */
 static struct {
 	uint64_t assertions, cases, cases_declared;
+	unsigned int num_peers;
 	bool skipped, failed;
 } told;
 
@@ -94,6 +95,26 @@ void gng_probe_measure(const struct gng_measure *measure)
 void gng_probe_note(const char *key, const char *value)
 {
 	two_fields("note", key, value);
+}
+
+/* peer_note numbers its key from the second row on: a record has each key once. */
+static void peer_note(const char *key, const char *value)
+{
+	char numbered[32];
+
+	if (told.num_peers > 1)
+		snprintf(numbered, sizeof(numbered), "%s %u", key, told.num_peers);
+	else
+		snprintf(numbered, sizeof(numbered), "%s", key);
+	gng_probe_note(numbered, value);
+}
+
+void gng_probe_peer(const char *peer, const char *expected, const char *got)
+{
+	told.num_peers++;
+	peer_note("peer", peer);
+	peer_note("expected", expected);
+	peer_note("got", got);
 }
 
 void gng_probe_skip(const char *reason, const char *remedy)

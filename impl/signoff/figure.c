@@ -94,6 +94,35 @@ bool figure_is_ratio(const struct gng_figure *figure)
 						   strstr(figure->measure.name, "_vs_")));
 }
 
+/* is_own says whether no figure before has the same histogram. */
+static bool is_own(const struct gng_record *record, size_t at)
+{
+	const struct gng_figure *figures = record->figures;
+
+	for (size_t i = 0; i < at; i++)
+		if (figure_is_histogram(&figures[i]) &&
+		    strcmp(figures[i].measure.hist, figures[at].measure.hist) == 0)
+			return false;
+	return true;
+}
+
+bool figure_is_stage(const struct gng_record *record, const struct gng_figure *figure)
+{
+	size_t num = 0;
+
+	for (size_t i = 0; i < record->num_figures; i++)
+		num += figure_is_histogram(&record->figures[i]) && is_own(record, i);
+	return num >= 3 && figure_is_histogram(figure);
+}
+
+const char *note_of(const struct gng_record *record, const char *key)
+{
+	for (size_t i = 0; i < record->num_notes; i++)
+		if (strcmp(record->notes[i].key, key) == 0)
+			return record->notes[i].value;
+	return NULL;
+}
+
 const struct gng_figure *figure_decides(const struct gng_record *record)
 {
 	for (size_t i = 0; record && record->verdict != GNG_PASS && i < record->num_figures; i++)

@@ -9,9 +9,10 @@
 #include <unistd.h>
 
 static const struct page_section *const sections[] = {
-	&section_notrun, &section_counts,  &section_matrix, &section_variants, &section_latency,
-	&section_peers,	 &section_flame,   &section_worst,  &section_since,    &section_history,
-	&section_claims, &section_kernels, &section_proof,  &section_machine,  &section_reading,
+	&section_notrun,  &section_counts, &section_matrix,  &section_variants,
+	&section_latency, &section_stages, &section_peers,   &section_flame,
+	&section_worst,	  &section_since,  &section_history, &section_claims,
+	&section_kernels, &section_proof,  &section_machine, &section_reading,
 };
 #define NUM_SECTIONS (sizeof(sections) / sizeof(sections[0]))
 

@@ -163,6 +163,15 @@ static bool is_shown_elsewhere(const struct gng_record *record, size_t at)
 	return false;
 }
 
+/* is_charted: a stage has a chart where it is judged, and else its row of the table of stages. */
+static bool is_charted(const struct gng_record *record, size_t at)
+{
+	const struct gng_figure *figure = &record->figures[at];
+
+	return figure_is_histogram(figure) && !is_shown_elsewhere(record, at) &&
+	       (figure->judged || !figure_is_stage(record, figure));
+}
+
 static void content(FILE *out, const struct view *view)
 {
 	unsigned int number = 0;
@@ -173,8 +182,7 @@ static void content(FILE *out, const struct view *view)
 		const struct gng_record *record = view->items[i].record;
 
 		for (size_t f = 0; record && f < record->num_figures; f++)
-			if (figure_is_histogram(&record->figures[f]) &&
-			    !is_shown_elsewhere(record, f))
+			if (is_charted(record, f))
 				one(out, view, &view->items[i], &record->figures[f], ++number);
 	}
 	fputs("</div>\n", out);

@@ -25,14 +25,6 @@ static void each(FILE *out, const struct view *view, kind_fn *kind, figure_fn *w
 	}
 }
 
-static const char *note_of(const struct gng_record *record, const char *key)
-{
-	for (size_t i = 0; i < record->num_notes; i++)
-		if (strcmp(record->notes[i].key, key) == 0)
-			return record->notes[i].value;
-	return NULL;
-}
-
 /* ---- cells ---- */
 
 /* cell_text keeps three digits of a ratio under 1, where the limits lie close together. */
@@ -205,7 +197,7 @@ static void other_table(FILE *out, const struct view *view)
 
 static bool present(const struct view *view)
 {
-	return view->num_ratios + view->num_others > 0;
+	return view->num_ratios + view->num_others + compared_count(view) > 0;
 }
 
 static void content(FILE *out, const struct view *view)
@@ -214,6 +206,8 @@ static void content(FILE *out, const struct view *view)
 		ratio_table(out, view);
 	if (view->num_others)
 		other_table(out, view);
+	if (compared_count(view))
+		compared_table(out, view);
 }
 
 static void rail(FILE *out, const struct view *view)
@@ -223,7 +217,10 @@ static void rail(FILE *out, const struct view *view)
 	      "1; the axis is logarithmic.</p><p>Dark: up to the lower bound. Pale: the 95 % "
 	      "interval, or the range of the five blocks where no interval was told. Arrow: the "
 	      "limit.</p><p>PASS: the median of five blocks reaches the limit. FAIL: all five are "
-	      "under 0.97 of it. Between: INCONCLUSIVE. Grey: no limit, recorded only.</p>",
+	      "under 0.97 of it. Between: INCONCLUSIVE. Grey: no limit, recorded only.</p>"
+	      "<p>Results compared: what another implementation was to make of ours, or ours of "
+	      "its, "
+	      "and what came of it, as the test told it.</p>",
 	      out);
 }
 

@@ -64,7 +64,18 @@ extern const size_t num_systems; /* the last row is for what belongs to no known
 /* system_find returns the row of the first id in a list of requirement ids. */
 size_t system_find(const char *requirements);
 
+/* note_of returns what a record's note of that key says, or NULL. */
+const char *note_of(const struct gng_record *record, const char *key);
+
+/* figure_is_stage says whether a figure is one of three or more latencies of its test, each with a
+ * histogram of its own: they make one table, and a chart only of what is judged. */
+bool figure_is_stage(const struct gng_record *record, const struct gng_figure *figure);
+
 /* ---- sections ---- */
+
+/* compared_count counts the rows of gng_probe_peer, compared_table is their table. */
+size_t compared_count(const struct view *view);
+void compared_table(FILE *out, const struct view *view);
 
 struct page_section {
 	const char *id, *nav, *heading;
@@ -74,7 +85,7 @@ struct page_section {
 };
 
 extern const struct page_section section_notrun, section_counts, section_matrix, section_variants,
-	section_latency, section_peers, section_flame, section_worst, section_since,
+	section_latency, section_stages, section_peers, section_flame, section_worst, section_since,
 	section_history, section_claims, section_kernels, section_proof, section_machine,
 	section_reading;
 
