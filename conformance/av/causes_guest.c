@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include <av_pace.h>
+#include <av_soak.h>
 
 #include "causes_guest.h"
 
@@ -76,6 +77,30 @@ static void run_disturbed(struct gng_av_result *result, void (*act)(bool undo))
 	assert_int_equal(result->audio.num, 1000 * options.seconds);
 }
 
+/* lasts_in_a_soak: a line of a soak says the same of these events. */
+static void lasts_in_a_soak(const struct gng_av_result *result)
+{
+	char hash[AV_SOAK_HASH] = {0}, *json[2], *lines[2], *text;
+	struct av_soak soak;
+
+	memset(hash, '0', AV_SOAK_HASH - 1);
+	json[0] = av_soak_begin("aa", "guest", "boot", 1);
+	json[1] = av_soak_minute(result, 2);
+	for (int i = 0; i < 2; i++) {
+		assert_non_null(json[i]);
+		assert_int_equal(av_soak_line(&lines[i], hash, json[i], NULL), GNG_OK);
+	}
+	assert_true(asprintf(&text, "%s%s", lines[0], lines[1]) > 0);
+	assert_int_equal(av_soak_read(&soak, "f", text, strlen(text), NULL), GNG_OK);
+	assert_memory_equal(soak.near, result->near, sizeof(soak.near));
+	av_soak_fini(&soak);
+	for (int i = 0; i < 2; i++) {
+		free(lines[i]);
+		free(json[i]);
+	}
+	free(text);
+}
+
 /* was_near checks that ticks were near that kind, and that others were quiet: its control. */
 static void was_near(const struct gng_av_result *result, enum gng_av_near_kind kind,
 		     uint64_t num_events)
@@ -86,6 +111,7 @@ static void was_near(const struct gng_av_result *result, enum gng_av_near_kind k
 	assert_true(near->num[1] >= 150 && quiet->num[1] >= 150);
 	assert_true(near->missed[0] <= near->num[0] && near->missed[1] <= near->num[1]);
 	assert_true(near->num[0] > 0 && quiet->num[0] > 0);
+	lasts_in_a_soak(result);
 }
 
 void a_quiet_run_is_near_nothing(void **state)

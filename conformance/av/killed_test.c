@@ -60,6 +60,24 @@ static json_t *soak_until(json_int_t seconds)
 	return command_json();
 }
 
+/* check_near: each frame was near some kind of event or none, and each bad line says why. */
+static void check_near(json_t *answer, json_int_t frames)
+{
+	json_t *near = json_object_get(answer, "near"), *worst = json_object_get(answer, "worst");
+	json_int_t sum = 0;
+	const char *kind;
+	json_t *one;
+
+	assert_int_equal(json_object_size(near), 5);
+	json_object_foreach(near, kind, one) sum += number(one, "video_n");
+	assert_true(sum > frames / 2); /* what the kill left unsettled is in no line */
+	assert_int_equal(number(answer, "lines_unwatched"), 0);
+	assert_true(json_array_size(worst) <= (size_t)number(answer, "lines_missed"));
+	for (size_t i = 0; i < json_array_size(worst); i++)
+		assert_true(json_object_size(json_object_get(json_array_get(worst, i), "causes")) >
+			    0);
+}
+
 static void a_killed_soak_goes_on_and_bridges_nothing(void **state)
 {
 	json_int_t frames, periods, seconds;
@@ -81,6 +99,7 @@ static void a_killed_soak_goes_on_and_bridges_nothing(void **state)
 	assert_int_equal(number(answer, "gaps"), 1);
 	assert_int_equal(number(answer, "boots"), 1);
 	assert_true(json_real_value(json_object_get(answer, "gap_s")) > 0);
+	check_near(answer, frames + 60);
 	json_decref(answer);
 
 	/* complete, it runs no more; pooled with itself it is refused */

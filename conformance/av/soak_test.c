@@ -71,6 +71,17 @@ static void add_minute(struct text *text, uint64_t at_s)
 	free(json);
 }
 
+/* happen adds events to the result, and ticks near them of which some were missed. */
+static void happen(enum gng_av_near_kind kind, uint64_t events, uint64_t ticks, uint64_t frames,
+		   uint64_t periods)
+{
+	result.near[kind].events += events;
+	result.near[kind].num[0] += ticks;
+	result.near[kind].missed[0] += frames;
+	result.near[kind].num[1] += 10 * ticks;
+	result.near[kind].missed[1] += periods;
+}
+
 /* two_segments is 3 minutes, a gap of 40 s with a reboot, and a minute. */
 static void two_segments(struct text *text, const char *id)
 {
@@ -79,12 +90,16 @@ static void two_segments(struct text *text, const char *id)
 	grow(3600, 0, 0);
 	add_minute(text, 160);
 	grow(3600, 2, 3);
+	happen(GNG_AV_MEMORY, 4, 50, 2, 1);
+	happen(GNG_AV_QUIET, 0, 7000, 0, 2);
 	add_minute(text, 220);
 	grow(3600, 0, 0);
 	add_minute(text, 280);
 	forget();
 	add_begin(text, id, "boot-b", 320);
 	grow(3600, 1, 0);
+	happen(GNG_AV_MEMORY, 1, 10, 0, 0);
+	happen(GNG_AV_USB, 2, 20, 1, 0);
 	add_minute(text, 380);
 	forget();
 }
@@ -112,6 +127,85 @@ static void a_file_sums_up_its_segments_and_no_gap(void **state)
 	assert_int_equal(soak.minutes_missed, 2);
 	assert_int_equal(soak.torn, 0);
 	assert_string_equal(soak.hash, text.hash);
+	av_soak_fini(&soak);
+}
+
+static void a_file_says_what_each_miss_was(void **state)
+{
+	static struct text text;
+	const struct gng_av_near *near;
+	struct av_soak soak;
+
+	(void)state;
+	two_segments(&text, "aa");
+	assert_int_equal(av_soak_read(&soak, "f", text.bytes, text.len, NULL), GNG_OK);
+	near = &soak.near[GNG_AV_MEMORY];
+	assert_int_equal(near->events, 5); /* of both segments */
+	assert_int_equal(near->num[0], 60);
+	assert_int_equal(near->missed[0], 2);
+	assert_int_equal(near->num[1], 600);
+	assert_int_equal(near->missed[1], 1);
+	assert_int_equal(soak.near[GNG_AV_USB].missed[0], 1);
+	assert_int_equal(soak.near[GNG_AV_QUIET].missed[1], 2);
+	assert_int_equal(soak.near[GNG_AV_CLOCK].events, 0);
+	assert_int_equal(soak.minutes_unwatched, 0);
+	assert_int_equal(soak.num_worst, 2);
+	assert_int_equal(soak.worst[0].at_ns, 220000000000);
+	assert_int_equal(soak.worst[0].missed[0], 2);
+	assert_int_equal(soak.worst[0].missed[1], 3);
+	assert_int_equal(soak.worst[0].causes[GNG_AV_LOST], 2);
+	assert_int_equal(soak.worst[0].causes[GNG_AV_WOKEN], 3);
+	assert_int_equal(soak.worst[0].events[GNG_AV_MEMORY], 4);
+	assert_int_equal(soak.worst[1].at_ns, 380000000000);
+	assert_int_equal(soak.worst[1].events[GNG_AV_MEMORY], 1); /* of its line, not of the file */
+	assert_int_equal(soak.worst[1].events[GNG_AV_USB], 2);
+	av_soak_fini(&soak);
+}
+
+/* Of 40 bad lines the 16 worst are kept, whatever their order. */
+static void the_worst_lines_are_kept(void **state)
+{
+	static struct text text;
+	struct av_soak soak;
+
+	(void)state;
+	begin_text(&text);
+	add_begin(&text, "aa", "boot", 1);
+	for (uint64_t i = 0; i < 40; i++) {
+		grow(60, 1 + i * 7 % 40, 0);
+		add_minute(&text, 2 + i);
+	}
+	forget();
+	assert_int_equal(av_soak_read(&soak, "f", text.bytes, text.len, NULL), GNG_OK);
+	assert_int_equal(soak.minutes_missed, 40);
+	assert_int_equal(soak.num_worst, AV_SOAK_WORST);
+	for (size_t i = 0; i < soak.num_worst; i++)
+		assert_int_equal(soak.worst[i].missed[0], 40 - i);
+	av_soak_fini(&soak);
+}
+
+/* A line of an older version, which told no events, is no line without them. */
+static void a_file_without_events_is_read(void **state)
+{
+	static struct text text;
+	struct av_soak soak;
+	char *json, *near;
+
+	(void)state;
+	begin_text(&text);
+	add_begin(&text, "aa", "boot", 1);
+	grow(60, 1, 0);
+	json = av_soak_minute(&result, 2000000000);
+	assert_non_null(json);
+	near = strstr(json, ",\"near\":");
+	assert_non_null(near);
+	memcpy(near, "}", 2); /* it is the last member */
+	add_json(&text, json);
+	free(json);
+	forget();
+	assert_int_equal(av_soak_read(&soak, "f", text.bytes, text.len, NULL), GNG_OK);
+	assert_int_equal(soak.minutes_unwatched, 1);
+	assert_int_equal(soak.num_worst, 1);
 	av_soak_fini(&soak);
 }
 
@@ -233,6 +327,38 @@ static void lines_that_contradict_themselves_are_refused(void **state)
 	forget();
 }
 
+static void events_that_contradict_the_counts_are_refused(void **state)
+{
+	/* of 60 frames, 1 lost: more ticks than those, more misses, more misses than ticks, periods
+	 */
+	static const struct gng_av_near rows[] = {{1, {61, 0}, {0, 0}},
+						  {1, {60, 0}, {2, 0}},
+						  {1, {0, 0}, {1, 0}},
+						  {1, {0, 601}, {0, 0}},
+						  {1, {0, 600}, {0, 1}}};
+	static struct text text;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		begin_text(&text);
+		add_begin(&text, "aa", "boot", 1);
+		grow(60, 1, 0);
+		result.near[GNG_AV_CLOCK] = rows[i];
+		add_minute(&text, 2);
+		expect_refused(&text, "f:2: what is near an event");
+		forget();
+	}
+	begin_text(&text);
+	add_begin(&text, "aa", "boot", 1);
+	grow(60, 0, 0);
+	happen(GNG_AV_CLOCK, 2, 1, 0, 0);
+	add_minute(&text, 2);
+	result.near[GNG_AV_CLOCK].events = 1;
+	add_minute(&text, 3);
+	expect_refused(&text, "f:3: what is near an event");
+	forget();
+}
+
 static void lines_that_are_none_are_refused(void **state)
 {
 	static const struct {
@@ -280,6 +406,10 @@ static void soaks_of_one_configuration_are_pooled(void **state)
 	assert_int_equal(a.video.misses, 6);
 	assert_int_equal(a.video.hist->total, 8 * 3600);
 	assert_int_equal(a.gap_ns, 80000000000);
+	assert_int_equal(a.near[GNG_AV_MEMORY].events, 10);
+	assert_int_equal(a.near[GNG_AV_MEMORY].num[1], 1200);
+	assert_int_equal(a.num_worst, 4);
+	assert_int_equal(a.worst[1].missed[1], 3);
 	b.config[0] = 'x';
 	assert_int_equal(av_soak_add(&a, &b, &why), GNG_EINVAL);
 	assert_non_null(strstr(why.text, "configurations"));
@@ -321,10 +451,14 @@ static void a_file_is_locked_resumed_and_cut_to_whole_lines(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(a_file_sums_up_its_segments_and_no_gap, "T6.av.soak"),
+	TEST(a_file_says_what_each_miss_was, "T6.av.soak T2.av.causes"),
+	TEST(the_worst_lines_are_kept, "T6.av.soak"),
+	TEST(a_file_without_events_is_read, "T6.av.soak"),
 	TEST(a_torn_line_is_left_out, "T6.av.soak"),
 	TEST(no_byte_can_be_changed, "T6.av.soak"),
 	TEST(no_line_can_be_taken_out, "T6.av.soak"),
 	TEST(lines_that_contradict_themselves_are_refused, "T6.av.soak"),
+	TEST(events_that_contradict_the_counts_are_refused, "T6.av.soak"),
 	TEST(lines_that_are_none_are_refused, "T6.av.soak"),
 	TEST(soaks_of_one_configuration_are_pooled, "T6.av.soak"),
 	TEST(a_file_is_locked_resumed_and_cut_to_whole_lines, "T6.av.soak"),

@@ -51,6 +51,26 @@ static void check_side(const struct av_soak_side *side)
 	fuzz_check((side->hist ? side->hist->total : 0) == side->num, "samples", "read");
 }
 
+static void check_near(const struct av_soak *soak)
+{
+	uint64_t misses = UINT64_MAX;
+
+	for (int kind = 0; kind < GNG_AV_NUM_NEAR; kind++)
+		for (int side = 0; side < 2; side++)
+			fuzz_check(soak->near[kind].num[side] <=
+						   (side ? soak->audio.num : soak->video.num) &&
+					   soak->near[kind].missed[side] <=
+						   soak->near[kind].num[side],
+				   "more is near than there was", "read");
+	fuzz_check(soak->num_worst <= soak->minutes_missed, "a bad line too many", "read");
+	for (size_t i = 0; i < soak->num_worst; i++) {
+		const uint64_t now = soak->worst[i].missed[0] + soak->worst[i].missed[1];
+
+		fuzz_check(now > 0 && now <= misses, "the worst are not first", "read");
+		misses = now;
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static char text[MAX_TEXT];
@@ -65,6 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_check(soak.torn == 0 && soak.good_len == len, "a whole line is torn", "read");
 	check_side(&soak.video);
 	check_side(&soak.audio);
+	check_near(&soak);
 	fuzz_check(soak.minutes_missed <= soak.minutes && soak.boots <= soak.segments, "counts",
 		   "read");
 	av_soak_fini(&soak);

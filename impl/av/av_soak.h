@@ -5,8 +5,10 @@
  *
  * A line is "HASH JSON\n"; HASH is SHA-256 of the HASH before it (64 zeros at first) and JSON, in
  * hexadecimal. A segment is what one process did: a line "begin" with soak, config, boot and time,
- * then lines "minute" whose counts grow within the segment. What a process did after its last line
- * is not counted, and the time between two segments is a gap, never bridged.
+ * then lines "minute" whose counts grow within the segment: frames and periods, misses by cause,
+ * and "near", what happened to the machine and how many of both were near that (gng_av_near; files
+ * of older versions lack it). What a process did after its last line is not counted, and the time
+ * between two segments is a gap, never bridged.
  */
 #ifndef AV_SOAK_H
 #define AV_SOAK_H
@@ -28,11 +30,24 @@ struct av_soak_side {
 	struct gng_hist *hist;
 };
 
+#define AV_SOAK_WORST 16
+
+/* av_soak_bad is what is new in a line with misses: of frames and of periods, why, and the events
+ * since the line before. */
+struct av_soak_bad {
+	uint64_t at_ns; /* CLOCK_REALTIME of its end */
+	uint64_t missed[2], causes[GNG_AV_NUM_CAUSES], events[GNG_AV_QUIET];
+};
+
 /* av_soak is what a file says. av_soak_fini frees it. */
 struct av_soak {
 	char id[33], config[AV_SOAK_CONFIG], boot[40], hash[AV_SOAK_HASH];
 	struct av_soak_side video, audio;
 	uint64_t minutes, minutes_missed; /* missed: with a miss of either medium */
+	uint64_t minutes_unwatched;	  /* without "near" */
+	struct gng_av_near near[GNG_AV_NUM_NEAR];
+	size_t num_worst;
+	struct av_soak_bad worst[AV_SOAK_WORST]; /* most misses first */
 	uint64_t segments, boots, num_gaps, gap_ns,
 		torn;		 /* torn: bytes of a line cut off by death */
 	uint64_t lines, last_ns; /* last_ns: CLOCK_REALTIME of the last line */

@@ -161,22 +161,21 @@ static void print_source(const struct gng_term *term, const char *kind,
 		(double)gng_hist_max(source->age) / 1e6, (unsigned long long)source->unstamped);
 }
 
-static void print_near(const struct gng_term *term, const struct gng_av_result *result)
+void av_near_print(FILE *out, const struct gng_av_near kinds[GNG_AV_NUM_NEAR])
 {
 	uint64_t events = 0;
 
 	for (int kind = 0; kind < GNG_AV_QUIET; kind++)
-		events += result->near[kind].events;
+		events += kinds[kind].events;
 	if (events == 0)
 		return;
-	fputs("\n within 100 ms of an event:\n", term->out);
+	fputs("\n within 100 ms of an event:\n", out);
 	for (int kind = 0; kind < GNG_AV_NUM_NEAR; kind++) {
-		const struct gng_av_near *near = &result->near[kind];
+		const struct gng_av_near *near = &kinds[kind];
 
 		if (near->events == 0 && kind != GNG_AV_QUIET)
 			continue;
-		fprintf(term->out,
-			"  %-7s %5llu events: video %llu of %llu missed, audio %llu of %llu\n",
+		fprintf(out, "  %-7s %5llu events: video %llu of %llu missed, audio %llu of %llu\n",
 			gng_av_near_name((enum gng_av_near_kind)kind),
 			(unsigned long long)near->events, (unsigned long long)near->missed[0],
 			(unsigned long long)near->num[0], (unsigned long long)near->missed[1],
@@ -203,7 +202,7 @@ void av_report_print(const struct gng_term *term, const struct gng_av_result *re
 	fputc(' ', term->out);
 	print_budget(term, "audio", result->audio_budget_ns, &result->audio,
 		     av_floor_at(result->floor_audio_ns, q), judge_audio(result, q));
-	print_near(term, result);
+	av_near_print(term->out, result->near);
 }
 
 /* ---- for programs ---- */
@@ -253,12 +252,12 @@ static json_t *source_json(const struct gng_av_source *source)
 			 (json_int_t)gng_hist_max(source->age));
 }
 
-static json_t *near_json(const struct gng_av_result *result)
+json_t *av_near_json(const struct gng_av_near kinds[GNG_AV_NUM_NEAR])
 {
 	json_t *all = json_object();
 
 	for (int kind = 0; kind < GNG_AV_NUM_NEAR; kind++) {
-		const struct gng_av_near *near = &result->near[kind];
+		const struct gng_av_near *near = &kinds[kind];
 
 		json_object_set_new(
 			all, gng_av_near_name((enum gng_av_near_kind)kind),
@@ -298,5 +297,5 @@ json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_o
 		"stopped", result->tripped, "notes", notes, "microphone",
 		source_json(&result->microphone), "camera", source_json(&result->camera), "ended",
 		*result->ended ? json_string(result->ended) : json_null(), "near",
-		near_json(result));
+		av_near_json(result->near));
 }

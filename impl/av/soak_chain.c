@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* soak_chain.c - lines of a soak: how they are made. */
+#include "av_report.h"
 #include "av_soak.h"
 
 #include <jansson.h>
@@ -70,10 +71,10 @@ char *av_soak_minute(const struct gng_av_result *result, uint64_t at_ns)
 {
 	json_t *video = side(&result->video, result->rows[GNG_AV_VIDEO]);
 	json_t *audio = side(&result->audio, result->rows[GNG_AV_AUDIO]);
-	json_t *object =
-		json_pack("{s:s,s:I,s:o,s:o,s:I,s:I}", "kind", "minute", "at_ns", (json_int_t)at_ns,
-			  "video", video, "audio", audio, "overruns", (json_int_t)result->overruns,
-			  "underruns", (json_int_t)result->underruns);
+	json_t *object = json_pack(
+		"{s:s,s:I,s:o,s:o,s:I,s:I,s:o}", "kind", "minute", "at_ns", (json_int_t)at_ns,
+		"video", video, "audio", audio, "overruns", (json_int_t)result->overruns,
+		"underruns", (json_int_t)result->underruns, "near", av_near_json(result->near));
 	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
 
 	json_decref(object);

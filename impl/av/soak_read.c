@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* soak_read.c - what the file of a soak says, or why it cannot be believed. */
-#include "av_soak.h"
+#include "av_soak_near.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -16,7 +16,8 @@ struct reading {
 	struct {
 		uint64_t num, misses, causes[GNG_AV_NUM_CAUSES];
 		struct gng_hist *hist;
-	} segment[2]; /* video, audio */
+	} segment[2];				  /* video, audio */
+	struct gng_av_near near[GNG_AV_NUM_NEAR]; /* of the segment, too */
 };
 
 static enum gng_status wrong(const struct reading *reading, const char *what)
@@ -26,14 +27,6 @@ static enum gng_status wrong(const struct reading *reading, const char *what)
 }
 
 /* ---- counts ---- */
-
-static bool get_count(uint64_t *count, const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	*count = json_is_integer(value) ? (uint64_t)json_integer_value(value) : 0;
-	return json_is_integer(value) && json_integer_value(value) >= 0;
-}
 
 /* get_causes reads the counts of all causes, and their sum. */
 static bool get_causes(uint64_t causes[GNG_AV_NUM_CAUSES], uint64_t *sum, json_t *object)
@@ -47,7 +40,7 @@ static bool get_causes(uint64_t causes[GNG_AV_NUM_CAUSES], uint64_t *sum, json_t
 		causes[cause] = 0;
 		if (!json_object_get(object, name))
 			continue;
-		if (!get_count(&causes[cause], object, name))
+		if (!av_soak_count(&causes[cause], object, name))
 			return false;
 		*sum += causes[cause];
 		known++;
@@ -82,7 +75,7 @@ static enum gng_status read_side(struct reading *reading, int which, json_t *obj
 	const char *text = json_string_value(json_object_get(object, "hist"));
 	struct gng_hist *hist = NULL;
 
-	if (!get_count(&num, object, "n") || !get_count(&misses, object, "misses") ||
+	if (!av_soak_count(&num, object, "n") || !av_soak_count(&misses, object, "misses") ||
 	    !get_causes(causes, &sum, json_object_get(object, "causes")) || !text)
 		return wrong(reading, "a minute without its counts");
 	if (sum != misses || misses > num)
@@ -98,9 +91,22 @@ static enum gng_status read_side(struct reading *reading, int which, json_t *obj
 	return GNG_OK;
 }
 
-static enum gng_status read_minute(struct reading *reading, json_t *object)
+/* read_near reads the events of a line; files of older versions have none. */
+static enum gng_status read_near(struct reading *reading, json_t *object)
 {
-	const uint64_t missed = reading->soak->video.misses + reading->soak->audio.misses;
+	const uint64_t num[2] = {reading->segment[0].num, reading->segment[1].num};
+	const uint64_t misses[2] = {reading->segment[0].misses, reading->segment[1].misses};
+
+	if (!object)
+		reading->soak->minutes_unwatched++;
+	else if (!av_soak_take_near(reading->soak->near, reading->near, object, num, misses))
+		return wrong(reading, "what is near an event is no part of what was counted");
+	return GNG_OK;
+}
+
+static enum gng_status read_minute(struct reading *reading, json_t *object, uint64_t at_ns)
+{
+	const struct av_soak before = *reading->soak;
 	enum gng_status status;
 
 	if (reading->soak->segments == 0)
@@ -108,9 +114,10 @@ static enum gng_status read_minute(struct reading *reading, json_t *object)
 	status = read_side(reading, 0, json_object_get(object, "video"));
 	if (status == GNG_OK)
 		status = read_side(reading, 1, json_object_get(object, "audio"));
+	if (status == GNG_OK)
+		status = read_near(reading, json_object_get(object, "near"));
 	reading->soak->minutes++;
-	reading->soak->minutes_missed +=
-		reading->soak->video.misses + reading->soak->audio.misses > missed;
+	av_soak_note_bad(reading->soak, &before, at_ns);
 	return status;
 }
 
@@ -138,6 +145,7 @@ static enum gng_status end_segment(struct reading *reading)
 	if (status == GNG_OK)
 		status = merge(&reading->soak->audio.hist, &reading->segment[1].hist);
 	memset(reading->segment, 0, sizeof(reading->segment));
+	memset(reading->near, 0, sizeof(reading->near));
 	return status == GNG_OK ? GNG_OK : wrong(reading, "more samples than can be counted");
 }
 
@@ -183,12 +191,12 @@ static enum gng_status read_object(struct reading *reading, json_t *object)
 	uint64_t at_ns;
 	enum gng_status status;
 
-	if (!kind || !get_count(&at_ns, object, "at_ns"))
+	if (!kind || !av_soak_count(&at_ns, object, "at_ns"))
 		return wrong(reading, "no JSON object with a kind and a time");
 	if (strcmp(kind, "begin") == 0)
 		status = read_begin(reading, object, at_ns);
 	else if (strcmp(kind, "minute") == 0)
-		status = read_minute(reading, object);
+		status = read_minute(reading, object, at_ns);
 	else
 		status = wrong(reading, "a line that is neither begin nor minute");
 	if (status == GNG_OK)
@@ -282,6 +290,7 @@ enum gng_status av_soak_add(struct av_soak *into, const struct av_soak *from, st
 	into->num_gaps += from->num_gaps;
 	into->gap_ns += from->gap_ns;
 	into->torn += from->torn;
+	av_soak_add_near(into, from);
 	status = add_side(&into->video, &from->video);
 	if (status == GNG_OK)
 		status = add_side(&into->audio, &from->audio);

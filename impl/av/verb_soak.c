@@ -10,7 +10,7 @@
 
 #include "av_pace.h"
 #include "av_report.h"
-#include "av_soak.h"
+#include "av_soak_near.h"
 #include "av_verbs.h"
 
 #define CONFIDENCE 0.95
@@ -190,6 +190,7 @@ static void print_soak(const struct av_soak *soak, double q)
 	       (unsigned long long)soak->num_gaps,
 	       gng_term_duration(gap, (double)soak->gap_ns / 1e9), (unsigned long long)soak->torn,
 	       soak->hash);
+	av_soak_print_near(stdout, soak);
 	printf(" at quantile %g, with 95 %% confidence: %s\n", q,
 	       gng_av_verdict_name(verdict_of(soak, q)));
 }
@@ -197,13 +198,15 @@ static void print_soak(const struct av_soak *soak, double q)
 static int print_json(const struct av_soak *soak, size_t terminals, double q)
 {
 	json_t *json = json_pack(
-		"{s:s,s:f,s:s,s:I,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:f,s:I,s:s}", "verdict",
+		"{s:s,s:f,s:s,s:I,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:f,s:I,s:s,s:o,s:I,s:o}", "verdict",
 		gng_av_verdict_name(verdict_of(soak, q)), "quantile", q, "config", soak->config,
 		"terminals", (json_int_t)terminals, "video", side_json(&soak->video), "audio",
 		side_json(&soak->audio), "lines", (json_int_t)soak->minutes, "lines_missed",
 		(json_int_t)soak->minutes_missed, "segments", (json_int_t)soak->segments, "boots",
 		(json_int_t)soak->boots, "gaps", (json_int_t)soak->num_gaps, "gap_s",
-		(double)soak->gap_ns / 1e9, "torn", (json_int_t)soak->torn, "hash", soak->hash);
+		(double)soak->gap_ns / 1e9, "torn", (json_int_t)soak->torn, "hash", soak->hash,
+		"near", av_near_json(soak->near), "lines_unwatched",
+		(json_int_t)soak->minutes_unwatched, "worst", av_soak_worst_json(soak));
 	const bool good = json && json_dumpf(json, stdout, JSON_COMPACT) == 0 && puts("") != EOF;
 
 	json_decref(json);
