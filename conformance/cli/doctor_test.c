@@ -146,6 +146,35 @@ static void a_good_machine_needs_nothing(void **state)
 		assert_true(findings[i].ok);
 }
 
+/* A device of uio is no network device of the kernel, and is found by its driver. */
+static void uio_behind_an_iommu_that_translates_is_found(void **state)
+{
+	(void)state;
+	if (geteuid() != 0) {
+		gng_probe_skip("without CAP_SYS_ADMIN uio has another fault first", "run as root");
+		return;
+	}
+	open_good_machine();
+	fixture_file("root/sys/bus/pci/drivers/uio_pci_generic/0000:05:00.0/x", "");
+	fixture_file("root/sys/bus/pci/devices/0000:05:00.0/vendor", "0x8086\n");
+	fixture_file("root/sys/bus/pci/devices/0000:05:00.0/uio/uio0/name", "uio_pci_generic\n");
+	fixture_file("root/sys/bus/pci/devices/0000:05:00.0/config", "");
+	fixture_file("root/dev/uio0", "");
+	fixture_file("root/sys/kernel/iommu_groups/1/type", "DMA-FQ\n");
+	assert_int_equal(symlink("../drivers/uio_pci_generic",
+				 fixture_path("root/sys/bus/pci/devices/0000:05:00.0/driver")),
+			 0);
+	assert_int_equal(symlink("../iommu_groups/1",
+				 fixture_path("root/sys/bus/pci/devices/0000:05:00.0/iommu_group")),
+			 0);
+	examine(NULL);
+	expect_fix("DPDK", "translated: 0000:05:00.0 on uio_pci_generic, and group 1 is of DMA-FQ",
+		   "bind the device to vfio-pci, or boot with iommu=pt");
+	fixture_file("root/sys/kernel/iommu_groups/1/type", "identity\n");
+	examine(NULL);
+	expect_ok("DPDK", "nothing stands in the way of rte_eal_init");
+}
+
 static void each_fault_is_found_with_its_remedy(void **state)
 {
 	static const struct {
@@ -368,6 +397,7 @@ static void the_command_prints_the_findings(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(a_good_machine_needs_nothing, "H1.cli.doctor"),
 	TEST(each_fault_is_found_with_its_remedy, "H1.cli.doctor"),
+	TEST(uio_behind_an_iommu_that_translates_is_found, "H1.cli.doctor"),
 	TEST(a_device_that_is_absent_is_found, "H1.cli.doctor"),
 	TEST(an_empty_machine_is_examined_too, "H1.cli.doctor"),
 	TEST(missing_packages_are_named_by_tier, "H1.cli.doctor"),

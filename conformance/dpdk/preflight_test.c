@@ -225,6 +225,36 @@ static void uio(struct gng_dpdk_machine *machine)
 	machine->capabilities = (uint64_t)1 << CAP_SYS_ADMIN;
 }
 
+/* Behind an IOMMU uio has a group as well, and its type says whether what it is told is translated.
+ */
+static void uio_in_group(struct gng_dpdk_machine *machine, const char *type)
+{
+	uio(machine);
+	point(PCI DEVICE "/iommu_group", "../../kernel/iommu_groups/7");
+	put("/sys/kernel/iommu_groups/7/type", type);
+}
+
+static void translated_uio(struct gng_dpdk_machine *machine)
+{
+	uio_in_group(machine, "DMA\n");
+}
+
+static void lazily_translated_uio(struct gng_dpdk_machine *machine)
+{
+	uio_in_group(machine, "DMA-FQ\n");
+}
+
+static void untranslated_uio(struct gng_dpdk_machine *machine)
+{
+	uio_in_group(machine, "identity\n");
+}
+
+static void blind_translated_uio(struct gng_dpdk_machine *machine)
+{
+	translated_uio(machine);
+	machine->capabilities = 0;
+}
+
 static void blind_uio(struct gng_dpdk_machine *machine)
 {
 	uio(machine);
@@ -287,6 +317,9 @@ static const struct row rows[] = {
 	{PORT, GNG_DPDK_PHYSICAL, "CAP_SYS_ADMIN", blind_uio},
 	{PORT "--no-huge", GNG_DPDK_PHYSICAL, "--no-huge", uio},
 	{PORT "--iova-mode=va", GNG_DPDK_PHYSICAL, "--iova-mode=va", uio},
+	{PORT, GNG_DPDK_PHYSICAL, "CAP_SYS_ADMIN", blind_translated_uio},
+	{PORT, GNG_DPDK_TRANSLATED, "group 7 is of DMA", translated_uio},
+	{PORT, GNG_DPDK_TRANSLATED, "group 7 is of DMA-FQ", lazily_translated_uio},
 	{PORT, GNG_DPDK_PRIVILEGE, "/dev/uio0", closed_uio},
 	{PORT, GNG_DPDK_PRIVILEGE, "/config", closed_config},
 	{PORT, GNG_DPDK_GROUP_NOT_VIABLE, "0000:01:00.1 (e1000e)", shared_group},
@@ -305,6 +338,7 @@ static const struct row rows[] = {
 	{"--no-pci -l 0-1 -m 256 --huge-dir /huge", GNG_DPDK_READY, "", NULL},
 	{PORT, GNG_DPDK_READY, "", NULL},
 	{PORT, GNG_DPDK_READY, "", uio},
+	{PORT, GNG_DPDK_READY, "", untranslated_uio},
 	{PORT "--iova-mode=pa", GNG_DPDK_READY, "", NULL}, /* EAL takes virtual ones then */
 	{"--no-pci --no-shconf", GNG_DPDK_READY, "", closed_tmp},
 	{"--no-pci --in-memory", GNG_DPDK_READY, "", closed_tmp},

@@ -105,4 +105,17 @@ static inline int guest_bind(const char *slot, const char *driver)
 	return guest_tell(path, slot);
 }
 
+/* guest_domain takes the driver away and says what the IOMMU is to do for a device: "identity", or
+ * "auto" for what the guest was booted with. */
+static inline void guest_domain(const char *slot, const char *type)
+{
+	char path[128], group[32];
+
+	assert_int_equal(guest_bind(slot, NULL), 0);
+	snprintf(path, sizeof(path), GUEST_PCI "/%s/iommu_group", slot);
+	gng_sysfile_link(group, sizeof(group), "", path);
+	snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%.20s/type", group);
+	assert_int_equal(guest_tell(path, type), 0);
+}
+
 #endif /* CONFORMANCE_EAL_GUEST_H */

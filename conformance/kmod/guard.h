@@ -3,6 +3,7 @@
 #ifndef CONFORMANCE_KMOD_GUARD_H
 #define CONFORMANCE_KMOD_GUARD_H
 
+#include "../kmsg.h"
 #include "driver.h"
 
 #include <time.h>
@@ -18,29 +19,15 @@ static inline bool behind_an_iommu(void)
 	return false;
 }
 
-/* log_open opens the kernel's messages behind the last one. */
-static inline int log_open(void)
-{
-	const int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-
-	assert_true(fd >= 0);
-	assert_int_equal(lseek(fd, 0, SEEK_END), 0);
-	return fd;
-}
-
 /* log_has waits a second for a message with all words. */
 static inline bool log_has(int fd, const char *one, const char *other)
 {
 	for (int i = 0; i < 100; i++) {
-		char line[2048];
-		const ssize_t len = read(fd, line, sizeof(line) - 1);
+		char line[KMSG_CAP];
 
-		if (len < 0) {
+		if (!kmsg_next(fd, line))
 			nanosleep(&(struct timespec){0, 10000000}, NULL);
-			continue;
-		}
-		line[len] = '\0';
-		if (strstr(line, one) && strstr(line, other))
+		else if (strstr(line, one) && strstr(line, other))
 			return true;
 	}
 	return false;
@@ -54,7 +41,7 @@ static inline void check_wild_fault(const struct gng_kmod *kmod)
 	for (size_t i = 0; i < sizeof(before); i++)
 		kmod->memory[i] = before[i] = (uint8_t)(i + 1);
 	assert_int_equal(gng_kmod_write(kmod, 0, 0, sizeof(before), NULL), GNG_OK);
-	log = log_open();
+	log = kmsg_open();
 	assert_int_equal(gng_kmod_wild(kmod, NOWHERE, sizeof(before), NULL), GNG_OK);
 	assert_true(log_has(log, "DMAR: ", "0xbadd000"));
 	close(log);
@@ -72,7 +59,7 @@ static inline void check_mapped_no_fault(const struct gng_kmod *kmod)
 
 	assert_int_equal(gng_kmod_info(kmod, &info, NULL), GNG_OK);
 	memset(kmod->memory, 0x5a, 64);
-	log = log_open();
+	log = kmsg_open();
 	assert_int_equal(gng_kmod_wild(kmod, info.bus_address, 64, NULL), GNG_OK);
 	assert_false(log_has(log, "DMAR: ", "fault"));
 	close(log);

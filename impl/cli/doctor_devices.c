@@ -26,20 +26,43 @@ static void probe_nic(struct gng_cli_finding *finding, const struct gng_cli_mach
 		   *names ? "; " : "", names, *driver ? " uses " : "", driver);
 }
 
-/* What `gonogo dpdk preflight` says of a start with the first port's device, or with none. */
+/* add_device names a device for a start, once it is an address of PCI. */
+static void add_device(struct gng_dpdk_request *request, const char *address)
+{
+	if (strlen(address) == strlen("0000:00:00.0") &&
+	    request->num_devices < GNG_DPDK_MAX_DEVICES)
+		request->devices[request->num_devices++] = address;
+}
+
+/* add_of_uio names those that were given to uio: they are no network devices of the kernel. */
+static void add_of_uio(struct gng_dpdk_request *request, char names[2][128], const char *root)
+{
+	static const char *const folders[] = {"/sys/bus/pci/drivers/uio_pci_generic",
+					      "/sys/bus/pci/drivers/igb_uio"};
+	char *rest;
+
+	for (size_t i = 0; i < 2; i++) {
+		doctor_entries(names[i], sizeof(names[i]), root, folders[i], "0000:");
+		for (rest = names[i]; rest && *rest;)
+			add_device(request, strsep(&rest, " "));
+	}
+}
+
+/* What `gonogo dpdk preflight` says of a start with the first port's device, and those of uio. */
 static void probe_dpdk(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
 {
 	struct gng_dpdk_request request = {.file_prefix = "rte", .no_pci = true};
 	struct gng_dpdk_check checks[GNG_DPDK_MAX_CHECKS];
 	struct gng_dpdk_machine here;
-	char name[80], path[128], device[64];
+	char name[80], path[128], device[64], of_uio[2][128];
 	size_t num, i = 0;
 
 	doctor_entries(name, sizeof(name), machine->root, "/sys/class/net", "e");
 	snprintf(path, sizeof(path), "/sys/class/net/%.*s/device", (int)strcspn(name, " "), name);
 	gng_sysfile_link(device, sizeof(device), machine->root, path);
-	if (*name && strlen(device) == strlen("0000:00:00.0"))
-		request.devices[request.num_devices++] = device;
+	if (*name)
+		add_device(&request, device);
+	add_of_uio(&request, of_uio, machine->root);
 	gng_dpdk_machine_here(&here);
 	here.root = machine->root;
 	num = gng_dpdk_preflight(checks, &request, &here);

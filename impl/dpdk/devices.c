@@ -142,14 +142,27 @@ static bool find_uio(char name[32], const struct device *device)
 	return *name != '\0';
 }
 
-/* Without an IOMMU a device sees physical addresses only; EAL asks for that before it opens files.
- */
+/* is_translated: nobody maps memory for a device of uio, and of DMA or DMA-FQ what is not mapped is
+ * no memory to it. The type identity lets all through; kernels that tell none are believed. */
+static bool is_translated(const struct device *device, char group[32], char type[32])
+{
+	const struct gng_dpdk_machine *machine = device->examination->machine;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), PCI "%s/iommu_group", device->address);
+	if (!dpdk_link(group, 32, machine, path))
+		return false;
+	snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%s/type", group);
+	return gng_sysfile_read(type, 32, machine->root, path) && strncmp(type, "DMA", 3) == 0;
+}
+
+/* A device of uio sees physical addresses only; EAL asks for that before it opens files. */
 static void examine_uio(struct device *device, const char *driver)
 {
 	struct dpdk_examination *examination = device->examination;
 	const char *because = dpdk_virtual_because(examination);
 	const struct gng_dpdk_machine *machine = examination->machine;
-	char name[32], node[64], config[PATH_MAX];
+	char name[32], node[64], config[PATH_MAX], group[32], type[32];
 
 	snprintf(config, sizeof(config), PCI "%s/config", device->address);
 	if (because) {
@@ -167,6 +180,9 @@ static void examine_uio(struct device *device, const char *driver)
 		dpdk_say(examination, GNG_DPDK_PRIVILEGE, "run as root, or bind it to vfio-pci",
 			 "%s may not be opened by user %u", dpdk_may(machine, node) ? config : node,
 			 machine->uid);
+	else if (is_translated(device, group, type))
+		dpdk_say(examination, GNG_DPDK_TRANSLATED, NULL, "%s on %s, and group %s is of %s",
+			 device->address, driver, group, type);
 	else
 		dpdk_say(examination, GNG_DPDK_READY, NULL, "%s on %s, %s", device->address, driver,
 			 node);

@@ -36,6 +36,7 @@ enum gng_dpdk_reason {
 	GNG_DPDK_MOUNT_ABSENT,	   /* pages, and no hugetlbfs for them */
 	GNG_DPDK_PAGES_ABSENT,	   /* no free huge page */
 	GNG_DPDK_PHYSICAL,	   /* physical addresses are wanted, and not seen or not used */
+	GNG_DPDK_TRANSLATED,	   /* uio behind an IOMMU that translates: EAL says nothing */
 	GNG_DPDK_MEMLOCK,	   /* RLIMIT_MEMLOCK is below the memory that VFIO pins */
 	GNG_DPDK_VFIO_ABSENT,	   /* the module is not loaded */
 	GNG_DPDK_IOMMU_ABSENT,	   /* the device is in no IOMMU group */
@@ -121,6 +122,13 @@ struct gng_dpdk_check {
 size_t gng_dpdk_preflight(struct gng_dpdk_check checks[GNG_DPDK_MAX_CHECKS],
 			  const struct gng_dpdk_request *request,
 			  const struct gng_dpdk_machine *machine);
+
+/* gng_dpdk_preflight_devices is what of it is of PCI and virtual devices. It opens no file, and may
+ * be asked while DPDK runs in this process: to look at the lock of a primary process is to lose it,
+ * where it is this one's. */
+size_t gng_dpdk_preflight_devices(struct gng_dpdk_check checks[GNG_DPDK_MAX_CHECKS],
+				  const struct gng_dpdk_request *request,
+				  const struct gng_dpdk_machine *machine);
 
 /* ---- leftovers ---- */
 

@@ -141,3 +141,15 @@ size_t gng_dpdk_preflight(struct gng_dpdk_check checks[GNG_DPDK_MAX_CHECKS],
 	dpdk_examine_vdevs(&examination);
 	return examination.num;
 }
+
+size_t gng_dpdk_preflight_devices(struct gng_dpdk_check checks[GNG_DPDK_MAX_CHECKS],
+				  const struct gng_dpdk_request *request,
+				  const struct gng_dpdk_machine *machine)
+{
+	struct dpdk_examination examination = {
+		.checks = checks, .request = request, .machine = machine};
+
+	dpdk_examine_devices(&examination);
+	dpdk_examine_vdevs(&examination);
+	return examination.num;
+}

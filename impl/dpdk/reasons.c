@@ -37,6 +37,10 @@ static const struct {
 			       "physical addresses are wanted, and not seen or not used",
 			       "bind the device to vfio-pci, or take huge pages and "
 			       "CAP_SYS_ADMIN and leave --iova-mode out"},
+	[GNG_DPDK_TRANSLATED] = {"translated",
+				 "the IOMMU translates what a device of uio is told, so that no "
+				 "frame can pass",
+				 "bind the device to vfio-pci, or boot with iommu=pt"},
 	[GNG_DPDK_MEMLOCK] = {"memlock", "RLIMIT_MEMLOCK is below the memory that VFIO pins",
 			      "ulimit -l unlimited"},
 	[GNG_DPDK_VFIO_ABSENT] = {"vfio-absent", "VFIO is not there", "modprobe vfio-pci"},

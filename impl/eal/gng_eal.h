@@ -40,6 +40,7 @@ struct gng_eal_config {
 	size_t num_wanted;  /* ports; SIZE_MAX: as many as -a and --vdev name */
 	const char *helper; /* path of gonogo-eal, or NULL: no helper process */
 	int deadline_s;	    /* of the helper; 0: 20 */
+	bool may_be_deaf;   /* a device that no frame can reach (GNG_DPDK_TRANSLATED) will do */
 };
 
 struct gng_eal;
@@ -47,10 +48,10 @@ struct gng_eal;
 /*
  * gng_eal_start starts DPDK. *eal is owned by the caller: gng_eal_stop it. GNG_EINVAL for an
  * argument that EAL will refuse; GNG_EUNSUPPORTED with report->reason for every other way in which
- * it fails or comes up with fewer ports than wanted, which is no start: what came up is taken down
- * again. After a failure in the helper this process may try again; after one in this process
- * (in_helper false, and reason neither ARGUMENT nor STARTED) only a new process can. report may not
- * be NULL.
+ * it fails, comes up with fewer ports than wanted or with one that no frame can reach, which is no
+ * start: what came up is taken down again. After a failure in the helper this process may try
+ * again; after one in this process (in_helper false, and reason neither ARGUMENT nor STARTED) only
+ * a new process can. report may not be NULL.
  */
 GNG_MUST enum gng_status gng_eal_start(struct gng_eal **eal, struct gng_eal_report *report,
 				       const struct gng_eal_config *config, struct gng_why *why);

@@ -179,30 +179,39 @@ static int start_thread(struct gng_eal *eal)
 	return error;
 }
 
-/* look_ahead asks preflight about ports that are missing without a word in the log: a device that
- * is not there, or bound to no driver. */
-static void look_ahead(struct gng_eal_report *report, const struct gng_dpdk_request *request)
+/* ask_preflight takes the first finding from a reason to another, if there is one. */
+static void ask_preflight(struct gng_eal_report *report, const struct gng_dpdk_request *request,
+			  enum gng_dpdk_reason from, enum gng_dpdk_reason to)
 {
 	struct gng_dpdk_check checks[GNG_DPDK_MAX_CHECKS];
 	struct gng_dpdk_machine machine;
 	size_t num;
 
 	gng_dpdk_machine_here(&machine);
-	num = gng_dpdk_preflight(checks, request, &machine);
-	for (size_t i = 0; i < num && report->reason == GNG_DPDK_PORTS_SHORT; i++)
-		if (checks[i].reason >= GNG_DPDK_PHYSICAL &&
-		    checks[i].reason <= GNG_DPDK_PRIVILEGE) {
+	num = gng_dpdk_preflight_devices(checks, request, &machine);
+	for (size_t i = 0; i < num; i++)
+		if (checks[i].reason >= from && checks[i].reason <= to) {
 			report->reason = checks[i].reason;
 			snprintf(report->line, sizeof(report->line), "%s", checks[i].evidence);
+			return;
 		}
 }
 
-static enum gng_status explain(struct gng_eal_report *report,
-			       const struct gng_dpdk_request *request, struct gng_why *why)
+/* judge asks about what EAL keeps to itself: ports that are missing without a word in the log, of a
+ * device that is not there or bound to no driver, and ports that no frame can reach. */
+static void judge(struct gng_eal_report *report, const struct gng_dpdk_request *request,
+		  const struct gng_eal_config *config)
+{
+	if (report->reason == GNG_DPDK_PORTS_SHORT)
+		ask_preflight(report, request, GNG_DPDK_PHYSICAL, GNG_DPDK_PRIVILEGE);
+	else if (report->reason == GNG_DPDK_READY && !config->may_be_deaf)
+		ask_preflight(report, request, GNG_DPDK_TRANSLATED, GNG_DPDK_TRANSLATED);
+}
+
+static enum gng_status explain(const struct gng_eal_report *report, struct gng_why *why)
 {
 	char ports[64] = "";
 
-	look_ahead(report, request);
 	if (report->rc >= 0)
 		snprintf(ports, sizeof(ports), "%zu of %zu ports: ", report->num_ports,
 			 report->num_wanted);
@@ -231,10 +240,7 @@ static enum gng_status start_here(struct gng_eal **made, struct gng_eal_report *
 	while (!eal->is_ready)
 		pthread_cond_wait(&eal->changed, &eal->lock);
 	pthread_mutex_unlock(&eal->lock);
-	if (report->reason == GNG_DPDK_READY)
-		*made = eal;
-	else
-		gng_eal_stop(eal);
+	*made = eal;
 	return GNG_OK;
 }
 
@@ -254,14 +260,20 @@ enum gng_status gng_eal_start(struct gng_eal **eal, struct gng_eal_report *repor
 		status = eal_in_helper(report, config, why);
 		if (status != GNG_OK)
 			return status;
+		judge(report, &request, config);
 		if (report->reason != GNG_DPDK_READY)
-			return explain(report, &request, why);
+			return explain(report, why);
 	}
 	report->in_helper = false;
 	status = start_here(eal, report, config, request.file_prefix, why);
-	if (status == GNG_OK && report->reason != GNG_DPDK_READY)
-		return explain(report, &request, why);
-	return status;
+	if (status != GNG_OK)
+		return status;
+	judge(report, &request, config);
+	if (report->reason == GNG_DPDK_READY)
+		return GNG_OK;
+	gng_eal_stop(*eal); /* that of a port which no frame can reach */
+	*eal = NULL;
+	return explain(report, why);
 }
 
 void gng_eal_call(struct gng_eal *eal, void (*fn)(void *arg), void *arg)
