@@ -21,7 +21,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-enum suite_flags { SUITE_EACH_VARIANT = 1, SUITE_SLOW = 2 };
+enum suite_flags { SUITE_EACH_VARIANT = 1, SUITE_SLOW = 2, SUITE_ONCE = 32 };
 
 struct suite_test {
 	const char *name;
@@ -40,13 +40,18 @@ struct suite_test {
  *	};
  *
  * TEST_EACH_VARIANT runs once for each variant that the subsystem declares; TEST_SLOW and
- * TEST_SLOW_EACH_VARIANT only with `gonogo check --slow`.
+ * TEST_SLOW_EACH_VARIANT only with `gonogo check --slow`. TEST_ONCE judges what is the same in
+ * every build (an image for a guest, a program in Go): it runs in the first build only.
  */
 extern const struct suite_test suite_tests[];
 
 #define TEST(function, requirements)                 \
 	{                                            \
 #function, function, requirements, 0 \
+	}
+#define TEST_ONCE(function, requirements)                     \
+	{                                                     \
+#function, function, requirements, SUITE_ONCE \
 	}
 #define TEST_EACH_VARIANT(function, requirements)                     \
 	{                                                             \

@@ -17,4 +17,12 @@
 #function, function, requirements, SUITE_LATENCY \
 	}
 
+/* TEST_COUNTS measures no time, only what is the same on a busy machine (instructions of an
+ * emulator, bytes): it runs beside others. */
+#define SUITE_COUNTS 16u
+#define TEST_COUNTS(function, requirements)                     \
+	{                                                       \
+#function, function, requirements, SUITE_COUNTS \
+	}
+
 #endif /* HWTESTS_SUITE_H */

@@ -88,8 +88,8 @@ static void a_program_of_go_fits_no_segment(void **state)
 }
 
 const struct suite_test suite_tests[] = {
-	TEST(switching_modes_takes_assembly, "K4.boot.article"),
-	TEST(go_knows_no_processor_of_16_bits, "K4.boot.article"),
-	TEST(a_program_of_go_fits_no_segment, "K4.boot.article"),
+	TEST_ONCE(switching_modes_takes_assembly, "K4.boot.article"),
+	TEST_ONCE(go_knows_no_processor_of_16_bits, "K4.boot.article"),
+	TEST_ONCE(a_program_of_go_fits_no_segment, "K4.boot.article"),
 	{0},
 };

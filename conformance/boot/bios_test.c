@@ -75,8 +75,8 @@ static void the_image_boots_by_pvh(void **state)
 }
 
 const struct suite_test suite_tests[] = {
-	TEST(a_disk_boots_from_real_to_long_mode, "K4.boot.modes K4.boot.e820"),
+	TEST_ONCE(a_disk_boots_from_real_to_long_mode, "K4.boot.modes K4.boot.e820"),
 	TEST(the_boot_sector_is_one, "K4.boot.modes"),
-	TEST(the_image_boots_by_pvh, "K5.boot.pvh"),
+	TEST_ONCE(the_image_boots_by_pvh, "K5.boot.pvh"),
 	{0},
 };

@@ -40,6 +40,6 @@ static void grub_boots_the_image_by_multiboot2(void **state)
 }
 
 const struct suite_test suite_tests[] = {
-	TEST(grub_boots_the_image_by_multiboot2, "K5.boot.grub K5.boot.multiboot2"),
+	TEST_ONCE(grub_boots_the_image_by_multiboot2, "K5.boot.grub K5.boot.multiboot2"),
 	{0},
 };

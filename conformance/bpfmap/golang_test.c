@@ -125,9 +125,9 @@ static void go_stores_behind_the_last_element_and_is_not_told(void **state)
 }
 
 const struct suite_test suite_tests[] = {
-	TEST(go_loses_counts_by_plain_writes_and_none_by_atomic_ones, "B2.bpf.go"),
-	TEST(a_plain_word_of_go_is_whole_unless_it_lies_in_two_lines, "B2.bpf.go"),
-	TEST(go_orders_its_atomic_stores_and_not_its_plain_ones, "B2.bpf.go"),
+	TEST_ONCE(go_loses_counts_by_plain_writes_and_none_by_atomic_ones, "B2.bpf.go"),
+	TEST_ONCE(a_plain_word_of_go_is_whole_unless_it_lies_in_two_lines, "B2.bpf.go"),
+	TEST_ONCE(go_orders_its_atomic_stores_and_not_its_plain_ones, "B2.bpf.go"),
 	TEST(go_stores_behind_the_last_element_and_is_not_told, "B2.bpf.go B2.bpf.layout"),
 	{0},
 };

@@ -189,7 +189,7 @@ const struct suite_test suite_tests[] = {
 	TEST(go_operations_allocate_nothing, "C3.go.allocations"),
 	TEST(go_examples_print_what_they_say, "C3.go.examples"),
 	TEST(every_go_test_stands_behind_a_claim, "C3.go.examples"),
-	TEST(go_vet_and_gofmt_have_no_complaint, "C3.go.checkers"),
+	TEST_ONCE(go_vet_and_gofmt_have_no_complaint, "C3.go.checkers"),
 	TEST(go_tests_have_no_data_race, "C3.go.checkers"),
 	TEST(go_pointers_pass_the_strictest_check, "C3.go.checkers"),
 	{0},

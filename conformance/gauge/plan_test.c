@@ -80,6 +80,26 @@ static void plan_takes_the_builds_that_are_named(void **state)
 	gng_home_close(home);
 }
 
+/* The first build is that of the command, or the first that is named. */
+static void plan_takes_once_what_is_the_same_in_every_build(void **state)
+{
+	const char *id = "conformance.aes.image.boots";
+	struct gng_home *home = NULL;
+	struct gng_plan *plan;
+
+	(void)state;
+	tree_plant();
+	tree_write("conformance/aes/image_test.c",
+		   "const struct suite_test suite_tests[] = {TEST_ONCE(boots, \"\"), {0}};\n");
+	plan = tree_open(&home, "all");
+	assert_int_equal(gng_plan_find(plan, id, NULL, "release")->flags, GNG_TEST_ONCE);
+	assert_null(gng_plan_find(plan, id, NULL, "asan"));
+	gng_plan_close(plan);
+	assert_int_equal(gng_plan_open(&plan, home, "asan", NULL), GNG_OK);
+	assert_non_null(gng_plan_find(plan, id, NULL, "asan"));
+	tree_close(plan, home);
+}
+
 static void plan_finds_by_key_or_part_of_it(void **state)
 {
 	const char *id = "conformance.aes.ecb.ecb_encrypts";
@@ -353,6 +373,7 @@ static void plan_is_written_as_json(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(plan_is_tests_by_variants_by_builds, "H1.plan.keys"),
 	TEST(plan_takes_the_builds_that_are_named, "H1.plan.keys"),
+	TEST(plan_takes_once_what_is_the_same_in_every_build, "H1.plan.keys"),
 	TEST(plan_finds_by_key_or_part_of_it, "H1.plan.keys"),
 	TEST(plan_says_the_cause_of_what_cannot_be_built, "H1.plan.cannot"),
 	TEST(plan_breaks_a_name_that_stands_twice, "H1.plan.broken"),

@@ -43,8 +43,9 @@ static void scan_reads_every_macro(void **state)
 {
 	(void)state;
 	scans(OPENING "TEST(a, \"R1\"),\nTEST_EACH_VARIANT(b, \"R1 R2\"),\nTEST_SLOW(c, \"\"),\n"
-		      "TEST_SLOW_EACH_VARIANT(d, \"R\"),\nTEST_LATENCY(e, \"R\")," CLOSING,
-	      "a/R1/0@2 b/R1 R2/1@3 c//2@4 d/R/3@5 e/R/4@6 ");
+		      "TEST_SLOW_EACH_VARIANT(d, \"R\"),\nTEST_LATENCY(e, \"R\"),\n"
+		      "TEST_COUNTS(f, \"R\"),\nTEST_ONCE(g, \"R\")," CLOSING,
+	      "a/R1/0@2 b/R1 R2/1@3 c//2@4 d/R/3@5 e/R/4@6 f/R/16@7 g/R/32@8 ");
 }
 
 static void scan_reads_entries_that_wrap(void **state)

@@ -21,22 +21,6 @@ static size_t num_entries(const char *folder, const char *prefix)
 	return num;
 }
 
-static char *text_of(const struct trap *trap, const char *name)
-{
-	char path[8192], *text = calloc(1, 65536);
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", trap->folder, name);
-	file = fopen(path, "re");
-	if (!file)
-		fail_msg("%s is not there", path);
-	assert_non_null(text);
-	if (fread(text, 1, 65535, file) == 0)
-		*text = '\0';
-	fclose(file);
-	return text;
-}
-
 /* run_one runs the trap, and returns its record, which the caller frees. */
 static struct gng_record *run_one(struct trap *trap)
 {
@@ -131,7 +115,7 @@ static void test_sees_this_environment(void **state)
 			"echo \"core=$(grep -c 'core file size  *0  *0 ' /proc/$$/limits)\"\n"
 			"echo \"in=$(readlink /proc/self/fd/0)\"; } >\"$0.env\"\n" TRAP_PASSES);
 	trap_springs(&trap, GNG_PASS, NULL);
-	env = text_of(&trap, "tests/conformance.trap.one.env");
+	env = trap_text(&trap, "tests/conformance.trap.one.env");
 	folder = strstr(env, "\nTMPDIR=");
 	assert_non_null(folder);
 	close(own);
@@ -174,7 +158,7 @@ static void variant_and_run_under_are_passed_on(void **state)
 	trap.test.variant = "portable";
 	trap_write(&trap, "tests/conformance.trap.one.list", "", 0644);
 	trap_springs(&trap, GNG_PASS, NULL);
-	args = text_of(&trap, "tests/conformance.trap.one.args");
+	args = trap_text(&trap, "tests/conformance.trap.one.args");
 	assert_string_equal(args, "seen env  MARK=seen --run springs --variant portable\n");
 	free(args);
 	trap_remove(&trap);
@@ -242,7 +226,7 @@ static void record_tells_when_how_long_and_how_again(void **state)
 	when.tm_mon -= 1;
 	assert_in_range(timegm(&when), before, time(NULL));
 	assert_string_equal(record->log, "logs/conformance.trap.one.springs@portable.release.log");
-	log = text_of(&trap, record->log);
+	log = trap_text(&trap, record->log);
 	assert_string_equal(log, "said\ntoo\n");
 	umask(mask = umask(0));
 	assert_int_equal(mode_of(&trap, record->log), 0666 & ~mask);
@@ -381,100 +365,6 @@ static void report_of_many_lines_arrives_whole(void **state)
 	trap_remove(&trap);
 }
 
-/* ---- several tests ---- */
-
-#define CROWD 4
-
-struct crowd {
-	struct trap trap;
-	struct gng_test tests[CROWD];
-	size_t last_done, num_told, num_waits;
-};
-
-static void told(void *context, const struct gng_record *record, size_t done, size_t total)
-{
-	struct crowd *crowd = context;
-
-	assert_non_null(record->test);
-	assert_int_equal(done, crowd->last_done + 1);
-	assert_int_equal(total, CROWD);
-	crowd->last_done = done;
-	crowd->num_told++;
-}
-
-static void waits(void *context, const struct gng_test *running, size_t done, size_t total)
-{
-	struct crowd *crowd = context;
-
-	assert_non_null(running);
-	assert_int_equal(done, crowd->last_done);
-	assert_int_equal(total, CROWD);
-	crowd->num_waits++;
-}
-
-/* crowd_run runs three tests and a hardware test. Each writes down how many it saw at work. */
-static char *crowd_run(struct crowd *crowd, unsigned int num_jobs)
-{
-	static const char script[] =
-		"#!/bin/sh\n[ \"$1\" = --list ] && { printf "
-		"'t0\\t0\\tH1\\nt1\\t0\\tH1\\nt2\\t0\\tH1\\n"
-		"'; exit 0; }\ncd \"${0%/*}\"; : >\"at.$2\"; sleep 0.5\nset -- \"$2\" at.*\n"
-		"echo \"$1 $(($# - 1))\" >>seen; sleep 0.3; rm \"at.$1\"\n" TRAP_PASSES;
-	static char *const functions[CROWD] = {"t0", "t1", "t2", "h0"};
-	static char *const ids[CROWD] = {"conformance.trap.one.t0", "conformance.trap.one.t1",
-					 "conformance.trap.one.t2", "hwtests.trap.one.h0"};
-	struct gng_record *records;
-	size_t num_records;
-
-	trap_set(&crowd->trap, "");
-	trap_write(&crowd->trap, "tests/conformance.trap.one", script, 0755);
-	trap_write(
-		&crowd->trap, "tests/hwtests.trap.one",
-		"#!/bin/sh\n[ \"$1\" = --list ] && { printf 'h0\\t0\\tH1\\n'; exit 0; }\n"
-		"cd \"${0%/*}\"; sleep 0.2; set -- at.*; [ -e \"$1\" ] || set --\necho \"h0 $#\" "
-		">>seen\n" TRAP_PASSES,
-		0755);
-	for (size_t i = 0; i < CROWD; i++) {
-		crowd->tests[i] = crowd->trap.test;
-		crowd->tests[i].id = ids[i];
-		crowd->tests[i].function = functions[i];
-		if (i == 3)
-			crowd->tests[i].suite = "hwtests";
-	}
-	crowd->trap.plan = (struct gng_plan){.num_tests = CROWD, .tests = crowd->tests};
-	crowd->trap.options.num_jobs = num_jobs;
-	crowd->trap.options.on_record = told;
-	crowd->trap.options.on_wait = waits;
-	crowd->trap.options.context = crowd;
-	assert_int_equal(gng_run(&records, &num_records, &crowd->trap.options, NULL), GNG_OK);
-	assert_int_equal(num_records, CROWD);
-	for (size_t i = 0; i < CROWD; i++) {
-		assert_ptr_equal(records[i].test, &crowd->tests[i]);
-		assert_string_equal(gng_verdict_name(records[i].verdict), "PASS");
-	}
-	gng_records_free(records, num_records);
-	assert_int_equal(crowd->num_told, CROWD);
-	assert_true(crowd->num_waits > 0);
-	return text_of(&crowd->trap, "tests/seen");
-}
-
-static void as_many_tests_run_at_once_as_there_are_jobs(void **state)
-{
-	struct crowd one = {0}, four = {0};
-	char *seen;
-
-	(void)state;
-	seen = crowd_run(&one, 1);
-	assert_string_equal(seen, "t0 1\nt1 1\nt2 1\nh0 0\n");
-	free(seen);
-	trap_remove(&one.trap);
-	seen = crowd_run(&four, 4);
-	assert_non_null(strstr(seen, " 3\n"));
-	assert_non_null(strstr(seen, "h0 0\n")); /* hardware tests run alone */
-	free(seen);
-	trap_remove(&four.trap);
-}
-
 /* ---- budgets ---- */
 
 static double floor_of_seven(const void *context, double quantile)
@@ -580,7 +470,6 @@ const struct suite_test suite_tests[] = {
 	TEST(repro_names_a_slow_test_and_another_build, "H1.run.records"),
 	TEST(test_runs_the_program_of_its_build, "H1.run.plan"),
 	TEST(worst_attempt_is_reported_in_either_order, "H1.run.repeat"),
-	TEST(as_many_tests_run_at_once_as_there_are_jobs, "H1.run.isolation"),
 	TEST(budget_limits_the_figure_of_its_name, "H1.budget.file"),
 	TEST(floor_is_noted_at_each_quantile, "H1.run.records"),
 	TEST(report_of_many_lines_arrives_whole, "H1.run.records"),

@@ -92,6 +92,23 @@ static inline void trap_remove(struct trap *trap)
 	assert_int_equal(system(command), 0);
 }
 
+/* trap_text returns what is in a file of the folder; the caller frees it. */
+static inline char *trap_text(const struct trap *trap, const char *name)
+{
+	char path[8192], *text = calloc(1, 65536);
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", trap->folder, name);
+	file = fopen(path, "re");
+	if (!file)
+		fail_msg("%s is not there", path);
+	assert_non_null(text);
+	if (fread(text, 1, 65535, file) == 0)
+		*text = '\0';
+	fclose(file);
+	return text;
+}
+
 /* trap_springs runs the one test and requires that verdict, with reason in its sentence. */
 static inline void trap_springs(struct trap *trap, enum gng_verdict verdict, const char *reason)
 {

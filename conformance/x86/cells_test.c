@@ -38,7 +38,7 @@ static bool is_file(const char *name)
 /* has_row says whether a file's table of tests has one of that name. */
 static bool has_row(const char *file, const char *function)
 {
-	static const char *const macros[] = {"TEST", "TEST_SLOW"};
+	static const char *const macros[] = {"TEST", "TEST_ONCE", "TEST_SLOW", "TEST_COUNTS"};
 	char path[PATH_MAX], row[160];
 	bool found = false;
 	char *text;

@@ -35,8 +35,8 @@ static void a_triple_fault_is_no_success(void **state)
 }
 
 const struct suite_test suite_tests[] = {
-	TEST(an_interrupt_leaves_everything_as_it_was, "K1.x86.entry K1.x86.gates"),
-	TEST(exceptions_arrive_with_their_error_codes_and_stacks, "K1.x86.stack K1.x86.gates"),
-	TEST(a_triple_fault_is_no_success, "K1.x86.contract"),
+	TEST_ONCE(an_interrupt_leaves_everything_as_it_was, "K1.x86.entry K1.x86.gates"),
+	TEST_ONCE(exceptions_arrive_with_their_error_codes_and_stacks, "K1.x86.stack K1.x86.gates"),
+	TEST_ONCE(a_triple_fault_is_no_success, "K1.x86.contract"),
 	{0},
 };

@@ -54,8 +54,8 @@ static void the_handler_of_the_article_ticks_once(void **state)
 }
 
 const struct suite_test suite_tests[] = {
-	TEST(the_hook_runs_once_a_tick, "K1.x86.timer"),
-	TEST(the_tsc_deadline_fires, "K1.x86.deadline"),
-	TEST(the_handler_of_the_article_ticks_once, "K1.x86.timer"),
+	TEST_ONCE(the_hook_runs_once_a_tick, "K1.x86.timer"),
+	TEST_ONCE(the_tsc_deadline_fires, "K1.x86.deadline"),
+	TEST_ONCE(the_handler_of_the_article_ticks_once, "K1.x86.timer"),
 	{0},
 };

@@ -97,7 +97,10 @@ static void measure(struct gng_mem *huge, struct gng_mem *small)
 	void **at_huge = gng_mem_base(huge), **at_small = gng_mem_base(small);
 	double sorted[GNG_PROBE_NUM_BLOCKS];
 
-	block(&at_huge, &at_small); /* the first one fills the caches of the page tables */
+	for (int i = 0; i < 4; i++) { /* the first turns fill the caches of the page tables */
+		read_cycles(&at_huge);
+		read_cycles(&at_small);
+	}
 	for (size_t i = 0; i < GNG_PROBE_NUM_BLOCKS; i++)
 		ratio.blocks[i] = sorted[i] = block(&at_huge, &at_small);
 	qsort(sorted, GNG_PROBE_NUM_BLOCKS, sizeof(sorted[0]), by_size);

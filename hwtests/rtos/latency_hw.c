@@ -103,14 +103,14 @@ static void ram_of_the_kernel(void **state)
 }
 
 const struct suite_test suite_tests[] = {
-	TEST(interrupt_to_handler_worst, "K3.latency.critical"),
-	TEST(interrupt_to_task_worst, "K3.latency.task"),
-	TEST(workload_iterations, "K3.latency.throughput"),
-	TEST(quiet_interrupt_to_handler, "K3.latency.quiet"),
-	TEST(quiet_interrupt_to_task, "K3.latency.quiet"),
-	TEST(context_switch, "K3.latency.switch"),
-	TEST(mutex_hand_over, "K3.latency.mutex"),
-	TEST(rom_of_two_tasks, "K3.rtos.footprint"),
-	TEST(ram_of_the_kernel, "K3.rtos.footprint"),
+	TEST_COUNTS(interrupt_to_handler_worst, "K3.latency.critical"),
+	TEST_COUNTS(interrupt_to_task_worst, "K3.latency.task"),
+	TEST_COUNTS(workload_iterations, "K3.latency.throughput"),
+	TEST_COUNTS(quiet_interrupt_to_handler, "K3.latency.quiet"),
+	TEST_COUNTS(quiet_interrupt_to_task, "K3.latency.quiet"),
+	TEST_COUNTS(context_switch, "K3.latency.switch"),
+	TEST_COUNTS(mutex_hand_over, "K3.latency.mutex"),
+	TEST_COUNTS(rom_of_two_tasks, "K3.rtos.footprint"),
+	TEST_COUNTS(ram_of_the_kernel, "K3.rtos.footprint"),
 	{0},
 };

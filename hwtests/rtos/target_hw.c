@@ -70,12 +70,13 @@ static void an_exit_code_alone_is_no_success(void **state)
 }
 
 const struct suite_test suite_tests[] = {
-	TEST(registers_survive_preemption_and_nested_interrupts, "K3.rtos.ports K3.port.nested"),
-	TEST(a_million_switches_lose_nothing, "K3.port.million"),
-	TEST(a_hard_fault_is_reported, "K3.port.fault"),
-	TEST(a_stack_overflow_is_caught, "K3.port.overflow"),
-	TEST(the_nrf_timer_ticks_and_sleeps, "K3.port.nrf K3.time.tickless"),
-	TEST(the_example_controls_and_logs_its_fault, "K3.example"),
-	TEST(an_exit_code_alone_is_no_success, "K3.port.contract"),
+	TEST_COUNTS(registers_survive_preemption_and_nested_interrupts,
+		    "K3.rtos.ports K3.port.nested"),
+	TEST_COUNTS(a_million_switches_lose_nothing, "K3.port.million"),
+	TEST_COUNTS(a_hard_fault_is_reported, "K3.port.fault"),
+	TEST_COUNTS(a_stack_overflow_is_caught, "K3.port.overflow"),
+	TEST_COUNTS(the_nrf_timer_ticks_and_sleeps, "K3.port.nrf K3.time.tickless"),
+	TEST_COUNTS(the_example_controls_and_logs_its_fault, "K3.example"),
+	TEST_COUNTS(an_exit_code_alone_is_no_success, "K3.port.contract"),
 	{0},
 };

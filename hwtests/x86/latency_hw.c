@@ -54,7 +54,7 @@ static void text_of_the_largest_image(void **state)
 }
 
 const struct suite_test suite_tests[] = {
-	TEST(interrupt_to_handler_worst, "K1.x86.latency"),
-	TEST(text_of_the_largest_image, "K1.x86.footprint"),
+	TEST_COUNTS(interrupt_to_handler_worst, "K1.x86.latency"),
+	TEST_COUNTS(text_of_the_largest_image, "K1.x86.footprint"),
 	{0},
 };

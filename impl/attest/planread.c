@@ -63,6 +63,8 @@ static unsigned int flags_of(const json_t *list)
 	} known[] = {{"each-variant", GNG_TEST_EACH_VARIANT},
 		     {"slow", GNG_TEST_SLOW},
 		     {"latency", GNG_TEST_LATENCY},
+		     {"counts", GNG_TEST_COUNTS},
+		     {"once", GNG_TEST_ONCE},
 		     {"planned", GNG_TEST_PLANNED}};
 	unsigned int flags = 0;
 

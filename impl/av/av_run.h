@@ -134,6 +134,9 @@ struct av_run {
 	struct av_tap tap_video, tap_audio;
 };
 
+/* av_check_words says at once what av_run_open would refuse of weather and key. */
+GNG_MUST enum gng_status av_check_words(const struct gng_av_options *options, struct gng_why *why);
+
 /* av_run_open makes everything ready, and av_run_start the threads; av_run_end stops them and waits
  * for them, and av_run_close gives all back. open may note in *result what cannot be done here. */
 GNG_MUST enum gng_status av_run_open(struct av_run **run, const struct gng_av_options *options,

@@ -177,6 +177,20 @@ static enum gng_status read_key(uint8_t key[AV_KEY_LEN], const char *path, struc
 	return GNG_OK;
 }
 
+enum gng_status av_check_words(const struct gng_av_options *options, struct gng_why *why)
+{
+	struct av_weather weather;
+	uint8_t key[AV_KEY_LEN];
+	enum gng_status status = GNG_OK;
+
+	if (options->weather)
+		status = av_weather_read(&weather, options->weather, why);
+	if (status == GNG_OK && options->key_path)
+		status = read_key(key, options->key_path, why);
+	gng_wipe(key, sizeof(key));
+	return status;
+}
+
 static enum gng_status open_keys(struct av_run *run, struct gng_why *why)
 {
 	const uint8_t *key = run->options->clear ? NULL : run->key;

@@ -12,6 +12,7 @@
 
 #include "av_pace.h"
 #include "av_report.h"
+#include "av_run.h"
 #include "av_verbs.h"
 
 #define NOISE_NS (AV_SECOND / 2) /* before, and again behind */
@@ -322,6 +323,11 @@ static int run(const struct order *order)
 	enum gng_status status;
 	int left = 0;
 
+	status = av_check_words(&order->options, &why); /* before a second of noise is measured */
+	if (status != GNG_OK) {
+		fprintf(stderr, "gonogo: av: %s\n", why.text);
+		return av_exit_of(status);
+	}
 	gng_term_init(&errors, stderr);
 	memset(&result, 0, sizeof(result));
 	if (!order->no_noise)

@@ -265,7 +265,7 @@ static enum gng_status run(struct check_result *result, struct gng_record **reco
 {
 	struct watch watch = {.session = session, .term = term, .quiet = options->json};
 	const double start_s = watch.last_s = now_s();
-	const struct gng_run_options run_options = {
+	struct gng_run_options run_options = {
 		.home = session->home,
 		.plan = session->plan,
 		.dir = rundir->path,
@@ -284,6 +284,7 @@ static enum gng_status run(struct check_result *result, struct gng_record **reco
 	signal(SIGINT, on_interrupt);
 	signal(SIGTERM, on_interrupt);
 	estimate(&watch, options);
+	run_options.costs_s = watch.costs_s;
 	gng_term_progress_begin(&watch.progress, term, start_s);
 	status = gng_run(records, &result->num_records, &run_options, why);
 	gng_term_progress_erase(&watch.progress);

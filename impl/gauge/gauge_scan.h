@@ -26,10 +26,10 @@ struct gauge_table {
 
 /*
  * gauge_scan reads suite_tests[] = { ... }; from the C text of a test file: entries TEST,
- * TEST_EACH_VARIANT, TEST_SLOW, TEST_SLOW_EACH_VARIANT, TEST_LATENCY, ended by {0}. Comments,
- * strings and preprocessor lines elsewhere are skipped. GNG_EFORMAT with file:line if there
- * is no table, a second one, or anything in it that only a compiler could understand: the
- * plan must be the same where the file cannot be built. The caller frees with
+ * TEST_EACH_VARIANT, TEST_ONCE, TEST_SLOW, TEST_SLOW_EACH_VARIANT, TEST_LATENCY, TEST_COUNTS,
+ * ended by {0}. Comments, strings and preprocessor lines elsewhere are skipped. GNG_EFORMAT with
+ * file:line if there is no table, a second one, or anything in it that only a compiler could
+ * understand: the plan must be the same where the file cannot be built. The caller frees with
  * gauge_table_fini, after success only.
  */
 GNG_MUST enum gng_status gauge_scan(struct gauge_table *table, const char *file, const char *text,

@@ -74,11 +74,13 @@ void gng_home_close(struct gng_home *home);
 
 /* ---- plan ---- */
 
-enum gng_test_flags { /* the first two equal suite.h's */
+enum gng_test_flags { /* those but GNG_TEST_PLANNED equal suite.h's */
 		      GNG_TEST_EACH_VARIANT = 1,
 		      GNG_TEST_SLOW = 2,
 		      GNG_TEST_LATENCY = 4, /* an absolute time: judged against the noise floor */
 		      GNG_TEST_PLANNED = 8, /* of what does not exist yet: always MISSING */
+		      GNG_TEST_COUNTS = 16, /* a hardware test that others do not disturb */
+		      GNG_TEST_ONCE = 32,   /* its subject is the same in every build */
 };
 
 /* gng_budget is one line of <stem>.budget: metric, <= or >=, limit, unit, machine. */
@@ -264,7 +266,8 @@ struct gng_run_options {
 	const struct gng_home *home;
 	struct gng_plan *plan;
 	const char *dir;	 /* the run's folder: logs and records.jsonl go there */
-	unsigned int num_jobs;	 /* conformance and fuzz; hardware tests run alone */
+	unsigned int num_jobs;	 /* hardware tests that measure times run alone, after these */
+	const double *costs_s;	 /* NULL, or what each test of the plan took: longest first */
 	unsigned int timeout_s;	 /* per test; 0: 60, slow tests 1800 */
 	unsigned int num_repeat; /* attempts of each test; the worst verdict is reported */
 	bool slow;		 /* run the tests that are marked slow */

@@ -33,6 +33,10 @@ static json_t *flags_json(unsigned int flags)
 		gauge_json_add(&array, json_string("slow"));
 	if (flags & GNG_TEST_LATENCY)
 		gauge_json_add(&array, json_string("latency"));
+	if (flags & GNG_TEST_COUNTS)
+		gauge_json_add(&array, json_string("counts"));
+	if (flags & GNG_TEST_ONCE)
+		gauge_json_add(&array, json_string("once"));
 	if (flags & GNG_TEST_PLANNED)
 		gauge_json_add(&array, json_string("planned"));
 	return array;

@@ -40,10 +40,15 @@ char *program_seeds(const struct gng_home *home, const struct gng_test *test)
 			    test->stem);
 }
 
-static bool same_program(const struct gng_test *a, const struct gng_test *b)
+static bool same_source(const struct gng_test *a, const struct gng_test *b)
 {
 	return strcmp(a->stem, b->stem) == 0 && strcmp(a->subsystem, b->subsystem) == 0 &&
-	       strcmp(a->suite, b->suite) == 0 && strcmp(a->build, b->build) == 0;
+	       strcmp(a->suite, b->suite) == 0;
+}
+
+static bool same_program(const struct gng_test *a, const struct gng_test *b)
+{
+	return same_source(a, b) && strcmp(a->build, b->build) == 0;
 }
 
 /* ---- the program's table ---- */
@@ -104,7 +109,8 @@ static size_t num_lines(const char *text)
 	return lines;
 }
 
-/* num_planned counts the distinct functions that the plan has for the program of test. */
+/* num_planned counts the distinct functions that the plan has for the programs of test's source:
+ * each build has them all, also those that are planned for one build. */
 static size_t num_planned(const struct gng_plan *plan, const struct gng_test *test)
 {
 	const char *last = "";
@@ -113,7 +119,7 @@ static size_t num_planned(const struct gng_plan *plan, const struct gng_test *te
 	for (size_t i = 0; i < plan->num_tests; i++) {
 		const struct gng_test *other = &plan->tests[i];
 
-		if (!same_program(test, other))
+		if (!same_source(test, other))
 			continue;
 		planned += strcmp(last, other->function) != 0;
 		last = other->function;

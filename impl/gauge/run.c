@@ -24,7 +24,8 @@
 
 struct runner {
 	const struct gng_run_options *options;
-	struct gng_record *records; /* one for each selected test, in the plan's order */
+	struct gng_record *records;  /* one for each selected test, in the plan's order */
+	struct gng_record **by_turn; /* the same, as they run */
 	size_t num_records, num_done, next;
 	struct job jobs[MAX_JOBS];
 	size_t num_jobs;
@@ -92,25 +93,26 @@ static bool is_stopped(const struct runner *runner)
 	return runner->options->stop && *runner->options->stop;
 }
 
-static bool is_hardware(const struct gng_test *test)
+/* runs_alone: others would disturb what it measures. */
+static bool runs_alone(const struct gng_test *test)
 {
-	return strcmp(test->suite, "hwtests") == 0;
+	return strcmp(test->suite, "hwtests") == 0 && !(test->flags & GNG_TEST_COUNTS);
 }
 
-/* may_start says whether the next test can join those that run: hardware tests run alone. */
+/* may_start says whether the next test can join those that run. */
 static bool may_start(const struct runner *runner)
 {
-	const struct gng_test *test = runner->records[runner->next].test;
+	const struct gng_test *test = runner->by_turn[runner->next]->test;
 
 	if (runner->num_jobs == 0)
 		return true;
 	return runner->num_jobs < runner->options->num_jobs && runner->num_jobs < MAX_JOBS &&
-	       !is_hardware(test) && !is_hardware(runner->jobs[0].record->test);
+	       !runs_alone(test) && !runs_alone(runner->jobs[0].record->test);
 }
 
 static enum gng_status start_next(struct runner *runner)
 {
-	struct gng_record *record = &runner->records[runner->next++];
+	struct gng_record *record = runner->by_turn[runner->next++];
 	enum gng_status status;
 
 	if (is_stopped(runner))
@@ -188,6 +190,39 @@ static enum gng_status run_all(struct runner *runner)
 
 /* ---- the run ---- */
 
+static double cost_of(const struct gng_run_options *options, const struct gng_test *test)
+{
+	return options->costs_s ? options->costs_s[test - options->plan->tests] : 0;
+}
+
+/* by_turn: first those that run beside others, of them the longest first, so that no long one is
+ * left over when the others are done; else in the plan's order. */
+static int by_turn(const void *a, const void *b, void *context)
+{
+	const struct gng_run_options *options = context;
+	const struct gng_test *one = (*(struct gng_record *const *)a)->test;
+	const struct gng_test *other = (*(struct gng_record *const *)b)->test;
+	const double cost = cost_of(options, one), other_cost = cost_of(options, other);
+
+	if (runs_alone(one) != runs_alone(other))
+		return runs_alone(one) ? 1 : -1;
+	if (!runs_alone(one) && cost != other_cost)
+		return cost > other_cost ? -1 : 1;
+	return one < other ? -1 : one > other;
+}
+
+static enum gng_status take_turns(struct runner *runner)
+{
+	runner->by_turn = calloc(runner->num_records + 1, sizeof(struct gng_record *));
+	if (!runner->by_turn)
+		return gauge_no_memory(runner->why);
+	for (size_t i = 0; i < runner->num_records; i++)
+		runner->by_turn[i] = &runner->records[i];
+	qsort_r(runner->by_turn, runner->num_records, sizeof(struct gng_record *), by_turn,
+		(void *)runner->options);
+	return GNG_OK;
+}
+
 static enum gng_status open_run(struct runner *runner)
 {
 	const struct gng_plan *plan = runner->options->plan;
@@ -206,7 +241,7 @@ static enum gng_status open_run(struct runner *runner)
 		gng_why_set(runner->why, GNG_ESYS, errno, "gauge.run", "%s: %s", path,
 			    strerror(errno));
 	free(path);
-	return runner->fd < 0 ? GNG_ESYS : GNG_OK;
+	return runner->fd < 0 ? GNG_ESYS : take_turns(runner);
 }
 
 enum gng_status gng_run(struct gng_record **records, size_t *num_records,
@@ -227,6 +262,7 @@ enum gng_status gng_run(struct gng_record **records, size_t *num_records,
 		status = gng_why_set(why, GNG_ESYS, errno, "gauge.run",
 				     "%s/records.jsonl cannot be written: %s", options->dir,
 				     strerror(errno));
+	free(runner.by_turn);
 	if (status != GNG_OK) {
 		gng_records_free(runner.records, runner.num_records);
 		return status;

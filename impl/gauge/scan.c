@@ -195,9 +195,11 @@ static const struct {
 } macros[] = {
 	{"TEST", 0},
 	{"TEST_EACH_VARIANT", GNG_TEST_EACH_VARIANT},
+	{"TEST_ONCE", GNG_TEST_ONCE},
 	{"TEST_SLOW", GNG_TEST_SLOW},
 	{"TEST_SLOW_EACH_VARIANT", GNG_TEST_SLOW | GNG_TEST_EACH_VARIANT},
 	{"TEST_LATENCY", GNG_TEST_LATENCY},
+	{"TEST_COUNTS", GNG_TEST_COUNTS},
 };
 
 static bool take_macro(struct scanner *scanner, unsigned int *flags)
@@ -247,8 +249,9 @@ static enum gng_status take_entry(struct scanner *scanner, struct gauge_entry *e
 	entry->line = scanner->token.line;
 	if (!take_macro(scanner, &entry->flags))
 		return bad(scanner,
-			   "suite_tests[] may hold only TEST, TEST_EACH_VARIANT, TEST_SLOW,"
-			   " TEST_SLOW_EACH_VARIANT, TEST_LATENCY and {0}");
+			   "suite_tests[] may hold only TEST, TEST_EACH_VARIANT, TEST_ONCE,"
+			   " TEST_SLOW, TEST_SLOW_EACH_VARIANT, TEST_LATENCY, TEST_COUNTS and"
+			   " {0}");
 	if (!take_mark(scanner, '('))
 		return bad(scanner, "'(' is missing behind the macro");
 	if (scanner->token.kind != WORD || isdigit((unsigned char)*scanner->token.at))

@@ -226,11 +226,12 @@ static enum gng_status add_entry(const struct stem *stem, size_t number)
 	const struct gauge_planner *planner = stem->planner;
 	const struct gauge_entry *entry = &stem->table.entries[number];
 	const bool measures = strcmp(stem->suite->name, "hwtests") == 0;
+	const size_t num_builds = entry->flags & GNG_TEST_ONCE ? 1 : planner->num_builds;
 	const size_t before = planner->plan->num_tests;
 	enum gng_status status = GNG_OK;
 
 	if (twin_of(&stem->table, number) == number)
-		for (size_t i = 0; i < planner->num_builds && status == GNG_OK; i++)
+		for (size_t i = 0; i < num_builds && status == GNG_OK; i++)
 			/* an instrumented build has no latency worth judging */
 			if (!measures || strcmp(planner->builds[i]->name, "release") == 0)
 				status = add_variants(stem, number, planner->builds[i]);

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* turns_test.c - which tests run at once, in which order, and which in one build only. */
+#include "trap.h"
+
+#define CROWD 5
+
+struct crowd {
+	struct trap trap;
+	struct gng_test tests[CROWD];
+	size_t last_done, num_told, num_waits;
+};
+
+static void told(void *context, const struct gng_record *record, size_t done, size_t total)
+{
+	struct crowd *crowd = context;
+
+	assert_non_null(record->test);
+	assert_int_equal(done, crowd->last_done + 1);
+	assert_int_equal(total, CROWD);
+	crowd->last_done = done;
+	crowd->num_told++;
+}
+
+static void waits(void *context, const struct gng_test *running, size_t done, size_t total)
+{
+	struct crowd *crowd = context;
+
+	assert_non_null(running);
+	assert_int_equal(done, crowd->last_done);
+	assert_int_equal(total, CROWD);
+	crowd->num_waits++;
+}
+
+/* crowd_run runs three tests, a hardware test that measures and one that counts, which took costs_s
+ * the last time. Each writes down how many of the three it saw at work. */
+static char *crowd_run(struct crowd *crowd, unsigned int num_jobs, const double *costs_s)
+{
+	static const char script[] =
+		"#!/bin/sh\n[ \"$1\" = --list ] && { printf "
+		"'t0\\t0\\tH1\\nt1\\t0\\tH1\\nt2\\t0\\tH1\\n"
+		"'; exit 0; }\ncd \"${0%/*}\"; : >\"at.$2\"; sleep 0.5\nset -- \"$2\" at.*\n"
+		"echo \"$1 $(($# - 1))\" >>seen; sleep 0.3; rm \"at.$1\"\n" TRAP_PASSES;
+	static char *const functions[CROWD] = {"t0", "t1", "t2", "h0", "h1"};
+	static char *const ids[CROWD] = {"conformance.trap.one.t0", "conformance.trap.one.t1",
+					 "conformance.trap.one.t2", "hwtests.trap.one.h0",
+					 "hwtests.trap.one.h1"};
+	struct gng_record *records;
+	size_t num_records;
+
+	trap_set(&crowd->trap, "");
+	trap_write(&crowd->trap, "tests/conformance.trap.one", script, 0755);
+	trap_write(&crowd->trap, "tests/hwtests.trap.one",
+		   "#!/bin/sh\n[ \"$1\" = --list ] && { printf 'h0\\t0\\tH1\\nh1\\t16\\tH1\\n'; "
+		   "exit 0; "
+		   "}\ncd \"${0%/*}\"; own=$2; sleep 0.2; set -- at.*; [ -e \"$1\" ] || set --\n"
+		   "echo \"$own $#\" >>seen\n" TRAP_PASSES,
+		   0755);
+	for (size_t i = 0; i < CROWD; i++) {
+		crowd->tests[i] = crowd->trap.test;
+		crowd->tests[i].id = ids[i];
+		crowd->tests[i].function = functions[i];
+		if (i >= 3)
+			crowd->tests[i].suite = "hwtests";
+		if (i == 4)
+			crowd->tests[i].flags = GNG_TEST_COUNTS;
+	}
+	crowd->trap.plan = (struct gng_plan){.num_tests = CROWD, .tests = crowd->tests};
+	crowd->trap.options.num_jobs = num_jobs;
+	crowd->trap.options.costs_s = costs_s;
+	crowd->trap.options.on_record = told;
+	crowd->trap.options.on_wait = waits;
+	crowd->trap.options.context = crowd;
+	assert_int_equal(gng_run(&records, &num_records, &crowd->trap.options, NULL), GNG_OK);
+	assert_int_equal(num_records, CROWD);
+	for (size_t i = 0; i < CROWD; i++) {
+		assert_ptr_equal(records[i].test, &crowd->tests[i]);
+		assert_string_equal(gng_verdict_name(records[i].verdict), "PASS");
+	}
+	gng_records_free(records, num_records);
+	assert_int_equal(crowd->num_told, CROWD);
+	assert_true(crowd->num_waits > 0);
+	return trap_text(&crowd->trap, "tests/seen");
+}
+
+static void as_many_tests_run_at_once_as_there_are_jobs(void **state)
+{
+	static const double costs_s[CROWD] = {1, 3, 2, 9, 1};
+	struct crowd one = {0}, four = {0};
+	char *seen;
+
+	(void)state;
+	seen = crowd_run(&one, 1, costs_s); /* the longest first */
+	assert_string_equal(seen, "t1 1\nt2 1\nt0 1\nh1 0\nh0 0\n");
+	free(seen);
+	trap_remove(&one.trap);
+	seen = crowd_run(&four, 4, NULL);
+	assert_non_null(strstr(seen, "t0 3\n"));
+	assert_non_null(strstr(seen, "h1 3\n"));
+	assert_non_null(strstr(seen, "h0 0\n")); /* what measures runs alone */
+	free(seen);
+	trap_remove(&four.trap);
+}
+
+/* What is the same in every build is planned for the first, and each program knows of it. */
+static void a_program_may_have_tests_of_another_build(void **state)
+{
+	struct gng_build builds[2];
+	struct gng_test tests[3];
+	struct gng_record *records;
+	size_t num_records;
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, "");
+	trap_write(&trap, "tests/conformance.trap.one",
+		   "#!/bin/sh\n[ \"$1\" = --list ] && { printf "
+		   "'once\\t32\\tH1\\nsprings\\t0\\tH1\\n'; exit 0; }\n" TRAP_PASSES,
+		   0755);
+	builds[0] = builds[1] = trap.build;
+	builds[1].name = "asan";
+	trap.home.builds = builds;
+	trap.home.num_builds = 2;
+	tests[0] = tests[1] = tests[2] = trap.test;
+	tests[0].function = "once";
+	tests[0].flags = GNG_TEST_ONCE;
+	tests[1].build = "asan";
+	trap.plan = (struct gng_plan){.num_tests = 3, .tests = tests};
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, NULL), GNG_OK);
+	assert_int_equal(num_records, 3);
+	for (size_t i = 0; i < num_records; i++)
+		assert_string_equal(gng_verdict_name(records[i].verdict), "PASS");
+	gng_records_free(records, num_records);
+	trap_remove(&trap);
+}
+
+const struct suite_test suite_tests[] = {
+	TEST(as_many_tests_run_at_once_as_there_are_jobs, "H1.run.isolation"),
+	TEST(a_program_may_have_tests_of_another_build, "H1.run.plan"),
+	{0},
+};
