@@ -238,6 +238,70 @@ static void a_full_table_says_so_and_stays(void **state)
 	programs_close(xdp);
 }
 
+/* many is the i-th of flows that differ in one part or another. */
+static struct gng_xdp_flow many(uint32_t i)
+{
+	struct gng_xdp_flow flow = flow_of((uint8_t)(i % 7), (uint16_t)(i / 7 * 3));
+
+	flow.version = i % 5 == 0 ? 6 : 4;
+	flow.source_port = (uint16_t)(i * 257);
+	return flow;
+}
+
+/* Each has its own number, so a hit tells which rule was found. */
+static void each_tuple_of_a_full_table_is_found(void **state)
+{
+	const struct gng_xdp_request request = {.max_tuples = 10000};
+	struct gng_xdp *xdp = programs_open(&request);
+	struct gng_xdp_flow flow;
+	struct gng_why why = {0};
+	uint32_t number;
+
+	(void)state;
+	if (!xdp)
+		return;
+	for (uint32_t i = 1; i < 4096; i++) {
+		flow = many(i);
+		good(gng_xdp_add_tuple(xdp, &number, &flow, i % 3 != 0, &why), &why);
+		assert_int_equal(number, i);
+	}
+	for (uint32_t i = 1; i < 4096; i++) {
+		flow = many(i);
+		assert_int_equal(filtered(xdp, &flow),
+				 i % 3 != 0 ? XDP_DROP_VERDICT : XDP_PASS_VERDICT);
+		assert_int_equal(gng_xdp_hits(xdp, i), 1);
+	}
+	flow = many(4096);
+	assert_int_equal(gng_xdp_add_tuple(xdp, &number, &flow, true, &why), GNG_ELIMIT);
+	assert_non_null(strstr(why.text, "there are 4095 rules"));
+	flow = many(1);
+	good(gng_xdp_add_tuple(xdp, &number, &flow, false, &why), &why);
+	assert_int_equal(number, 1);
+	assert_int_equal(filtered(xdp, &flow), XDP_PASS_VERDICT);
+	programs_close(xdp);
+}
+
+static void a_table_that_was_not_asked_for_takes_nothing(void **state)
+{
+	struct gng_xdp *xdp = programs_open(NULL);
+	struct gng_xdp_flow flow = flow_of(1, 53);
+	struct gng_why why = {0};
+	uint32_t number = 77;
+
+	(void)state;
+	if (!xdp)
+		return;
+	for (flow.version = 4; flow.version <= 6; flow.version += 2) {
+		assert_int_equal(gng_xdp_add_tuple(xdp, &number, &flow, true, &why), GNG_ELIMIT);
+		assert_non_null(strstr(why.text, "is full; open with more entries"));
+		assert_int_equal(gng_xdp_add_prefix(xdp, &number, &flow, 8, true, &why),
+				 GNG_ELIMIT);
+		assert_non_null(strstr(why.text, "is full; open with more entries"));
+	}
+	assert_int_equal(number, 77);
+	programs_close(xdp);
+}
+
 static void a_rule_that_cannot_be_is_refused(void **state)
 {
 	struct gng_xdp *xdp = programs_open(&both);
@@ -356,6 +420,8 @@ const struct suite_test suite_tests[] = {
 	TEST(a_tuple_goes_before_a_prefix, "B3.xdp.filter"),
 	TEST(what_no_rule_names_is_dropped_where_that_is_wanted, "B3.xdp.filter"),
 	TEST(a_full_table_says_so_and_stays, "B3.xdp.filter"),
+	TEST(each_tuple_of_a_full_table_is_found, "B3.xdp.filter"),
+	TEST(a_table_that_was_not_asked_for_takes_nothing, "B3.xdp.filter"),
 	TEST(a_rule_that_cannot_be_is_refused, "B3.xdp.filter"),
 	TEST(a_frame_is_malformed_where_the_parser_says_so, "B3.xdp.filter"),
 	TEST(an_echo_swaps_both_ends_and_keeps_the_sum, "B3.xdp.filter"),

@@ -6,6 +6,7 @@
 /* needs: hist */
 #include "world.h"
 
+#include <sched.h>
 #include <stdlib.h>
 
 #define NUM_LIVE 200000u
@@ -98,6 +99,102 @@ static void live_frames_are_lost_in_generic_mode(void **state)
 	good(gng_xdp_attach(world.xdp, GNG_XDP_DROP, world.pair.to, GNG_XDP_GENERIC, &why), &why);
 	if (send_live(&world, 10000))
 		assert_int_equal(gng_xdp_counts(world.xdp).dropped, 0);
+	world_close(&world);
+}
+
+/* ---- a thread that receives ---- */
+
+/* last_cpu is one that this process may use, and if there are two, another than the first. */
+static int last_cpu(void)
+{
+	cpu_set_t may;
+	int last = -1;
+
+	assert_int_equal(sched_getaffinity(0, sizeof(may), &may), 0);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &may))
+			last = cpu;
+	return last;
+}
+
+static uint64_t cpu_ns(int process)
+{
+	struct timespec used;
+	clockid_t id;
+
+	assert_int_equal(clock_getcpuclockid(process, &id), 0);
+	assert_int_equal(clock_gettime(id, &used), 0);
+	return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
+}
+
+static void on_cpu(void *context, const struct gng_xdp_sample *sample)
+{
+	assert_int_equal(sample->cpu, *(const int *)context);
+}
+
+static uint64_t arrived(void *context)
+{
+	return gng_xdp_counts(((const struct world *)context)->xdp).arrived;
+}
+
+/* send_to sends to a thread that is bound to a CPU. Each of these frames has number 0 and so is
+ * sampled, as long as the ring has room. */
+static void send_to(struct world *world, int thread)
+{
+	const uint64_t before = cpu_ns(thread);
+	struct gng_why why = {0};
+	struct gng_xdp_rate rate;
+	uint64_t overrun;
+	cpu_set_t one;
+	int cpu = last_cpu();
+
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	assert_int_equal(sched_setaffinity(thread, sizeof(one), &one), 0);
+	good(gng_xdp_rate_of(&rate, world->xdp, world->frame, sizeof(world->frame), 5000, arrived,
+			     world, &why),
+	     &why);
+	good(gng_xdp_pair_overrun(&world->pair, &overrun, &why), &why);
+	assert_int_equal(rate.arrived + overrun, rate.sent);
+	assert_true(rate.arrived > 0 && cpu_ns(thread) > before);
+	assert_true(gng_xdp_samples(world->xdp, on_cpu, &cpu) > 0);
+}
+
+static void no_thread_receives_without_a_program(void **state)
+{
+	struct gng_why why = {0};
+	struct world world;
+	int thread = 77;
+
+	(void)state;
+	if (!world_open(&world, NULL))
+		return;
+	assert_int_equal(gng_xdp_pair_thread(&thread, &world.pair, &why), GNG_EUNSUPPORTED);
+	assert_non_null(strstr(why.text, "a program in native mode"));
+	assert_int_equal(thread, 77);
+	world_close(&world);
+}
+
+static void a_thread_receives_on_the_cpu_that_it_is_given(void **state)
+{
+	struct gng_why why = {0};
+	enum gng_status status;
+	struct world world;
+	int thread;
+
+	(void)state;
+	if (!world_open(&world, NULL))
+		return;
+	attach(&world, GNG_XDP_ARRIVE, world.pair.to);
+	if (send_live(&world, 0)) {
+		status = gng_xdp_pair_thread(&thread, &world.pair, &why);
+		if (status == GNG_EUNSUPPORTED)
+			gng_probe_skip(why.text, "Linux 5.12 or newer, outside of a container");
+		else
+			good(status, &why);
+		if (status == GNG_OK)
+			send_to(&world, thread);
+	}
 	world_close(&world);
 }
 
@@ -276,6 +373,8 @@ static void each_stamped_frame_is_in_the_histogram(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(each_live_frame_is_filtered, "B3.xdp.rate"),
 	TEST(live_frames_are_lost_in_generic_mode, "B3.xdp.rate"),
+	TEST(no_thread_receives_without_a_program, "B3.xdp.rate"),
+	TEST(a_thread_receives_on_the_cpu_that_it_is_given, "B3.xdp.rate"),
 	TEST(a_socket_receives_what_another_sent, "B3.xdp.rate"),
 	TEST(an_echo_comes_back, "B3.xdp.filter"),
 	TEST(each_stamped_frame_is_in_the_histogram, "B3.xdp.histogram"),

@@ -57,7 +57,7 @@ enum gng_status gng_xdp_send_live(struct gng_xdp *xdp, const uint8_t *frame, siz
 					    .data_size_in = (uint32_t)len,
 					    .repeat = (int)num,
 					    .flags = BPF_F_TEST_XDP_LIVE_FRAMES,
-					    .batch_size = 64};
+					    .batch_size = xdp->batch};
 	int error;
 
 	xdp_hold(&xdp->sender, xdp->programs[GNG_XDP_REDIRECT]);

@@ -77,6 +77,7 @@ const char *gng_xdp_program_name(enum gng_xdp_program program);
 struct gng_xdp_request {
 	uint32_t max_tuples, max_prefixes; /* for each of IPv4 and IPv6; rules are at most 4095 */
 	bool drop_others;		   /* what no rule speaks of is dropped */
+	uint32_t batch; /* live frames that the kernel makes at a time, at most 256; 0: 64 */
 };
 
 struct gng_xdp; /* not thread-safe */
@@ -267,6 +268,15 @@ void gng_xdp_pair_close(struct gng_xdp_pair *pair);
  */
 GNG_MUST enum gng_status gng_xdp_pair_overrun(const struct gng_xdp_pair *pair, uint64_t *frames,
 					      struct gng_why *why);
+
+/*
+ * gng_xdp_pair_thread gives what arrives at pair->to a kernel thread of its own (threaded NAPI) and
+ * sets *thread to it, a process that a scheduler may place: else whoever sends receives, too. A
+ * program is attached there in native mode, and stays (gng_xdp_replace). GNG_EUNSUPPORTED if this
+ * kernel has no such threads (Linux 5.12) or does not show them, GNG_EPERM, GNG_ESYS.
+ */
+GNG_MUST enum gng_status gng_xdp_pair_thread(int *thread, const struct gng_xdp_pair *pair,
+					     struct gng_why *why);
 
 /*
  * gng_xdp_ports fills *pair with ports of this machine, which gng_xdp_pair_close does not know: to

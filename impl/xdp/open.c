@@ -10,10 +10,7 @@
 #include "xdp_handle.h"
 #include "xdp_object.h"
 
-/* xdp_constants has the order of the constants in kernel/xdp.bpf.c. */
-struct xdp_constants {
-	uint32_t have_tuples, have_prefixes, drop_others;
-};
+#define USUAL_BATCH 64 /* as many as a driver receives at once */
 
 static const char *const names[GNG_XDP_NUM_PROGRAMS] = {
 	[GNG_XDP_NOTHING] = "nothing",
@@ -76,15 +73,16 @@ static int resize(struct gng_xdp *xdp, const char *name, uint32_t num)
 static int prepare(struct gng_xdp *xdp, const struct gng_xdp_request *request)
 {
 	struct bpf_map *constants = bpf_object__find_map_by_name(xdp->object, ".rodata");
-	const struct xdp_constants values = {request->max_tuples != 0, request->max_prefixes != 0,
-					     request->drop_others};
+	const uint32_t mask = xdp_tables_size(xdp, request->max_tuples);
+	const struct xdp_constants values = {request->max_tuples ? mask : 0,
+					     request->max_prefixes != 0, request->drop_others};
 	int error = constants ? bpf_map__set_initial_value(constants, &values, sizeof(values))
 			      : -ENOENT;
 
 	if (!error)
-		error = resize(xdp, "tuples4", request->max_tuples);
+		error = resize(xdp, "tuples4", mask + 1);
 	if (!error)
-		error = resize(xdp, "tuples6", request->max_tuples);
+		error = resize(xdp, "tuples6", mask + 1);
 	if (!error)
 		error = resize(xdp, "prefixes4", request->max_prefixes);
 	if (!error)
@@ -134,6 +132,8 @@ static enum gng_status find(struct gng_xdp *xdp, struct gng_why *why)
 		xdp->mapped = NULL;
 		return xdp_failed(why, "xdp.open", errno, "the control map cannot be mapped");
 	}
+	if (xdp_tables_map(xdp) != 0)
+		return xdp_failed(why, "xdp.open", errno, "a table of tuples cannot be mapped");
 	return GNG_OK;
 }
 
@@ -148,7 +148,10 @@ enum gng_status gng_xdp_open(struct gng_xdp **xdp, const struct gng_xdp_request 
 	if (!made)
 		return gng_why_set(why, GNG_ENOMEM, 0, "xdp.open", "no memory");
 	printed = libbpf_set_print(xdp_say_nothing);
-	status = load(made, request ? request : &none, why);
+	request = request ? request : &none;
+	made->max_prefixes = request->max_prefixes;
+	made->batch = request->batch ? request->batch : USUAL_BATCH;
+	status = load(made, request, why);
 	libbpf_set_print(printed);
 	if (status == GNG_OK)
 		status = find(made, why);
@@ -173,6 +176,7 @@ void gng_xdp_close(struct gng_xdp *xdp)
 	ring_buffer__free(xdp->samples);
 	if (xdp->mapped)
 		munmap(xdp->mapped, sizeof(*xdp->mapped));
+	xdp_tables_unmap(xdp);
 	bpf_object__close(xdp->object);
 	free(xdp);
 }

@@ -98,15 +98,27 @@ static int silence(int interface)
 	return ask(message);
 }
 
-static int set_up(int interface)
+/* set sets the flags of an interface, after its name if there is one. */
+static int set(int interface, unsigned int flags, const char *name)
 {
 	char bytes[256];
 	struct nlmsghdr *message;
 	struct ifinfomsg *link = begin(&message, bytes, RTM_NEWLINK);
 
 	link->ifi_index = interface;
-	link->ifi_flags = link->ifi_change = IFF_UP;
+	link->ifi_flags = flags;
+	link->ifi_change = IFF_UP;
+	if (name)
+		mnl_attr_put_strz(message, IFLA_IFNAME, name);
 	return ask(message);
+}
+
+/* One that is up could not be renamed before Linux 6.2. */
+int xdp_rename(int interface, const char *name)
+{
+	const int error = set(interface, 0, NULL);
+
+	return error ? error : set(interface, IFF_UP, name);
 }
 
 /* raise_both returns 0 or an errno. A kernel without IPv6 refuses to silence it. */
@@ -118,7 +130,7 @@ static int raise_both(const struct gng_xdp_pair *pair)
 	for (size_t i = 0; !error && i < sizeof(ends) / sizeof(ends[0]); i++) {
 		error = silence(ends[i]);
 		if (!error || error == EAFNOSUPPORT || error == EOPNOTSUPP)
-			error = set_up(ends[i]);
+			error = set(ends[i], IFF_UP, NULL);
 	}
 	return error;
 }

@@ -12,36 +12,41 @@ static enum gng_status refuse(struct gng_why *why, const char *what)
 	return gng_why_set(why, GNG_EINVAL, 0, "xdp.rules", "%s", what);
 }
 
-/* number_of is that of the rule with this key, or the next one. */
-static uint32_t number_of(const struct gng_xdp *xdp, int map, const void *key, unsigned int bits)
+static enum gng_status full(struct gng_why *why, int error, const char *table)
 {
-	struct xdp_rule rule;
-
-	if (bpf_map_lookup_elem(map, key, &rule) == 0 && rule.bits == bits)
-		return rule.number;
-	return xdp->num_rules + 1;
+	return gng_why_set(why, GNG_ELIMIT, error, "xdp.rules",
+			   "table %s is full; open with more entries", table);
 }
 
-static enum gng_status put(struct gng_xdp *xdp, uint32_t *number, const char *table,
-			   const void *key, unsigned int bits, bool drop, struct gng_why *why)
+/* next_number is that of one more rule; 0 if there is no room. */
+static uint32_t next_number(const struct gng_xdp *xdp, struct gng_why *why)
 {
-	const int map = xdp_map(xdp, table);
-	const struct xdp_rule rule = {number_of(xdp, map, key, bits), drop, (uint16_t)bits};
-	int error;
+	if (xdp->num_rules + 1 < XDP_MAX_RULES)
+		return xdp->num_rules + 1;
+	gng_why_set(why, GNG_ELIMIT, E2BIG, "xdp.rules",
+		    "there are %u rules, and no room for more; join prefixes", XDP_MAX_RULES - 1);
+	return 0;
+}
 
-	if (rule.number >= XDP_MAX_RULES)
-		return gng_why_set(why, GNG_ELIMIT, E2BIG, "xdp.rules",
-				   "there are %u rules, and no room for more; join prefixes",
-				   XDP_MAX_RULES - 1);
-	error = bpf_map_update_elem(map, key, &rule, BPF_ANY);
-	if (error == -E2BIG || error == -ENOSPC)
-		return gng_why_set(why, GNG_ELIMIT, -error, "xdp.rules",
-				   "table %s is full; open with more entries", table);
-	if (error)
-		return xdp_failed(why, "xdp.rules", error, table);
-	if (rule.number > xdp->num_rules)
-		xdp->num_rules = rule.number;
-	*number = rule.number;
+/* ---- tuples ---- */
+
+static enum gng_status put_tuple(struct gng_xdp *xdp, uint32_t *number, struct xdp_table *table,
+				 const void *key, bool drop, struct gng_why *why)
+{
+	struct xdp_rule *rule = xdp_table_find(table, key);
+	uint32_t next;
+
+	if (rule) {
+		__atomic_store_n(&rule->drop, drop, __ATOMIC_RELAXED);
+		*number = rule->number;
+		return GNG_OK;
+	}
+	next = next_number(xdp, why);
+	if (!next)
+		return GNG_ELIMIT;
+	if (!xdp_table_add(table, key, next, drop))
+		return full(why, ENOSPC, table->name);
+	*number = xdp->num_rules = next;
 	return GNG_OK;
 }
 
@@ -62,8 +67,36 @@ enum gng_status gng_xdp_add_tuple(struct gng_xdp *xdp, uint32_t *number,
 	memcpy(key6.source, flow->source, sizeof(key6.source));
 	memcpy(key6.dest, flow->dest, sizeof(key6.dest));
 	if (flow->version == 4)
-		return put(xdp, number, "tuples4", &key4, 0, drop, why);
-	return put(xdp, number, "tuples6", &key6, 0, drop, why);
+		return put_tuple(xdp, number, &xdp->tuples4, &key4, drop, why);
+	return put_tuple(xdp, number, &xdp->tuples6, &key6, drop, why);
+}
+
+/* ---- prefixes ---- */
+
+static enum gng_status put_prefix(struct gng_xdp *xdp, uint32_t *number, const char *table,
+				  const void *key, unsigned int bits, bool drop,
+				  struct gng_why *why)
+{
+	const int map = xdp_map(xdp, table);
+	struct xdp_rule there, rule = {.drop = drop, .bits = (uint16_t)bits};
+	int error;
+
+	if (bpf_map_lookup_elem(map, key, &there) == 0 && there.bits == bits)
+		rule.number = there.number;
+	else
+		rule.number = next_number(xdp, why);
+	if (!rule.number)
+		return GNG_ELIMIT;
+	/* a map has one entry at least, but the filter does not look at what was not asked for */
+	error = xdp->max_prefixes ? bpf_map_update_elem(map, key, &rule, BPF_ANY) : -ENOSPC;
+	if (error == -E2BIG || error == -ENOSPC)
+		return full(why, -error, table);
+	if (error)
+		return xdp_failed(why, "xdp.rules", error, table);
+	if (rule.number > xdp->num_rules)
+		xdp->num_rules = rule.number;
+	*number = rule.number;
+	return GNG_OK;
 }
 
 enum gng_status gng_xdp_add_prefix(struct gng_xdp *xdp, uint32_t *number,
@@ -80,6 +113,6 @@ enum gng_status gng_xdp_add_prefix(struct gng_xdp *xdp, uint32_t *number,
 	memcpy(&key4.address, flow->source, sizeof(key4.address));
 	memcpy(key6.address, flow->source, sizeof(key6.address));
 	if (flow->version == 4)
-		return put(xdp, number, "prefixes4", &key4, bits, drop, why);
-	return put(xdp, number, "prefixes6", &key6, bits, drop, why);
+		return put_prefix(xdp, number, "prefixes4", &key4, bits, drop, why);
+	return put_prefix(xdp, number, "prefixes6", &key6, bits, drop, why);
 }

@@ -26,13 +26,22 @@ struct xdp_hold {
 void xdp_hold(struct xdp_hold *hold, int program);
 void xdp_let_go(struct xdp_hold *hold);
 
+/* xdp_table is tuples of one version of IP, in a map that the filter reads (table.c). */
+struct xdp_table {
+	const char *name;
+	uint8_t *slots; /* mapped */
+	size_t slot_len, key_len;
+	uint32_t mask, num, max;
+};
+
 struct xdp_events;
 
 struct gng_xdp {
 	struct bpf_object *object;
 	int programs[GNG_XDP_NUM_PROGRAMS];
 	int counts, hits, latencies, workers, control, ports, sockets;
-	uint32_t num_rules;
+	uint32_t num_rules, max_prefixes, batch;
+	struct xdp_table tuples4, tuples6;
 	struct xdp_link links[XDP_MAX_LINKS];
 	struct xdp_control *mapped;
 	struct ring_buffer *samples;
@@ -50,5 +59,20 @@ int xdp_say_nothing(enum libbpf_print_level level, const char *format, va_list a
 
 /* xdp_map returns the descriptor of a map. */
 int xdp_map(const struct gng_xdp *xdp, const char *name);
+
+/* xdp_rename returns 0 or an errno. The interface is down for a moment. */
+int xdp_rename(int interface, const char *name);
+
+/* xdp_tables_size sets how many tuples there may be, and returns the mask of both tables; those are
+ * as large as xdp_tables_map maps them, once the programs are loaded. The latter is 0 or an errno.
+ */
+uint32_t xdp_tables_size(struct gng_xdp *xdp, uint32_t max_tuples);
+int xdp_tables_map(struct gng_xdp *xdp);
+void xdp_tables_unmap(struct gng_xdp *xdp);
+
+/* xdp_table_find returns the rule of a tuple that is there, or NULL. xdp_table_add puts one in that
+ * is not there; false if there is no room. */
+struct xdp_rule *xdp_table_find(const struct xdp_table *table, const void *key);
+bool xdp_table_add(struct xdp_table *table, const void *key, uint32_t number, bool drop);
 
 #endif /* XDP_HANDLE_H */

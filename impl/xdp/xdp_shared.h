@@ -25,18 +25,25 @@ enum xdp_count {
 	XDP_NUM_COUNTS
 };
 
-/* xdp_key4 and xdp_key6 are five-tuples, addresses and ports in network order. */
+/* xdp_constants are set before loading: the verifier drops what they rule out. */
+struct xdp_constants {
+	__u32 tuple_mask; /* slots of each table of tuples, less one; 0: there are no tuples */
+	__u32 have_prefixes, drop_others;
+};
+
+/* xdp_key4 and xdp_key6 are five-tuples, addresses and ports in network order. They are compared
+ * by words, and have no gaps. */
 struct xdp_key4 {
 	__u32 source, dest;
 	__u16 source_port, dest_port;
 	__u32 protocol;
-};
+} __attribute__((aligned(8)));
 
 struct xdp_key6 {
 	__u32 source[4], dest[4];
 	__u16 source_port, dest_port;
 	__u32 protocol;
-};
+} __attribute__((aligned(8)));
 
 struct xdp_prefix4 {
 	__u32 bits, address;

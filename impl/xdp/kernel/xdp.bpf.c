@@ -7,25 +7,23 @@
 
 #include <bpf/bpf_helpers.h>
 
-#include "../xdp_parse.h"
-#include "../xdp_shared.h"
+#include "../xdp_table.h"
 
-/* Constants that are set before loading: the verifier drops what they rule out. */
-const volatile __u32 have_tuples, have_prefixes, drop_others;
+const volatile struct xdp_constants constants;
 
-#define RULES(name, kind, key_type, more)       \
-	struct {                                \
-		__uint(type, kind);             \
-		__uint(map_flags, more);        \
-		__uint(max_entries, 1);         \
-		__type(key, key_type);          \
-		__type(value, struct xdp_rule); \
+#define RULES(name, kind, key_type, value_type, more) \
+	struct {                                      \
+		__uint(type, kind);                   \
+		__uint(map_flags, more);              \
+		__uint(max_entries, 1);               \
+		__type(key, key_type);                \
+		__type(value, value_type);            \
 	} name SEC(".maps")
 
-RULES(tuples4, BPF_MAP_TYPE_HASH, struct xdp_key4, 0);
-RULES(tuples6, BPF_MAP_TYPE_HASH, struct xdp_key6, 0);
-RULES(prefixes4, BPF_MAP_TYPE_LPM_TRIE, struct xdp_prefix4, BPF_F_NO_PREALLOC);
-RULES(prefixes6, BPF_MAP_TYPE_LPM_TRIE, struct xdp_prefix6, BPF_F_NO_PREALLOC);
+RULES(tuples4, BPF_MAP_TYPE_ARRAY, __u32, struct xdp_slot4, BPF_F_MMAPABLE);
+RULES(tuples6, BPF_MAP_TYPE_ARRAY, __u32, struct xdp_slot6, BPF_F_MMAPABLE);
+RULES(prefixes4, BPF_MAP_TYPE_LPM_TRIE, struct xdp_prefix4, struct xdp_rule, BPF_F_NO_PREALLOC);
+RULES(prefixes6, BPF_MAP_TYPE_LPM_TRIE, struct xdp_prefix6, struct xdp_rule, BPF_F_NO_PREALLOC);
 
 #define TABLE(name, kind, len, value_type) \
 	struct {                           \
@@ -88,6 +86,28 @@ static __always_inline void add_latency(__u64 ns)
 
 /* ---- the filter ---- */
 
+/* FIND looks for a key in a table. The number is read before the key, as rules.c writes it. */
+#define FIND(name, table, key_type, slot_type)                                   \
+	static __always_inline struct xdp_rule *name(const key_type *key)        \
+	{                                                                        \
+		const __u32 first = xdp_first_slot(key, XDP_WORDS(*key));        \
+                                                                                 \
+		for (__u32 i = 0; i < XDP_TABLE_REACH; i++) {                    \
+			const __u32 at = (first + i) & constants.tuple_mask;     \
+			slot_type *slot = bpf_map_lookup_elem(&table, &at);      \
+                                                                                 \
+			if (!slot || *(volatile __u32 *)&slot->rule.number == 0) \
+				return 0;                                        \
+			barrier();                                               \
+			if (xdp_same(&slot->key, key, XDP_WORDS(*key)))          \
+				return &slot->rule;                              \
+		}                                                                \
+		return 0;                                                        \
+	}
+
+FIND(tuple4, tuples4, struct xdp_key4, struct xdp_slot4)
+FIND(tuple6, tuples6, struct xdp_key6, struct xdp_slot6)
+
 static __always_inline struct xdp_rule *rule4(const struct xdp_flow *flow)
 {
 	const struct xdp_key4 key = {flow->source[0], flow->dest[0], flow->source_port,
@@ -95,9 +115,9 @@ static __always_inline struct xdp_rule *rule4(const struct xdp_flow *flow)
 	const struct xdp_prefix4 prefix = {32, flow->source[0]};
 	struct xdp_rule *rule = 0;
 
-	if (have_tuples)
-		rule = bpf_map_lookup_elem(&tuples4, &key);
-	if (have_prefixes && !rule)
+	if (constants.tuple_mask)
+		rule = tuple4(&key);
+	if (constants.have_prefixes && !rule)
 		rule = bpf_map_lookup_elem(&prefixes4, &prefix);
 	return rule;
 }
@@ -114,9 +134,9 @@ static __always_inline struct xdp_rule *rule6(const struct xdp_flow *flow)
 		key.source[i] = prefix.address[i] = flow->source[i];
 		key.dest[i] = flow->dest[i];
 	}
-	if (have_tuples)
-		rule = bpf_map_lookup_elem(&tuples6, &key);
-	if (have_prefixes && !rule)
+	if (constants.tuple_mask)
+		rule = tuple6(&key);
+	if (constants.have_prefixes && !rule)
 		rule = bpf_map_lookup_elem(&prefixes6, &prefix);
 	return rule;
 }
@@ -124,7 +144,7 @@ static __always_inline struct xdp_rule *rule6(const struct xdp_flow *flow)
 static __always_inline int decide(const struct xdp_flow *flow)
 {
 	const struct xdp_rule *rule = flow->version == 4 ? rule4(flow) : rule6(flow);
-	__u32 number = 0, drop = drop_others;
+	__u32 number = 0, drop = constants.drop_others;
 	__u64 *hit;
 
 	if (rule) {
