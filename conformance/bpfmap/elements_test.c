@@ -126,6 +126,34 @@ static void a_batch_never_splits_a_bucket(void **state)
 	close(fd);
 }
 
+/* litter leaves what is not zero where the next call has its variables. */
+__attribute__((noinline)) static void litter(void)
+{
+	volatile uint8_t stack[4096];
+
+	for (size_t i = 0; i < sizeof(stack); i++)
+		stack[i] = 0xa5;
+}
+
+static void what_stood_on_the_stack_is_no_part_of_a_batch(void **state)
+{
+	uint32_t keys[2], at = 0, num = 2;
+	uint64_t values[2];
+	int result;
+
+	(void)state;
+	if (!map_make(&map, &fd, "hash 4 8 2"))
+		return;
+	assert_int_equal(update(1, 7, 0), 0);
+	litter();
+	result = gng_bpfmap_batch(fd, &at, keys, values, &num);
+	assert_int_equal(result, -ENOENT);
+	assert_int_equal(num, 1);
+	assert_int_equal(keys[0], 1);
+	assert_int_equal(values[0], 7);
+	close(fd);
+}
+
 /* ---- per-CPU elements ---- */
 
 static void taking_an_element_gives_all_slots_and_removes_it(void **state)
@@ -191,6 +219,7 @@ const struct suite_test suite_tests[] = {
 	TEST(a_per_cpu_value_is_at_most_32_kib, "B2.bpf.elements"),
 	TEST(hashes_cannot_be_mapped, "B2.bpf.elements"),
 	TEST(a_batch_never_splits_a_bucket, "B2.bpf.elements"),
+	TEST(what_stood_on_the_stack_is_no_part_of_a_batch, "B2.bpf.elements"),
 	TEST(taking_an_element_gives_all_slots_and_removes_it, "B2.bpf.elements"),
 	TEST(a_program_reaches_the_slot_of_a_cpu_that_is_possible, "B2.bpf.elements"),
 	{0},

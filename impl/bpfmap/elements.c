@@ -2,6 +2,7 @@
 /* elements.c - the map commands of bpf(2). */
 #include <errno.h>
 #include <linux/bpf.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -47,19 +48,19 @@ int gng_bpfmap_take(int fd, const void *key, void *value)
 int gng_bpfmap_batch(int fd, uint32_t *at, void *keys, void *values, uint32_t *num)
 {
 	uint32_t next = *at;
-	union bpf_attr attr = {
-		.batch =
-			{
-				.in_batch = *at ? (uintptr_t)at : 0,
-				.out_batch = (uintptr_t)&next,
-				.keys = (uintptr_t)keys,
-				.values = (uintptr_t)values,
-				.count = *num,
-				.map_fd = (uint32_t)fd,
-			},
-	};
-	const int result = command(BPF_MAP_LOOKUP_BATCH, &attr);
+	union bpf_attr attr;
+	int result;
 
+	/* The kernel refuses what is not zero behind these: an initialiser of one member leaves
+	 * that to chance (C11 6.7.9), which with clang was what stood on the stack. */
+	memset(&attr, 0, sizeof(attr));
+	attr.batch.in_batch = *at ? (uintptr_t)at : 0;
+	attr.batch.out_batch = (uintptr_t)&next;
+	attr.batch.keys = (uintptr_t)keys;
+	attr.batch.values = (uintptr_t)values;
+	attr.batch.count = *num;
+	attr.batch.map_fd = (uint32_t)fd;
+	result = command(BPF_MAP_LOOKUP_BATCH, &attr);
 	*num = result == 0 || result == -ENOENT ? attr.batch.count : 0;
 	*at = next;
 	return result;

@@ -34,9 +34,9 @@ GNG_MUST int gng_bpfmap_delete(int fd, const void *key);
 GNG_MUST int gng_bpfmap_take(int fd, const void *key, void *value); /* look up and delete */
 
 /*
- * gng_bpfmap_batch looks up at most *num elements into keys and values, and sets *num to how many
- * they are. *at is where to go on, 0 for the start. -ENOENT: these were the last. -ENOSPC: *num is
- * less than the elements of the next bucket; nothing is lost, ask for more.
+ * gng_bpfmap_batch looks up at most *num elements of a hash into keys and values, and sets *num to
+ * how many they are. *at is where to go on, 0 for the start. -ENOENT: these were the last. -ENOSPC:
+ * *num is less than the elements of the next bucket; nothing is lost, ask for more.
  */
 GNG_MUST int gng_bpfmap_batch(int fd, uint32_t *at, void *keys, void *values, uint32_t *num);
 
