@@ -103,6 +103,57 @@ static void many_of_all_kinds_are_those_of_the_interpreter(void **state)
 	compare(ALL, 50000);
 }
 
+/* ---- programs of one load ---- */
+
+static struct gng_bpfjit_outcome of_many(struct gng_bpfjit *jit, uint64_t num, unsigned int kinds)
+{
+	struct gng_bpfjit_outcome outcome = {0};
+	struct gng_why why = {0};
+
+	kinds = gng_bpfjit_known(kinds, gng_bpf_kernel());
+	if (gng_bpfjit_compare_many(jit, &outcome, 1, num, kinds, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	assert_int_equal(outcome.refused, 0);
+	assert_int_equal(outcome.programs, num);
+	assert_int_equal(outcome.runs, 2 * num);
+	return outcome;
+}
+
+/* Each has the memory, and the runs, that it has alone: a bug of the interpreter is found in both
+ * (compare.mutants). With calls each is a load of its own. */
+static void programs_of_one_load_are_those_of_the_interpreter(void **state)
+{
+	static const struct {
+		unsigned int kinds;
+		uint64_t num, loads;
+	} rows[] = {
+		{0, 403, 51},
+		{GNG_BPFJIT_JUMPS | GNG_BPFJIT_V4, 200, 25},
+		{ALL & ~GNG_BPFJIT_CALLS, 200, 25},
+		{0, 1, 1},
+		{ALL, 16, 16},
+	};
+	struct gng_bpfjit *jit = open_or_skip();
+
+	(void)state;
+	for (size_t i = 0; jit && i < COUNT_OF(rows); i++) {
+		struct gng_bpfjit_outcome one = {0};
+		const struct gng_bpfjit_outcome many = of_many(jit, rows[i].num, rows[i].kinds);
+		struct gng_why why = {0};
+
+		for (uint64_t seed = 1; seed <= rows[i].num; seed++)
+			assert_int_equal(gng_bpfjit_compare(
+						 jit, &one, seed,
+						 gng_bpfjit_known(rows[i].kinds, gng_bpf_kernel()),
+						 &why),
+					 GNG_OK);
+		assert_int_equal(many.loads, rows[i].loads);
+		assert_int_equal(many.insns, one.insns);
+		assert_int_equal(one.loads, rows[i].num);
+	}
+	gng_bpfjit_close(jit);
+}
+
 /* ---- the generator ---- */
 
 static bool has_class(const struct gng_bpf_code *code, uint8_t opcode, uint8_t mask)
@@ -155,6 +206,7 @@ const struct suite_test suite_tests[] = {
 	TEST(jumps_and_loops_are_those_of_the_interpreter, "B1.bpf.jit"),
 	TEST(calls_are_those_of_the_interpreter, "B1.bpf.jit"),
 	TEST(all_together_is_that_of_the_interpreter, "B1.bpf.jit"),
+	TEST(programs_of_one_load_are_those_of_the_interpreter, "B1.bpf.jit"),
 	TEST_SLOW(many_of_all_kinds_are_those_of_the_interpreter, "B1.bpf.jit"),
 	TEST(a_seed_gives_the_same_program_and_kinds_are_kept, "B1.bpf.jit"),
 	TEST(an_older_kernel_gets_what_it_knows, "B1.bpf.jit"),

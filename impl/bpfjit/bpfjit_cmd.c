@@ -164,13 +164,13 @@ static double now(void)
 	return seconds_of(CLOCK_MONOTONIC);
 }
 
-/* worker is one of several threads: the seeds of worker i are the first one plus i, and each
- * jobs-th from there. */
+/* worker is one of several threads: of the blocks of seeds, as many as go into one load, worker i
+ * has the i-th and each jobs-th from there. */
 struct worker {
 	pthread_t thread;
 	const struct order *order;
 	struct gng_bpfjit *jit;
-	uint64_t seed, count; /* the next one's, and how many there are yet */
+	uint64_t block;
 	double end;
 	bool *stop; /* of all, for one has found a difference */
 	struct gng_bpfjit_outcome outcome;
@@ -178,19 +178,33 @@ struct worker {
 	struct gng_why why;
 };
 
-/* work goes on until time or count are over, or the two sides differ. seed is then theirs. */
+/* block_len is how many seeds a block has: the last one may be short; 0 behind it. */
+static uint64_t block_len(const struct order *order, uint64_t block)
+{
+	const uint64_t first = block * GNG_BPFJIT_TOGETHER;
+
+	if (first >= order->count)
+		return 0;
+	return order->count - first < GNG_BPFJIT_TOGETHER ? order->count - first
+							  : GNG_BPFJIT_TOGETHER;
+}
+
+/* work goes on until time or count are over, or the two sides differ. */
 static void *work(void *arg)
 {
 	struct worker *worker = arg;
+	const struct order *order = worker->order;
+	uint64_t len;
 
-	while (worker->count && now() < worker->end &&
+	while ((len = block_len(order, worker->block)) && now() < worker->end &&
 	       !__atomic_load_n(worker->stop, __ATOMIC_RELAXED)) {
-		worker->status = gng_bpfjit_compare(worker->jit, &worker->outcome, worker->seed,
-						    worker->order->kinds, &worker->why);
+		worker->status =
+			gng_bpfjit_compare_many(worker->jit, &worker->outcome,
+						order->seed + worker->block * GNG_BPFJIT_TOGETHER,
+						len, order->kinds, &worker->why);
 		if (worker->status != GNG_OK)
 			break;
-		worker->count--;
-		worker->seed += worker->order->jobs;
+		worker->block += order->jobs;
 	}
 	if (worker->status != GNG_OK)
 		__atomic_store_n(worker->stop, true, __ATOMIC_RELAXED);
@@ -199,9 +213,8 @@ static void *work(void *arg)
 
 /* found is what all workers found together. */
 struct found {
-	struct gng_bpfjit_outcome outcome;
-	uint64_t seed;	     /* of the first difference */
-	unsigned int faults; /* of this kernel */
+	struct gng_bpfjit_outcome outcome; /* with the first difference */
+	unsigned int faults;		   /* of this kernel */
 	double seconds, cpu_seconds;
 	enum gng_status status;
 	struct gng_why why;
@@ -215,15 +228,17 @@ static void take(struct found *found, const struct worker *worker)
 	found->outcome.refused += worker->outcome.refused;
 	found->outcome.explained += worker->outcome.explained;
 	found->faults = gng_bpfjit_faults(worker->jit);
+	found->outcome.loads += worker->outcome.loads;
 	if (worker->status == GNG_OK) {
 		if (worker->outcome.refused + worker->outcome.explained && found->status == GNG_OK)
 			found->why = worker->why;
 		return;
 	}
-	if (found->status != GNG_OK && found->seed < worker->seed)
+	if (found->status != GNG_OK && found->outcome.differs_seed < worker->outcome.differs_seed)
 		return;
 	found->status = worker->status;
-	found->seed = worker->seed;
+	found->outcome.differs_seed = worker->outcome.differs_seed;
+	found->outcome.differs_num = worker->outcome.differs_num;
 	found->why = worker->why;
 }
 
@@ -233,11 +248,7 @@ static enum gng_status open_workers(struct worker *workers, const struct order *
 	enum gng_status status = GNG_OK;
 
 	for (uint64_t i = 0; status == GNG_OK && i < order->jobs; i++) {
-		workers[i] = (struct worker){.order = order,
-					     .seed = order->seed + i,
-					     .count = order->count / order->jobs +
-						      (i < order->count % order->jobs),
-					     .stop = stop};
+		workers[i] = (struct worker){.order = order, .block = i, .stop = stop};
 		status = gng_bpfjit_open(&workers[i].jit, why);
 	}
 	return status;
@@ -290,22 +301,26 @@ static void say_json(const struct order *order, const struct found *found)
 	printf("{\"verdict\":\"%s\",\"kinds\":\"", is_go(order, found) ? "GO" : "NO-GO");
 	print_kinds(order->kinds);
 	printf("\",\"seed\":%" PRIu64 ",\"jobs\":%" PRIu64 ",\"programs\":%" PRIu64
-	       ",\"instructions\":%" PRIu64 ",\"runs\":%" PRIu64 ",\"refused\":%" PRIu64
+	       ",\"instructions\":%" PRIu64 ",\"loads\":%" PRIu64 ",\"runs\":%" PRIu64
+	       ",\"refused\":%" PRIu64
 	       ",\"seconds\":%.3f,\"programs_per_s\":%.0f,\"programs_per_cpu_s\":%.0f,"
 	       "\"faults\":[%s],\"explained\":%" PRIu64 ",\"differs\":",
-	       order->seed, order->jobs, outcome->programs, outcome->insns, outcome->runs,
-	       outcome->refused, found->seconds, (double)outcome->programs / found->seconds,
+	       order->seed, order->jobs, outcome->programs, outcome->insns, outcome->loads,
+	       outcome->runs, outcome->refused, found->seconds,
+	       (double)outcome->programs / found->seconds,
 	       (double)outcome->programs / found->cpu_seconds,
 	       found->faults ? "\"lost-extension\"" : "", outcome->explained);
 	if (found->status == GNG_EFORMAT)
-		printf("%" PRIu64 "}\n", found->seed);
+		printf("%" PRIu64 ",\"differs_num\":%u}\n", outcome->differs_seed,
+		       outcome->differs_num);
 	else
-		puts("null}");
+		puts("null,\"differs_num\":0}");
 }
 
 static void say_again(const struct order *order, const struct found *found)
 {
-	printf("NO-GO: again: gonogo bpfjit --count 1 --seed %" PRIu64 " --kinds ", found->seed);
+	printf("NO-GO: again: gonogo bpfjit --count %u --seed %" PRIu64 " --kinds ",
+	       found->outcome.differs_num, found->outcome.differs_seed);
 	print_kinds(order->kinds);
 	puts("; its program: the same with --list");
 }

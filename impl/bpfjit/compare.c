@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* compare.c - one program on both sides, on the same memory. */
+/* compare.c - programs on both sides, on the same memory. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +14,8 @@
 #define VALUE_AT 0x1000u
 #define CONTEXT_AT 0x2000u
 #define PACKET_AT 0x3000u
+#define CHOICE_AT GNG_BPFJIT_VALUE_LEN /* in the map: which program of a load runs */
+#define NUM_CHOOSING (3 + GNG_BPFJIT_TOGETHER - 1)
 
 struct gng_bpfjit {
 	struct gng_bpf_map map;
@@ -25,15 +27,16 @@ struct gng_bpfjit {
 	uint8_t packet_before[GNG_BPFJIT_PACKET_LEN];
 	uint32_t context[2]; /* data and data_end of struct xdp_md */
 	struct gng_bpfjit_machine machine;
-	struct gng_bpf_code code;
-	struct gng_bpf_insn insns[GNG_BPFJIT_MAX_INSNS];
+	struct gng_bpf_code code; /* all that is loaded */
+	struct gng_bpf_code parts[GNG_BPFJIT_TOGETHER];
+	struct gng_bpf_insn insns[NUM_CHOOSING + GNG_BPFJIT_TOGETHER * GNG_BPFJIT_MAX_INSNS];
 };
 
 static enum gng_status make_map(struct gng_bpfjit *jit, struct gng_why *why)
 {
 	size_t num;
 	enum gng_status status =
-		gng_bpf_maps_parse(&jit->map, &num, 1, "bpfjit", "array 4 256 1 mmap", why);
+		gng_bpf_maps_parse(&jit->map, &num, 1, "bpfjit", "array 4 264 1 mmap", why);
 
 	if (status != GNG_OK)
 		return status;
@@ -41,8 +44,8 @@ static enum gng_status make_map(struct gng_bpfjit *jit, struct gng_why *why)
 	if (jit->map_fd < 0)
 		return gng_why_set(why, jit->map_fd == -EPERM ? GNG_EPERM : GNG_ESYS, -jit->map_fd,
 				   "bpfjit.open", "no BPF map: %s", strerror(-jit->map_fd));
-	jit->kernel_value = mmap(NULL, GNG_BPFJIT_VALUE_LEN, PROT_READ | PROT_WRITE, MAP_SHARED,
-				 jit->map_fd, 0);
+	jit->kernel_value =
+		mmap(NULL, CHOICE_AT + 8, PROT_READ | PROT_WRITE, MAP_SHARED, jit->map_fd, 0);
 	if (jit->kernel_value == MAP_FAILED)
 		return gng_why_set(why, GNG_ESYS, errno, "bpfjit.open", "BPF map not mapped: %s",
 				   strerror(errno));
@@ -84,7 +87,7 @@ void gng_bpfjit_close(struct gng_bpfjit *jit)
 	if (!jit)
 		return;
 	if (jit->kernel_value && jit->kernel_value != MAP_FAILED)
-		munmap(jit->kernel_value, GNG_BPFJIT_VALUE_LEN);
+		munmap(jit->kernel_value, CHOICE_AT + 8);
 	if (jit->map_fd >= 0)
 		close(jit->map_fd);
 	free(jit);
@@ -165,7 +168,8 @@ static enum gng_status judge(struct gng_bpfjit *jit, uint32_t retval, struct gng
 
 /* explain looks for the exchanges whose lost extensions give what the kernel has: GNG_OK if there
  * are such. */
-static enum gng_status explain(struct gng_bpfjit *jit, uint32_t retval)
+static enum gng_status explain(struct gng_bpfjit *jit, const struct gng_bpf_code *code,
+			       uint32_t retval)
 {
 	const uint32_t num = jit->machine.num_exchanged;
 	const uint32_t most = num < MAX_EXPLAINED ? num : MAX_EXPLAINED;
@@ -173,15 +177,16 @@ static enum gng_status explain(struct gng_bpfjit *jit, uint32_t retval)
 
 	for (uint32_t lost = 1; lost < 1u << most && status != GNG_OK; lost++) {
 		begin_again(jit, lost);
-		status = gng_bpfjit_interpret(&jit->machine, &jit->code, NULL);
+		status = gng_bpfjit_interpret(&jit->machine, code, NULL);
 		if (status == GNG_OK)
 			status = judge(jit, retval, NULL);
 	}
 	return status;
 }
 
-/* run_on runs the program on both sides; the memory before is set. */
-static enum gng_status run_on(struct gng_bpfjit *jit, int fd, uint32_t *retval, struct gng_why *why)
+/* run_on runs one of the programs of a load on both sides; the memory before is set. */
+static enum gng_status run_on(struct gng_bpfjit *jit, int fd, uint32_t choice, uint32_t *retval,
+			      struct gng_why *why)
 {
 	struct gng_bpf_run run = {
 		.in = jit->packet_before,
@@ -191,25 +196,27 @@ static enum gng_status run_on(struct gng_bpfjit *jit, int fd, uint32_t *retval, 
 	enum gng_status status;
 
 	memcpy(jit->kernel_value, jit->value_before, sizeof(jit->value_before));
+	memcpy(jit->kernel_value + CHOICE_AT, &choice, sizeof(choice));
 	begin_again(jit, 0);
 	status = gng_bpf_run_once(&run, fd, why);
 	*retval = run.retval;
 	if (status == GNG_OK)
-		status = gng_bpfjit_interpret(&jit->machine, &jit->code, why);
+		status = gng_bpfjit_interpret(&jit->machine, &jit->parts[choice], why);
 	return status == GNG_OK ? judge(jit, run.retval, why) : status;
 }
 
 /* run_both says in explained whether known faults of this kernel were needed to agree. */
-static enum gng_status run_both(struct gng_bpfjit *jit, int fd, uint64_t *random, bool *explained,
-				struct gng_why *why)
+static enum gng_status run_both(struct gng_bpfjit *jit, int fd, uint32_t choice, uint64_t *random,
+				bool *explained, struct gng_why *why)
 {
 	enum gng_status status;
 	uint32_t retval;
 
 	fill(jit->value_before, sizeof(jit->value_before), random);
 	fill(jit->packet_before, sizeof(jit->packet_before), random);
-	status = run_on(jit, fd, &retval, why);
-	if (status != GNG_EFORMAT || !jit->faults || explain(jit, retval) != GNG_OK)
+	status = run_on(jit, fd, choice, &retval, why);
+	if (status != GNG_EFORMAT || !jit->faults ||
+	    explain(jit, &jit->parts[choice], retval) != GNG_OK)
 		return status;
 	*explained = true;
 	return GNG_OK;
@@ -225,13 +232,14 @@ static unsigned int find_faults(struct gng_bpfjit *jit)
 	int fd;
 
 	bpfjit_fault_program(&jit->code, words);
+	jit->parts[0] = jit->code;
 	memset(jit->value_before, 0, sizeof(jit->value_before));
 	memcpy(jit->value_before, words, sizeof(words));
 	if (gng_bpf_load(&fd, &program, NULL) != GNG_OK)
 		return 0; /* a kernel before atomics */
-	status = run_on(jit, fd, &retval, NULL);
+	status = run_on(jit, fd, 0, &retval, NULL);
 	if (status == GNG_EFORMAT)
-		status = explain(jit, retval) == GNG_OK ? GNG_EFORMAT : GNG_OK;
+		status = explain(jit, &jit->code, retval) == GNG_OK ? GNG_EFORMAT : GNG_OK;
 	close(fd);
 	return status == GNG_EFORMAT ? GNG_BPFJIT_LOST_EXTENSION : 0;
 }
@@ -263,35 +271,169 @@ unsigned int gng_bpfjit_faults(const struct gng_bpfjit *jit)
 	return jit->faults;
 }
 
+/* ---- programs of one load ---- */
+
+/* generate puts num programs behind each other, and before them what chooses one of several. */
+static void generate(struct gng_bpfjit *jit, uint64_t seed, uint32_t num, unsigned int kinds)
+{
+	size_t at = num > 1 ? 3 + num - 1 : 0;
+
+	if (num > 1) {
+		jit->insns[0] = (struct gng_bpf_insn){.code = BPF_LD | BPF_IMM | BPF_DW,
+						      .dst_reg = 2,
+						      .src_reg = BPF_PSEUDO_MAP_VALUE};
+		jit->insns[1] = (struct gng_bpf_insn){.imm = CHOICE_AT};
+		jit->insns[2] = (struct gng_bpf_insn){
+			.code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = 2, .src_reg = 2};
+	}
+	for (uint32_t i = 0; i < num; i++) {
+		jit->parts[i] = (struct gng_bpf_code){.insns = jit->insns + at,
+						      .cap = GNG_BPFJIT_MAX_INSNS};
+		gng_bpfjit_generate(&jit->parts[i], seed + i, kinds);
+		if (i > 0)
+			jit->insns[2 + i] =
+				(struct gng_bpf_insn){.code = BPF_JMP | BPF_JEQ | BPF_K,
+						      .dst_reg = 2,
+						      .off = (int16_t)(at - (2 + i) - 1),
+						      .imm = (int32_t)i};
+		at += jit->parts[i].num_insns;
+	}
+	jit->code.num_insns = at;
+}
+
+/* batch is what one load holds. */
+struct batch {
+	uint64_t seed; /* of the first program */
+	uint32_t num;
+	unsigned int kinds;
+	int fd; /* below 0: the verifier refused it */
+};
+
+/* tell writes what was found of a program; GNG_OK: a known fault explains it. */
+static enum gng_status tell(struct gng_why *why, const struct gng_why *found,
+			    const struct batch *batch, uint32_t which, enum gng_status status)
+{
+	return gng_why_set(why, status, found->sys_errno, "bpfjit.compare",
+			   "seed %llu kinds %u: %s%s", (unsigned long long)batch->seed + which,
+			   batch->kinds, found->text, status == GNG_OK ? " (lost-extension)" : "");
+}
+
+static enum gng_status run_part(struct gng_bpfjit *jit, struct gng_bpfjit_outcome *outcome,
+				const struct batch *batch, uint32_t which, struct gng_why *why)
+{
+	uint64_t random = ~(batch->seed + which);
+	struct gng_why found = {0};
+	enum gng_status status = GNG_OK;
+	bool explained = false;
+
+	outcome->programs++;
+	outcome->insns += jit->parts[which].num_insns;
+	for (int run = 0; run < NUM_RUNS && status == GNG_OK; run++) {
+		status = run_both(jit, batch->fd, which, &random, &explained, &found);
+		outcome->runs++;
+	}
+	outcome->explained += status == GNG_OK && explained;
+	return status != GNG_OK || explained ? tell(why, &found, batch, which, status) : GNG_OK;
+}
+
+/* run_parts sets *which to the one that differs, and closes the load. */
+static enum gng_status run_parts(struct gng_bpfjit *jit, struct gng_bpfjit_outcome *outcome,
+				 uint32_t *which, const struct batch *batch, struct gng_why *why)
+{
+	enum gng_status status = GNG_OK;
+
+	for (uint32_t i = 0; i < batch->num && status == GNG_OK; i++) {
+		*which = i;
+		status = run_part(jit, outcome, batch, i, why);
+	}
+	close(batch->fd);
+	return status;
+}
+
+static struct batch load(struct gng_bpfjit *jit, struct gng_bpfjit_outcome *outcome, uint64_t seed,
+			 uint32_t num, unsigned int kinds, struct gng_why *why)
+{
+	const struct gng_bpf_program program = program_of(jit);
+	struct batch batch = {seed, num, kinds, -1};
+
+	generate(jit, seed, num, kinds);
+	outcome->loads++;
+	if (gng_bpf_load(&batch.fd, &program, why) != GNG_OK)
+		batch.fd = -1;
+	return batch;
+}
+
 enum gng_status gng_bpfjit_compare(struct gng_bpfjit *jit, struct gng_bpfjit_outcome *outcome,
 				   uint64_t seed, unsigned int kinds, struct gng_why *why)
 {
-	const struct gng_bpf_program program = program_of(jit);
-	uint64_t random = ~seed;
-	struct gng_why local = {0};
+	struct gng_why found = {0};
+	const struct batch batch = load(jit, outcome, seed, 1, kinds, &found);
 	enum gng_status status;
-	bool explained = false;
-	int fd;
+	uint32_t which;
 
-	gng_bpfjit_generate(&jit->code, seed, kinds);
-	outcome->programs++;
-	outcome->insns += jit->code.num_insns;
-	status = gng_bpf_load(&fd, &program, &local);
-	if (status != GNG_OK) {
+	if (batch.fd < 0) {
+		outcome->programs++;
+		outcome->insns += jit->parts[0].num_insns;
 		outcome->refused++;
-		gng_why_set(why, status, local.sys_errno, "bpfjit.compare",
-			    "seed %llu kinds %u: %s", (unsigned long long)seed, kinds, local.text);
+		tell(why, &found, &batch, 0, found.status);
 		return GNG_OK;
 	}
-	for (int i = 0; i < NUM_RUNS && status == GNG_OK; i++) {
-		status = run_both(jit, fd, &random, &explained, &local);
-		outcome->runs++;
+	status = run_parts(jit, outcome, &which, &batch, why);
+	if (status != GNG_OK) {
+		outcome->differs_seed = seed;
+		outcome->differs_num = 1;
 	}
-	close(fd);
-	outcome->explained += status == GNG_OK && explained;
-	if (status != GNG_OK || explained)
-		gng_why_set(why, status, local.sys_errno, "bpfjit.compare",
-			    "seed %llu kinds %u: %s%s", (unsigned long long)seed, kinds, local.text,
-			    explained ? " (lost-extension)" : "");
+	return status;
+}
+
+static enum gng_status compare_alone(struct gng_bpfjit *jit, struct gng_bpfjit_outcome *outcome,
+				     uint64_t seed, uint32_t num, unsigned int kinds,
+				     struct gng_why *why)
+{
+	enum gng_status status = GNG_OK;
+
+	for (uint32_t i = 0; i < num && status == GNG_OK; i++)
+		status = gng_bpfjit_compare(jit, outcome, seed + i, kinds, why);
+	return status;
+}
+
+static enum gng_status compare_together(struct gng_bpfjit *jit, struct gng_bpfjit_outcome *outcome,
+					uint64_t seed, uint32_t num, unsigned int kinds,
+					struct gng_why *why)
+{
+	struct gng_bpfjit_outcome again = {0};
+	const struct batch batch = load(jit, outcome, seed, num, kinds, NULL);
+	enum gng_status status;
+	uint32_t which = 0;
+
+	if (batch.fd < 0)
+		return compare_alone(jit, outcome, seed, num, kinds, why);
+	status = run_parts(jit, outcome, &which, &batch, why);
+	if (status == GNG_OK)
+		return GNG_OK;
+	outcome->differs_seed = seed + which;
+	outcome->differs_num = 1;
+	if (gng_bpfjit_compare(jit, &again, seed + which, kinds, NULL) == GNG_OK) {
+		outcome->differs_seed = seed; /* it takes the others, too */
+		outcome->differs_num = num;
+	}
+	return status;
+}
+
+enum gng_status gng_bpfjit_compare_many(struct gng_bpfjit *jit, struct gng_bpfjit_outcome *outcome,
+					uint64_t seed, uint64_t num, unsigned int kinds,
+					struct gng_why *why)
+{
+	enum gng_status status = GNG_OK;
+
+	for (uint64_t done = 0; done < num && status == GNG_OK; done += GNG_BPFJIT_TOGETHER) {
+		const uint64_t left = num - done;
+		const uint32_t here =
+			(uint32_t)(left < GNG_BPFJIT_TOGETHER ? left : GNG_BPFJIT_TOGETHER);
+
+		status = here == 1 || (kinds & GNG_BPFJIT_CALLS)
+				 ? compare_alone(jit, outcome, seed + done, here, kinds, why)
+				 : compare_together(jit, outcome, seed + done, here, kinds, why);
+	}
 	return status;
 }

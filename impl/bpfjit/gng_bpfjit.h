@@ -117,6 +117,10 @@ struct gng_bpfjit_outcome {
 	uint64_t programs, runs, insns;
 	uint64_t refused;   /* by the verifier */
 	uint64_t explained; /* programs that differ, but not if the kernel's known faults count */
+	uint64_t loads;
+	/* what shows a difference again: so many programs from this seed on */
+	uint64_t differs_seed;
+	unsigned int differs_num;
 };
 
 /*
@@ -129,6 +133,19 @@ struct gng_bpfjit_outcome {
 GNG_MUST enum gng_status gng_bpfjit_compare(struct gng_bpfjit *jit,
 					    struct gng_bpfjit_outcome *outcome, uint64_t seed,
 					    unsigned int kinds, struct gng_why *why);
+
+/*
+ * gng_bpfjit_compare_many does the same for num seeds from this one on, up to GNG_BPFJIT_TOGETHER
+ * of them in one load, whose first instructions choose by a word of the map which one runs: each is
+ * verified, compiled, run twice and judged as if it were alone. With GNG_BPFJIT_CALLS each is
+ * loaded alone, for no function may lie within another; so are those of a load that the verifier
+ * refuses.
+ */
+#define GNG_BPFJIT_TOGETHER 8u
+GNG_MUST enum gng_status gng_bpfjit_compare_many(struct gng_bpfjit *jit,
+						 struct gng_bpfjit_outcome *outcome, uint64_t seed,
+						 uint64_t num, unsigned int kinds,
+						 struct gng_why *why);
 
 #ifdef __cplusplus
 }
