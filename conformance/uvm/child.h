@@ -53,7 +53,7 @@ static inline struct gng_uvm *open_one(uint64_t flags)
 }
 
 /* await_child adds what went wrong in a child. */
-static void await_child(pid_t child)
+static inline void await_child(pid_t child)
 {
 	int status;
 

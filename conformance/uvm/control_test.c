@@ -4,6 +4,7 @@
  * the newest first, whatever fails on the way; what the driver refuses is refused by its verdict.
  */
 #include "model.h"
+#include "map_steps.h"
 #include "rm_steps.h"
 
 static struct gng_uvm_machine machine_of(const char *version)
@@ -274,87 +275,6 @@ static void an_unknown_version_is_not_asked(void **state)
 }
 
 /* ---- mappings ---- */
-
-static void map_wrongly(struct gng_uvm *uvm, const struct rm_client *client, uint64_t base)
-{
-	const struct gng_uvm_handle memory = gng_uvm_rm_handle(client->rm, client->memory),
-				    vaspace = gng_uvm_rm_handle(client->rm, client->vaspace);
-	uint32_t verdict;
-
-	expect(gng_uvm_map_external(uvm, base, MEMORY_LEN, 0, client->gpu.uuid, &vaspace, &verdict,
-				    NULL) == GNG_ESYS &&
-		       verdict == 0x33,
-	       "an address space is no memory");
-	expect(gng_uvm_map_external(uvm, base, MEMORY_LEN, 65536, client->gpu.uuid, &memory,
-				    &verdict, NULL) == GNG_ESYS &&
-		       verdict == 0x37,
-	       "beyond its end");
-	expect(gng_uvm_map_external(uvm, base, MEMORY_LEN, 0, client->gpu.uuid, &memory, &verdict,
-				    NULL) == GNG_OK,
-	       "a mapping");
-	expect(gng_uvm_unmap_external(uvm, base, MEMORY_LEN, client->gpu.uuid, &verdict, NULL) ==
-		       GNG_OK,
-	       "and none any more");
-}
-
-static int register_and_map(void *arg)
-{
-	const uint64_t base = (uint64_t)(uintptr_t)HERE;
-	struct rm_client client = rm_client_open();
-	const struct gng_uvm_handle root = gng_uvm_rm_handle(client.rm, 0);
-	struct gng_uvm *uvm = open_one(0);
-	struct gng_uvm_handle memory, vaspace;
-	uint32_t verdict;
-	int node;
-
-	(void)arg;
-	rm_client_fill(&client);
-	memory = gng_uvm_rm_handle(client.rm, client.memory);
-	vaspace = gng_uvm_rm_handle(client.rm, client.vaspace);
-	expect(gng_uvm_register_gpu_vaspace(uvm, client.gpu.uuid, &vaspace, &verdict, NULL) ==
-			       GNG_ESYS &&
-		       verdict == GNG_UVM_INVALID_DEVICE,
-	       "a GPU that is not registered");
-	expect(gng_uvm_register_gpu(uvm, client.gpu.uuid, &root, &node, &verdict, NULL) == GNG_OK &&
-		       node == -1,
-	       "register");
-	expect(gng_uvm_register_gpu(uvm, client.gpu.uuid, &root, &node, &verdict, NULL) ==
-			       GNG_ESYS &&
-		       verdict == GNG_UVM_INVALID_DEVICE,
-	       "register again");
-	expect(gng_uvm_create_external_range(uvm, base, MEMORY_LEN, &verdict, NULL) == GNG_OK,
-	       "a range");
-	expect(gng_uvm_map_external(uvm, base, MEMORY_LEN, 0, client.gpu.uuid, &memory, &verdict,
-				    NULL) == GNG_ESYS &&
-		       verdict == GNG_UVM_INVALID_DEVICE,
-	       "no address space yet");
-	expect(gng_uvm_register_gpu_vaspace(uvm, client.gpu.uuid, &memory, &verdict, NULL) ==
-			       GNG_ESYS &&
-		       verdict == 0x31,
-	       "memory is no address space");
-	expect(gng_uvm_register_gpu_vaspace(uvm, client.gpu.uuid, &vaspace, &verdict, NULL) ==
-		       GNG_OK,
-	       "an address space");
-	map_wrongly(uvm, &client, base);
-	expect(gng_uvm_migrate(uvm, base, MEMORY_LEN, client.gpu.uuid, -1, &verdict, NULL) ==
-			       GNG_ESYS &&
-		       verdict == GNG_UVM_INVALID_ADDRESS,
-	       "an external range does not migrate");
-	expect(gng_uvm_map(uvm, THERE, LEN, NULL) == GNG_OK &&
-		       gng_uvm_migrate(uvm, (uint64_t)(uintptr_t)THERE, LEN, client.gpu.uuid, -1,
-				       &verdict, NULL) == GNG_OK,
-	       "managed memory does");
-	expect(gng_uvm_migrate(uvm, (uint64_t)(uintptr_t)THERE, LEN, NULL, 7, &verdict, NULL) ==
-			       GNG_ESYS &&
-		       verdict == GNG_UVM_INVALID_ARGUMENT,
-	       "but to no node that is not there");
-	expect(gng_uvm_unregister_gpu_vaspace(uvm, client.gpu.uuid, &verdict, NULL) == GNG_OK &&
-		       gng_uvm_unregister_gpu(uvm, client.gpu.uuid, &verdict, NULL) == GNG_OK,
-	       "unregister");
-	gng_uvm_close(uvm);
-	rm_client_close(&client);
-	return num_wrong;
-}
 
 static void memory_is_mapped_by_its_handle(void **state)
 {

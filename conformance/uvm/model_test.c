@@ -100,6 +100,34 @@ static void a_passed_descriptor_acts_on_the_first_process(void **state)
 	on_model(any_version, pass_it, NULL);
 }
 
+static void a_range_ends_with_its_mapping(void **state)
+{
+	(void)state;
+	on_model(any_version, map_again, NULL);
+}
+
+static int read_versions(void *arg)
+{
+	char text[64];
+
+	(void)arg;
+	for (int i = 0; i < 200; i++) {
+		const int fd = open("/proc/driver/nvidia/version", O_RDONLY);
+
+		expect(fd >= 0 && read(fd, text, sizeof(text)) > 12 &&
+			       memcmp(text, "NVRM version", 12) == 0,
+		       "the version, as often as it is asked");
+		close(fd);
+	}
+	return num_wrong;
+}
+
+static void the_version_is_told_as_often_as_it_is_asked(void **state)
+{
+	(void)state;
+	on_model(any_version, read_versions, NULL);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(the_model_is_told_from_a_driver, "D2.uvm.model"),
 	TEST(states_are_kept_by_descriptor, "D2.uvm.context D2.uvm.status"),
@@ -112,5 +140,7 @@ const struct suite_test suite_tests[] = {
 	TEST(all_threads_are_alike, "D2.uvm.context"),
 	TEST(a_fork_acts_on_its_parent, "D2.uvm.context"),
 	TEST(a_passed_descriptor_acts_on_the_first_process, "D2.uvm.context"),
+	TEST(a_range_ends_with_its_mapping, "D2.uvm.model"),
+	TEST(the_version_is_told_as_often_as_it_is_asked, "D2.uvm.model"),
 	{0},
 };

@@ -108,6 +108,57 @@ static void its_mappings_are_not_copied_by_a_fork(void **state)
 	on_module("", touch_in_child, NULL);
 }
 
+static void its_ranges_end_with_their_mapping(void **state)
+{
+	(void)state;
+	on_module("", map_again, NULL);
+}
+
+/* ---- two descriptors, each the other's ---- */
+
+#define MM_INITIALIZE 75u /* {uvmFd, rmStatus} */
+#define NUM_CROSSINGS 5000
+
+struct crossing {
+	int on, of;
+};
+
+static void *cross(void *arg)
+{
+	const struct crossing *crossing = arg;
+
+	for (int i = 0; i < NUM_CROSSINGS; i++) {
+		uint32_t params[2] = {(uint32_t)crossing->of, 99};
+
+		expect(ioctl(crossing->on, MM_INITIALIZE, params) == 0 &&
+			       params[1] == GNG_UVM_INVALID_ARGUMENT,
+		       "a space keeps no memory of another");
+	}
+	return NULL;
+}
+
+/* A model that takes both locks in the order of the call stands still here. */
+static int cross_both(void *arg)
+{
+	struct gng_uvm *a = open_one(0), *b = open_one(0);
+	struct crossing one = {gng_uvm_fd(a), gng_uvm_fd(b)}, other = {one.of, one.on};
+	pthread_t thread;
+
+	(void)arg;
+	expect(pthread_create(&thread, NULL, cross, &other) == 0, "a thread");
+	cross(&one);
+	pthread_join(thread, NULL);
+	gng_uvm_close(a);
+	gng_uvm_close(b);
+	return num_wrong;
+}
+
+static void its_descriptors_may_name_each_other(void **state)
+{
+	(void)state;
+	on_module("", cross_both, NULL);
+}
+
 /* ---- on any machine ---- */
 
 /* row_of is how the module writes a structure down. */
@@ -149,5 +200,7 @@ const struct suite_test suite_tests[] = {
 	TEST(its_forks_act_on_their_parent, "D2.uvm.context"),
 	TEST(its_descriptor_acts_on_the_first_process, "D2.uvm.context"),
 	TEST(its_mappings_are_not_copied_by_a_fork, "D2.uvm.context"),
+	TEST(its_ranges_end_with_their_mapping, "D2.uvm.model"),
+	TEST(its_descriptors_may_name_each_other, "D2.uvm.context"),
 	{0},
 };

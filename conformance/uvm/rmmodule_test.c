@@ -4,35 +4,20 @@
  * kernel: there a client belongs to an open file, and all goes with its last close.
  */
 #include "../module.h"
+#include "objects.h"
 #include "probing.h"
 #include "rm_steps.h"
 
-/* read_objects reads what the module has allocated, and what went unasked. */
-static void read_objects(unsigned int *num, unsigned int *orphans)
-{
-	FILE *file = fopen("/proc/driver/nvidia/objects", "re");
-	char line[128] = "";
-
-	if (!file || !fgets(line, sizeof(line), file) ||
-	    sscanf(line, "%u allocated, %u went", num, orphans) != 2)
-		expect(false, "the module's count");
-	if (file)
-		fclose(file);
-}
-
 static unsigned int num_objects(void)
 {
-	unsigned int num = 99, orphans;
-
-	read_objects(&num, &orphans);
-	return num;
+	return read_objects().num;
 }
 
 /* on_module runs steps in a child, and says how many objects were never freed by their handle.
  * False after a skip. */
 static bool on_module(int (*steps)(void *arg), unsigned int wanted_orphans)
 {
-	unsigned int num = 99, orphans = 99;
+	struct objects left;
 	pid_t child;
 	int status;
 
@@ -42,12 +27,12 @@ static bool on_module(int (*steps)(void *arg), unsigned int wanted_orphans)
 	if (child == 0)
 		_exit(steps((void *)any_version));
 	assert_int_equal(waitpid(child, &status, 0), child);
-	read_objects(&num, &orphans);
+	left = read_objects();
 	module_unload("gonogo_rm");
 	assert_int_equal(access("/dev/nvidiactl", F_OK), -1);
 	assert_int_equal(status, 0);
-	assert_int_equal(num, 0);
-	assert_int_equal(orphans, wanted_orphans);
+	assert_int_equal(left.num, 0);
+	assert_int_equal(left.orphans, wanted_orphans);
 	return true;
 }
 

@@ -310,4 +310,30 @@ static int pass_it(void *arg)
 	return num_wrong;
 }
 
+/* ---- munmap ends a range ---- */
+
+static int map_again(void *arg)
+{
+	struct gng_uvm *uvm = open_one(0);
+	char *half = (char *)HERE + LEN / 2;
+	uint32_t verdict;
+
+	(void)arg;
+	expect(gng_uvm_map(uvm, HERE, LEN, NULL) == GNG_OK, "a mapping");
+	expect(munmap(HERE, LEN) == 0 && gng_uvm_map(uvm, HERE, LEN, NULL) == GNG_OK,
+	       "the same once more");
+	expect(munmap(half, LEN / 2) == 0 && gng_uvm_map(uvm, half, LEN / 2, NULL) == GNG_OK,
+	       "a half of it");
+	expect(gng_uvm_migrate(uvm, (uint64_t)(uintptr_t)HERE, LEN / 2, NULL, -1, &verdict, NULL) ==
+		       GNG_OK,
+	       "and the other half is still there");
+	expect(munmap(HERE, LEN / 2) == 0 && gng_uvm_map(uvm, HERE, LEN / 2, NULL) == GNG_OK &&
+		       gng_uvm_migrate(uvm, (uint64_t)(uintptr_t)half, LEN / 2, NULL, -1, &verdict,
+				       NULL) == GNG_OK,
+	       "likewise the other way round");
+	munmap(HERE, LEN);
+	gng_uvm_close(uvm);
+	return num_wrong;
+}
+
 #endif /* CONFORMANCE_UVM_STEPS_H */

@@ -182,7 +182,7 @@ off_t model_space_len(void)
 
 static int make_file(const struct uvm_model *model, enum model_kind kind)
 {
-	const int fd = memfd_create("gonogo-uvm-model", MFD_CLOEXEC);
+	const int fd = memfd_create(MODEL_FILE_NAME, MFD_CLOEXEC);
 
 	if (fd < 0)
 		return -1;
@@ -207,7 +207,7 @@ static int open_file(struct uvm_model *model, const struct seccomp_notif *reques
 	struct seccomp_notif_addfd add = {.id = request->id,
 					  .newfd_flags = flags & O_CLOEXEC ? O_CLOEXEC : 0};
 	struct model_file *file = &model->files[model->num_files];
-	int fd;
+	int fd, there, error;
 
 	if (model->num_files == MODEL_MAX_FILES)
 		return -EMFILE;
@@ -215,10 +215,14 @@ static int open_file(struct uvm_model *model, const struct seccomp_notif *reques
 	if (fd < 0)
 		return -errno;
 	*file = (struct model_file){.fd = fd, .kind = (enum model_kind)kind};
-	model->num_files++;
 	add.srcfd = (uint32_t)fd;
-	fd = ioctl(model->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
-	return fd < 0 ? -errno : fd;
+	there = ioctl(model->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+	error = errno;
+	if (there < 0 || kind == MODEL_VERSION) /* of a text nothing is asked */
+		close(fd);
+	else
+		model->num_files++;
+	return there < 0 ? -error : there;
 }
 
 /* kind_of says what a path is, or -1; a GPU's device is attached from then on. */
@@ -311,7 +315,7 @@ static void answer_call(struct uvm_model *model, const struct seccomp_notif *req
 	struct model_file *file = model_find(model, task, (int)request->data.args[is_mmap ? 4 : 0]);
 	int error;
 
-	if (!file || file->kind == MODEL_VERSION)
+	if (!file)
 		return;
 	error = call_file(model, file, task, &request->data);
 	if (is_mmap && error == 0)

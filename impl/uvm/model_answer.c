@@ -6,6 +6,8 @@
 #include "uvm_model.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 
@@ -85,6 +87,40 @@ static uint32_t add_range(struct model_file *file, uint64_t base, uint64_t len, 
 		return 0x51; /* NV_ERR_NO_MEMORY */
 	file->ranges[file->num_ranges++] = (struct model_range){base, len, external};
 	return GNG_UVM_OK;
+}
+
+/* cut takes addresses out of managed ranges, which may go on at either side. */
+static void cut(struct model_file *file, uint64_t base, uint64_t len)
+{
+	for (size_t i = file->num_ranges; i-- > 0;) {
+		const struct model_range old = file->ranges[i];
+
+		if (old.external || !overlaps(&old, base, len))
+			continue;
+		file->ranges[i] = file->ranges[--file->num_ranges];
+		if (old.base < base)
+			add_range(file, old.base, base - old.base, false);
+		if (base + len < old.base + old.len)
+			add_range(file, base + len, old.base + old.len - (base + len), false);
+	}
+}
+
+/* is_mapped says whether a process still has a file of the model at some of these addresses. */
+static bool is_mapped(pid_t process, uint64_t base, uint64_t len)
+{
+	uint64_t start, end;
+	char path[64], line[512];
+	bool found = false;
+	FILE *maps;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)process);
+	maps = fopen(path, "re");
+	while (maps && !found && fgets(line, sizeof(line), maps))
+		found = sscanf(line, "%" SCNx64 "-%" SCNx64, &start, &end) == 2 &&
+			start < base + len && base < end && strstr(line, MODEL_FILE_NAME);
+	if (maps)
+		fclose(maps);
+	return found || !maps;
 }
 
 static uint32_t create_external(struct model_call *call)
@@ -196,16 +232,20 @@ int model_ioctl(struct uvm_model *model, struct model_file *file, pid_t task, ui
 int model_mmap(struct model_file *file, pid_t task, const uint64_t args[6])
 {
 	const int both = PROT_READ | PROT_WRITE;
+	const uint64_t len = (args[1] + PAGE - 1) / PAGE * PAGE;
+	const bool is_kept = !(file->flags & GNG_UVM_MULTI_PROCESS); /* memory of one process */
 
 	if (file->kind != MODEL_SPACE)
 		return EBADFD;
-	if (!(file->flags & GNG_UVM_MULTI_PROCESS) && !model_same_memory(file->process, task))
+	if (is_kept && !model_same_memory(file->process, task))
 		return EOPNOTSUPP;
 	if (args[0] != args[5] || ((int)args[2] & both) != both)
 		return EINVAL;
-	if (args[5] + args[1] > (uint64_t)model_space_len())
+	if (len < args[1] || args[5] + len < len || args[5] + len > (uint64_t)model_space_len())
 		return ENOMEM; /* the file ends before it: ulimit -f */
-	return add_range(file, args[0], (args[1] + PAGE - 1) / PAGE * PAGE, false) == GNG_UVM_OK
-		       ? 0
-		       : EINVAL;
+	/* munmap is not asked about: what it took away is noticed here, where one process may map
+	 */
+	if (is_kept && (args[3] & MAP_FIXED || !is_mapped(file->process, args[0], len)))
+		cut(file, args[0], len);
+	return add_range(file, args[0], len, false) == GNG_UVM_OK ? 0 : EINVAL;
 }

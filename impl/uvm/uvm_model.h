@@ -8,7 +8,8 @@
 
 #include <sys/types.h>
 
-#define MODEL_MAX_FILES 64
+#define MODEL_MAX_FILES 64 /* that were ever opened: a close is not seen */
+#define MODEL_FILE_NAME "gonogo-uvm-model"
 #define MODEL_MAX_RANGES 256
 
 enum model_kind {

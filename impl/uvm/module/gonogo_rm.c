@@ -17,6 +17,7 @@
 #include <linux/uaccess.h>
 #include <linux/version.h>
 
+#include "gonogo_calls.h"
 #include "gonogo_rm_pure.h"
 
 #define RM_MAGIC 'F'
@@ -29,8 +30,11 @@ static char *version = "595.45.04";
 module_param(version, charp, 0444);
 MODULE_PARM_DESC(version, "what the driver calls itself");
 
+/* rm_lock is of all below; memory of a process is never touched with it held, for who maps
+ * something holds the lock of that memory, and then comes here (gonogo_uvm.c). */
 static DEFINE_MUTEX(rm_lock);
 static struct rm_tree rm_tree = {.num_gpus = 1};
+static u32 rm_num_mapped;
 static bool rm_is_attached;
 
 static const struct file_operations rm_control_fops, rm_device_fops;
@@ -79,15 +83,17 @@ static long rm_cards(u8 *params, u32 len)
 static long rm_register(struct file *opened, int fd)
 {
 	struct file *control = fget(fd);
+	bool done;
 
-	if (control && control->f_op == &rm_control_fops && control != opened &&
-	    !control->private_data && !opened->private_data) {
+	mutex_lock(&rm_lock);
+	done = control && control->f_op == &rm_control_fops && control != opened &&
+	       !control->private_data && !opened->private_data;
+	if (done)
 		opened->private_data = control;
-		return 0;
-	}
-	if (control)
+	mutex_unlock(&rm_lock);
+	if (control && !done)
 		fput(control);
-	return -EINVAL;
+	return done ? 0 : -EINVAL;
 }
 
 /* ---- allocating ---- */
@@ -141,7 +147,9 @@ static u32 rm_answer_alloc(struct file *opened, u8 *params)
 
 	if (!rm_read_params(&request, *(u64 *)(params + 16)))
 		return RM_INVALID_ADDRESS;
+	mutex_lock(&rm_lock);
 	status = rm_allocate(&rm_tree, &request);
+	mutex_unlock(&rm_lock);
 	words[2] = request.handle;
 	return status;
 }
@@ -171,9 +179,12 @@ static u32 rm_answer_control(struct file *opened, const u32 *words)
 	void __user *at = (void __user *)*(const u64 *)(words + 4);
 	u32 info[67]; /* the larger of both: 268 bytes */
 	const u32 len = words[6];
-	u32 status = rm_check_control(&rm_tree, (u64)(uintptr_t)opened, words[0], words[1],
-				      words[2], len);
+	u32 status;
 
+	mutex_lock(&rm_lock);
+	status = rm_check_control(&rm_tree, (u64)(uintptr_t)opened, words[0], words[1], words[2],
+				  len);
+	mutex_unlock(&rm_lock);
 	if (status != RM_OK)
 		return status;
 	if (copy_from_user(info, at, len))
@@ -183,6 +194,16 @@ static u32 rm_answer_control(struct file *opened, const u32 *words)
 }
 
 /* ---- one call ---- */
+
+static u32 rm_answer_free(struct file *opened, const u32 *words)
+{
+	u32 status;
+
+	mutex_lock(&rm_lock);
+	status = rm_release(&rm_tree, (u64)(uintptr_t)opened, words[0], words[2]);
+	mutex_unlock(&rm_lock);
+	return status;
+}
 
 static long rm_answer(struct file *opened, const struct rm_row *row, u8 *params, u32 len)
 {
@@ -199,7 +220,7 @@ static long rm_answer(struct file *opened, const struct rm_row *row, u8 *params,
 	if (row->number == RM_ALLOC)
 		status = rm_answer_alloc(opened, params);
 	else if (row->number == RM_FREE)
-		status = rm_release(&rm_tree, (u64)(uintptr_t)opened, words[0], words[2]);
+		status = rm_answer_free(opened, words);
 	else
 		status = rm_answer_control(opened, words);
 	*(u32 *)(params + row->status_at) = status;
@@ -221,10 +242,19 @@ static const struct rm_row *rm_find_row(unsigned int number)
 	return NULL;
 }
 
+/* rm_refuse: what has no verdict, and what is to have none that refuses, is EIO. */
+static long rm_refuse(const struct rm_row *row, u8 *params)
+{
+	if (row->status_at != RM_NO_STATUS)
+		*(u32 *)(params + row->status_at) = fail_status;
+	return row->status_at == RM_NO_STATUS || fail_status == RM_OK ? -EIO : 0;
+}
+
 static long rm_ioctl(struct file *opened, unsigned int number, unsigned long arg)
 {
 	const struct rm_row *row = rm_find_row(number);
 	const u32 len = _IOC_SIZE(number);
+	enum gonogo_fate fate;
 	long error;
 	u8 *params;
 
@@ -234,13 +264,52 @@ static long rm_ioctl(struct file *opened, unsigned int number, unsigned long arg
 	if (IS_ERR(params))
 		return PTR_ERR(params);
 	mutex_lock(&rm_lock);
-	error = rm_answer(opened, row, params, len);
+	fate = gonogo_fate();
 	mutex_unlock(&rm_lock);
-	if (copy_to_user((void __user *)arg, params, len))
+	error = fate == GONOGO_IS_REFUSED ? rm_refuse(row, params)
+					  : rm_answer(opened, row, params, len);
+	if (fate != GONOGO_IS_NOT_TOLD && copy_to_user((void __user *)arg, params, len))
 		error = -EFAULT;
 	kfree(params);
 	return error;
 }
+
+/* ---- for UVM ---- */
+
+static u32 rm_vaspace_of(u32 client, u32 handle, u32 device)
+{
+	u32 status;
+
+	mutex_lock(&rm_lock);
+	status = rm_check_vaspace(&rm_tree, client, handle, device);
+	mutex_unlock(&rm_lock);
+	return status;
+}
+
+static u32 rm_map_memory(u32 client, u32 handle, u64 offset, u64 len)
+{
+	u32 status;
+
+	mutex_lock(&rm_lock);
+	status = rm_check_memory(&rm_tree, client, handle, offset, len);
+	rm_num_mapped += status == RM_OK;
+	mutex_unlock(&rm_lock);
+	return status;
+}
+
+static void rm_unmap_memory(void)
+{
+	mutex_lock(&rm_lock);
+	rm_num_mapped--;
+	mutex_unlock(&rm_lock);
+}
+
+const struct gonogo_rm_calls gonogo_rm_calls = {
+	.check_vaspace = rm_vaspace_of,
+	.map_memory = rm_map_memory,
+	.unmap_memory = rm_unmap_memory,
+};
+EXPORT_SYMBOL_GPL(gonogo_rm_calls);
 
 /* ---- files ---- */
 
@@ -248,8 +317,9 @@ static long rm_ioctl(struct file *opened, unsigned int number, unsigned long arg
 static int rm_open(struct inode *inode, struct file *opened)
 {
 	opened->private_data = NULL;
-	if (opened->f_op == &rm_device_fops)
-		rm_is_attached = true;
+	mutex_lock(&rm_lock);
+	rm_is_attached |= opened->f_op == &rm_device_fops;
+	mutex_unlock(&rm_lock);
 	return 0;
 }
 
@@ -305,8 +375,8 @@ static int rm_show_version(struct seq_file *out, void *unused)
 static int rm_show_objects(struct seq_file *out, void *unused)
 {
 	mutex_lock(&rm_lock);
-	seq_printf(out, "%u allocated, %u went with what stood above them\n", rm_count(&rm_tree),
-		   rm_tree.num_orphans);
+	seq_printf(out, "%u allocated, %u went with what stood above them, %u mapped\n",
+		   rm_count(&rm_tree), rm_tree.num_orphans, rm_num_mapped);
 	mutex_unlock(&rm_lock);
 	return 0;
 }

@@ -2,7 +2,8 @@
 /*
  * gonogo_uvm.c - a model of /dev/nvidia-uvm in a kernel: no GPU. What seccomp's model answers by
  * kcmp, this one takes from where the driver does: the mm of the caller, the struct file behind a
- * descriptor, and mappings that a fork does not copy.
+ * descriptor, and mappings that a fork does not copy. Where gonogo_rm is loaded first, its GPU may
+ * be registered, and its memory mapped: handles, order and bounds are what is checked.
  *
  * Structures are those of 595.45.04; map_size and free_size make them those of an older version.
  */
@@ -19,23 +20,7 @@
 #include <linux/uaccess.h>
 #include <linux/version.h>
 
-#define UVM_OK 0x00
-#define UVM_GPU_UUID_NOT_FOUND 0x12
-#define UVM_ILLEGAL_ACTION 0x16
-#define UVM_INVALID_ADDRESS 0x1e
-#define UVM_INVALID_ARGUMENT 0x1f
-#define UVM_INVALID_DEVICE 0x26
-#define UVM_INVALID_STATE 0x40
-#define UVM_NO_MEMORY 0x51
-#define UVM_ADDRESS_IN_USE 0x68
-#define UVM_NOTHING_TO_DO 0x10006
-
-#define UVM_INITIALIZE 0x30000001
-#define UVM_DEINITIALIZE 0x30000002
-#define UVM_ALL_FLAGS 3
-#define UVM_MULTI_PROCESS 2
-#define UVM_PAGE 4096
-#define UVM_MAX_SIZE 16384
+#include "gonogo_uvm_space.h"
 
 static char *version = "595.45.04";
 module_param(version, charp, 0444);
@@ -49,107 +34,7 @@ static uint free_size = 16;
 module_param(free_size, uint, 0444);
 MODULE_PARM_DESC(free_size, "bytes of FREE: 24 before 590.44.01");
 
-enum uvm_kind { UVM_NEW, UVM_SPACE, UVM_MM };
-
-struct uvm_range {
-	struct list_head list;
-	u64 base, len;
-	bool external;
-};
-
-/* uvm_file is one open file. */
-struct uvm_file {
-	struct mutex lock;
-	enum uvm_kind kind;
-	u64 flags;
-	struct mm_struct *mm; /* counted (mmgrab): of the process that initialised it */
-	bool mm_alive;
-	struct list_head ranges;
-};
-
 static const struct file_operations uvm_fops;
-
-/* ---- ranges ---- */
-
-static bool uvm_is_invalid(u64 base, u64 len)
-{
-	return base % UVM_PAGE || len % UVM_PAGE || !base || !len || base + len < base;
-}
-
-static struct uvm_range *uvm_overlap(struct uvm_file *file, u64 base, u64 len)
-{
-	struct uvm_range *range;
-
-	list_for_each_entry(range, &file->ranges, list) if (base < range->base + range->len &&
-							    range->base < base + len) return range;
-	return NULL;
-}
-
-static u32 uvm_add(struct uvm_file *file, u64 base, u64 len, bool external)
-{
-	struct uvm_range *range;
-
-	if (uvm_is_invalid(base, len))
-		return UVM_INVALID_ADDRESS;
-	if (uvm_overlap(file, base, len))
-		return UVM_ADDRESS_IN_USE;
-	range = kzalloc(sizeof(*range), GFP_KERNEL);
-	if (!range)
-		return UVM_NO_MEMORY;
-	range->base = base;
-	range->len = len;
-	range->external = external;
-	list_add(&range->list, &file->ranges);
-	return UVM_OK;
-}
-
-static void uvm_drop(struct uvm_range *range)
-{
-	list_del(&range->list);
-	kfree(range);
-}
-
-static u32 uvm_free(struct uvm_file *file, u64 base)
-{
-	struct uvm_range *range = uvm_overlap(file, base, 1);
-
-	if (!range || range->base != base || !range->external)
-		return UVM_INVALID_ADDRESS;
-	uvm_drop(range);
-	return UVM_OK;
-}
-
-static u32 uvm_validate(struct uvm_file *file, u64 base, u64 len)
-{
-	struct uvm_range *range = uvm_overlap(file, base, 1);
-
-	return range && range->base == base && range->len == len ? UVM_OK : UVM_INVALID_ADDRESS;
-}
-
-/* uvm_wants_gpu: a range that is sound is refused for the GPU that is not registered. */
-static u32 uvm_wants_gpu(struct uvm_file *file, u64 base, u64 len)
-{
-	struct uvm_range *range = uvm_overlap(file, base, 1);
-
-	if (uvm_is_invalid(base, len) || !range || !range->external ||
-	    base + len > range->base + range->len)
-		return UVM_INVALID_ADDRESS;
-	return UVM_INVALID_DEVICE;
-}
-
-/* uvm_migrate moves nothing: to the CPU, whose identifier ends so, memory may go. */
-static u32 uvm_migrate(struct uvm_file *file, const u64 *words)
-{
-	struct uvm_range *range = uvm_overlap(file, words[0], 1);
-
-	if (uvm_is_invalid(words[0], words[1]))
-		return UVM_INVALID_ADDRESS;
-	if (words[3] != 0x73772a142c414750ull)
-		return UVM_INVALID_DEVICE;
-	return range && !range->external && words[0] + words[1] <= range->base + range->len
-		       ? UVM_OK
-		       : UVM_INVALID_ADDRESS;
-}
 
 /* ---- states ---- */
 
@@ -174,7 +59,6 @@ static u32 uvm_keep(struct uvm_file *file, struct uvm_file *space)
 
 	if (space == file)
 		return UVM_INVALID_ARGUMENT;
-	mutex_lock_nested(&space->lock, SINGLE_DEPTH_NESTING);
 	if (space->kind != UVM_SPACE)
 		status = UVM_INVALID_ARGUMENT;
 	else if (!space->mm)
@@ -185,7 +69,6 @@ static u32 uvm_keep(struct uvm_file *file, struct uvm_file *space)
 		status = UVM_INVALID_STATE;
 	else
 		space->mm_alive = true;
-	mutex_unlock(&space->lock);
 	if (status == UVM_OK)
 		file->kind = UVM_MM;
 	return status;
@@ -243,47 +126,62 @@ static u32 uvm_answer_space(struct uvm_file *file, u32 number, u8 *params)
 	const u64 *words = (const u64 *)params;
 
 	switch (number) {
+	case 25:
+		return uvm_register_vaspace(file, params);
+	case 26:
+		return uvm_unregister_vaspace(file, params);
 	case 33:
-	case 66:
-		return uvm_wants_gpu(file, words[0], words[1]);
+		return uvm_map_external(file, params, map_size);
 	case 34:
 		return uvm_free(file, words[0]);
 	case 37:
-		return UVM_GPU_UUID_NOT_FOUND;
+		return uvm_register_gpu(file, params);
+	case 38:
+		return uvm_unregister_gpu(file, params);
 	case 39:
 		params[0] = 0;
 		return UVM_OK;
 	case 51:
-		return uvm_migrate(file, words);
+		return uvm_migrate(file, params);
+	case 66:
+		return uvm_unmap_external(file, words);
 	case 72:
 		return uvm_validate(file, words[0], words[1]);
-	case 73:
+	default: /* 73: uvm_find knows no other */
 		return uvm_add(file, words[0], words[1], true);
-	default:
-		return UVM_INVALID_DEVICE;
 	}
 }
 
 static u32 uvm_answer(struct uvm_file *file, u32 number, u8 *params)
 {
+	if (number == UVM_INITIALIZE)
+		return uvm_initialize(file, *(u64 *)params);
+	if (number == 75)
+		return uvm_mm_initialize(file, *(int *)params);
+	if (file->kind != UVM_SPACE)
+		return UVM_ILLEGAL_ACTION;
+	return uvm_answer_space(file, number, params);
+}
+
+/* uvm_do makes the call; *fate is what becomes of its answer. */
+static long uvm_do(enum gonogo_fate *fate, struct uvm_file *file, const struct uvm_command *command,
+		   u8 *params)
+{
 	u32 status;
 
-	mutex_lock(&file->lock);
-	if (number == UVM_INITIALIZE)
-		status = uvm_initialize(file, *(u64 *)params);
-	else if (number == 75)
-		status = uvm_mm_initialize(file, *(int *)params);
-	else if (file->kind != UVM_SPACE)
-		status = UVM_ILLEGAL_ACTION;
-	else
-		status = uvm_answer_space(file, number, params);
-	mutex_unlock(&file->lock);
-	return status;
+	mutex_lock(&uvm_lock);
+	*fate = gonogo_fate();
+	status = *fate == GONOGO_IS_REFUSED ? fail_status
+					    : uvm_answer(file, command->number, params);
+	mutex_unlock(&uvm_lock);
+	*(u32 *)(params + command->status_at) = status;
+	return *fate == GONOGO_IS_REFUSED && status == UVM_OK ? -EIO : 0;
 }
 
 static long uvm_ioctl(struct file *opened, unsigned int number, unsigned long arg)
 {
 	struct uvm_command command;
+	enum gonogo_fate fate;
 	long error = 0;
 	u8 *params;
 
@@ -299,9 +197,9 @@ static long uvm_ioctl(struct file *opened, unsigned int number, unsigned long ar
 	if (copy_from_user(params, (void __user *)arg, command.size)) {
 		error = -EFAULT;
 	} else {
-		*(u32 *)(params + command.status_at) =
-			uvm_answer(opened->private_data, number, params);
-		if (copy_to_user((void __user *)arg, params, command.size))
+		error = uvm_do(&fate, opened->private_data, &command, params);
+		if (fate != GONOGO_IS_NOT_TOLD &&
+		    copy_to_user((void __user *)arg, params, command.size))
 			error = -EFAULT;
 	}
 	kvfree(params);
@@ -320,7 +218,31 @@ static vm_fault_t uvm_fault(struct vm_fault *fault)
 	return 0;
 }
 
-static const struct vm_operations_struct uvm_vm_ops = {.fault = uvm_fault};
+/* uvm_unmapped takes the pages of a mapping out of its range, which may go on at either side. */
+static void uvm_unmapped(struct vm_area_struct *vma)
+{
+	struct uvm_file *file = vma->vm_file->private_data;
+	struct uvm_range *range;
+	u64 base, end;
+
+	mutex_lock(&uvm_lock);
+	range = uvm_overlap(file, vma->vm_start, 1);
+	if (range && !range->external) {
+		base = range->base;
+		end = range->base + range->len;
+		uvm_drop(range);
+		if (base < vma->vm_start)
+			uvm_add(file, base, vma->vm_start - base, false);
+		if (vma->vm_end < end)
+			uvm_add(file, vma->vm_end, end - vma->vm_end, false);
+	}
+	mutex_unlock(&uvm_lock);
+}
+
+static const struct vm_operations_struct uvm_vm_ops = {
+	.fault = uvm_fault,
+	.close = uvm_unmapped,
+};
 
 static void uvm_set_flags(struct vm_area_struct *vma)
 {
@@ -337,7 +259,7 @@ static int uvm_mmap(struct file *opened, struct vm_area_struct *vma)
 	struct uvm_file *file = opened->private_data;
 	int error = 0;
 
-	mutex_lock(&file->lock);
+	mutex_lock(&uvm_lock);
 	if (file->kind != UVM_SPACE)
 		error = -EBADFD;
 	else if (file->mm && file->mm != current->mm)
@@ -346,7 +268,7 @@ static int uvm_mmap(struct file *opened, struct vm_area_struct *vma)
 		 (vma->vm_flags & wanted) != wanted ||
 		 uvm_add(file, vma->vm_start, vma->vm_end - vma->vm_start, false) != UVM_OK)
 		error = -EINVAL;
-	mutex_unlock(&file->lock);
+	mutex_unlock(&uvm_lock);
 	if (error)
 		return error;
 	uvm_set_flags(vma);
@@ -362,7 +284,6 @@ static int uvm_open(struct inode *inode, struct file *opened)
 
 	if (!file)
 		return -ENOMEM;
-	mutex_init(&file->lock);
 	INIT_LIST_HEAD(&file->ranges);
 	opened->private_data = file;
 	return 0;
@@ -373,7 +294,9 @@ static int uvm_release(struct inode *inode, struct file *opened)
 	struct uvm_file *file = opened->private_data;
 	struct uvm_range *range, *next;
 
+	mutex_lock(&uvm_lock);
 	list_for_each_entry_safe(range, next, &file->ranges, list) uvm_drop(range);
+	mutex_unlock(&uvm_lock);
 	if (file->mm)
 		mmdrop(file->mm);
 	kfree(file);
@@ -403,28 +326,47 @@ static int uvm_version(struct seq_file *out, void *unused)
 	return 0;
 }
 
+/* uvm_find_rm holds the resource manager, which says the version then; else it is said here. */
+static int uvm_find_rm(void)
+{
+	uvm_rm = symbol_get(gonogo_rm_calls);
+	if (uvm_rm)
+		return 0;
+	if (!proc_mkdir("driver/nvidia", NULL))
+		return -EEXIST;
+	if (proc_create_single("driver/nvidia/version", 0444, NULL, uvm_version))
+		return 0;
+	remove_proc_subtree("driver/nvidia", NULL);
+	return -ENOMEM;
+}
+
+static void uvm_leave_rm(void)
+{
+	if (uvm_rm)
+		symbol_put(gonogo_rm_calls);
+	else
+		remove_proc_subtree("driver/nvidia", NULL);
+}
+
 static int __init uvm_init(void)
 {
 	int error;
 
 	if (map_size < 1200 || map_size > UVM_MAX_SIZE || free_size < 16 || free_size > 24)
 		return -EINVAL;
-	if (!proc_mkdir("driver/nvidia", NULL))
-		return -EEXIST;
-	if (!proc_create_single("driver/nvidia/version", 0444, NULL, uvm_version)) {
-		remove_proc_subtree("driver/nvidia", NULL);
-		return -ENOMEM;
-	}
+	error = uvm_find_rm();
+	if (error)
+		return error;
 	error = misc_register(&uvm_device);
 	if (error)
-		remove_proc_subtree("driver/nvidia", NULL);
+		uvm_leave_rm();
 	return error;
 }
 
 static void __exit uvm_exit(void)
 {
 	misc_deregister(&uvm_device);
-	remove_proc_subtree("driver/nvidia", NULL);
+	uvm_leave_rm();
 }
 
 module_init(uvm_init);
