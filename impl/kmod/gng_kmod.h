@@ -54,7 +54,8 @@ GNG_MUST enum gng_status gng_kmod_open_vfio(struct gng_kmod *kmod, const char *s
 					    struct gng_why *why);
 void gng_kmod_close(struct gng_kmod *kmod);
 
-/* All below: GNG_EINVAL for what the device cannot take, GNG_ESYS if it does not answer. */
+/* All below: GNG_EINVAL for what the device cannot take, GNG_ESYS if it does not answer,
+ * GNG_EUNSUPPORTED if it is gone: then a touch of memory raises SIGBUS. */
 GNG_MUST enum gng_status gng_kmod_info(const struct gng_kmod *kmod, struct gng_kmod_info *info,
 				       struct gng_why *why);
 

@@ -68,6 +68,8 @@ static enum gng_status call(const struct gng_kmod *kmod, unsigned long command, 
 		status = GNG_EINVAL;
 	else if (error == EPERM)
 		status = GNG_EPERM;
+	else if (error == ENODEV) /* it was unbound while it was open */
+		status = GNG_EUNSUPPORTED;
 	return gng_why_set(why, status, error, "kmod.call", "edu, %s: %s%s", what, strerror(error),
 			   error == ETIMEDOUT ? ": no interrupt came within 5 s" : "");
 }

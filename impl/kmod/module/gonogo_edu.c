@@ -5,15 +5,20 @@
  *
  * Everything is managed by the device (devm, pcim), so what probe has acquired is given back in
  * reverse order when a later step fails, and when the driver is unbound. fail_at lets the n-th step
- * fail, in any kernel: the test goes through all of them.
+ * fail, in any kernel: the test goes through all of them. struct edu alone stays until the last
+ * open file is closed, which may be long after the device is gone.
  */
 #include <linux/completion.h>
 #include <linux/dma-mapping.h>
+#include <linux/fs.h>
 #include <linux/interrupt.h>
+#include <linux/kref.h>
 #include <linux/miscdevice.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "gonogo_edu_pure.h"
@@ -32,6 +37,9 @@ module_param(wild, bool, 0444);
 MODULE_PARM_DESC(wild, "allow transfers from any address of the bus, to be refused by an IOMMU");
 
 struct edu {
+	struct kref users;   /* the binding, and each open file */
+	struct inode *inode; /* of the first file: all share its mapping; NULL: none was open */
+	bool gone;	     /* under lock: nothing below but lock is there */
 	struct pci_dev *pci;
 	void __iomem *registers;
 	void *memory; /* coherent */
@@ -179,7 +187,7 @@ static long edu_ioctl(struct file *file, unsigned int command, unsigned long use
 		return -EFAULT;
 	if (mutex_lock_interruptible(&edu->lock))
 		return -ERESTARTSYS;
-	error = edu_perform(edu, command, &argument);
+	error = edu->gone ? -ENODEV : edu_perform(edu, command, &argument);
 	mutex_unlock(&edu->lock);
 	if (!error && (_IOC_DIR(command) & _IOC_READ) &&
 	    copy_to_user((void __user *)user, &argument, _IOC_SIZE(command)))
@@ -190,13 +198,57 @@ static long edu_ioctl(struct file *file, unsigned int command, unsigned long use
 static int edu_mmap(struct file *file, struct vm_area_struct *area)
 {
 	struct edu *edu = edu_of(file);
+	int error = -ENODEV;
 
-	return dma_mmap_coherent(&edu->pci->dev, area, edu->memory, edu->bus_address,
-				 GONOGO_EDU_BUFFER_LEN);
+	mutex_lock(&edu->lock);
+	if (!edu->gone)
+		error = dma_mmap_coherent(&edu->pci->dev, area, edu->memory, edu->bus_address,
+					  GONOGO_EDU_BUFFER_LEN);
+	mutex_unlock(&edu->lock);
+	return error;
+}
+
+static void edu_free(struct kref *users)
+{
+	struct edu *edu = container_of(users, struct edu, users);
+
+	if (edu->inode)
+		iput(edu->inode);
+	kfree(edu);
+}
+
+static void edu_put(void *data)
+{
+	struct edu *edu = data;
+
+	kref_put(&edu->users, edu_free);
+}
+
+/* edu_open: misc_open holds its lock, so no two are here, and none while the device deregisters.
+ * There may be several nodes of the device, each with a mapping of its own. */
+static int edu_open(struct inode *inode, struct file *file)
+{
+	struct edu *edu = edu_of(file);
+
+	kref_get(&edu->users);
+	if (!edu->inode) {
+		ihold(inode);
+		edu->inode = inode;
+	}
+	file->f_mapping = edu->inode->i_mapping;
+	return 0;
+}
+
+static int edu_release(struct inode *inode, struct file *file)
+{
+	edu_put(edu_of(file));
+	return 0;
 }
 
 static const struct file_operations edu_operations = {
 	.owner = THIS_MODULE,
+	.open = edu_open,
+	.release = edu_release,
 	.unlocked_ioctl = edu_ioctl,
 	.mmap = edu_mmap,
 	.llseek = noop_llseek,
@@ -250,9 +302,18 @@ static int edu_request(struct edu *edu)
 	return devm_request_irq(&edu->pci->dev, edu->irq, edu_interrupt, 0, NAME, edu);
 }
 
-static void edu_deregister(void *misc)
+/* edu_deregister ends what open files may do: a call gets ENODEV, and a touch of the memory, which
+ * is freed next, SIGBUS. */
+static void edu_deregister(void *data)
 {
-	misc_deregister(misc);
+	struct edu *edu = data;
+
+	misc_deregister(&edu->misc);
+	mutex_lock(&edu->lock);
+	edu->gone = true;
+	if (edu->inode)
+		unmap_mapping_range(edu->inode->i_mapping, 0, 0, 1);
+	mutex_unlock(&edu->lock);
 }
 
 static int edu_register(struct edu *edu)
@@ -263,25 +324,33 @@ static int edu_register(struct edu *edu)
 	edu->misc.name = NAME;
 	edu->misc.fops = &edu_operations;
 	error = misc_register(&edu->misc);
-	return error ? error : devm_add_action_or_reset(&edu->pci->dev, edu_deregister, &edu->misc);
+	return error ? error : devm_add_action_or_reset(&edu->pci->dev, edu_deregister, edu);
 }
 
 static int (*const steps[])(struct edu *edu) = {
 	edu_enable, edu_map, edu_mask, edu_allocate, edu_vectors, edu_request, edu_register,
 };
 
+/* edu_new makes what the binding has in common with its files. */
+static struct edu *edu_new(struct pci_dev *pci)
+{
+	struct edu *edu = kzalloc(sizeof(*edu), GFP_KERNEL);
+
+	if (!edu)
+		return NULL;
+	kref_init(&edu->users);
+	edu->pci = pci;
+	init_completion(&edu->done);
+	mutex_init(&edu->lock);
+	return devm_add_action_or_reset(&pci->dev, edu_put, edu) ? NULL : edu;
+}
+
 static int edu_probe(struct pci_dev *pci, const struct pci_device_id *id)
 {
-	struct edu *edu = devm_kzalloc(&pci->dev, sizeof(*edu), GFP_KERNEL);
+	struct edu *edu = edu_new(pci);
 	int error = edu ? 0 : -ENOMEM;
 	size_t i;
 
-	if (!error) {
-		edu->pci = pci;
-		init_completion(&edu->done);
-		mutex_init(&edu->lock);
-		pci_set_drvdata(pci, edu);
-	}
 	for (i = 0; !error && i < ARRAY_SIZE(steps); i++)
 		error = fail_at == i + 1 ? -ENOMEM : steps[i](edu);
 	if (!error)
