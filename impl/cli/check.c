@@ -86,8 +86,8 @@ static bool set_option(struct check_options *options, int option)
 	}
 }
 
-/* default_jobs: half of the time of conformance tests is waiting, so each CPU has two of them.
- * Hardware tests run alone. */
+/* default_jobs: three fifths of the time of conformance tests is waiting, so each CPU has three of
+ * them. Hardware tests run alone. */
 static unsigned int default_jobs(void)
 {
 	cpu_set_t cpus;
@@ -95,7 +95,7 @@ static unsigned int default_jobs(void)
 
 	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
 		num = (unsigned int)CPU_COUNT(&cpus);
-	return num > MAX_DEFAULT_JOBS / 2 ? MAX_DEFAULT_JOBS : 2 * num;
+	return num > MAX_DEFAULT_JOBS / 3 ? MAX_DEFAULT_JOBS : 3 * num;
 }
 
 static int parse(struct check_options *options, int argc, char **argv)
