@@ -12,6 +12,7 @@
 #include <gng_mutants.h>
 
 #include "../../impl/mutants/mutants_files.h"
+#include "../../impl/mutants/mutants_source.h"
 
 struct tree {
 	struct gng_home *home;
@@ -92,7 +93,60 @@ static void each_planted_bug_fits_its_file_and_names_a_test(void **state)
 		suite_fail("%zu of %zu are out of date: see the log", tree.num_wrong, num);
 }
 
+/* ---- survivors ---- */
+
+/* check_reasons reads the rows of conformance/<subsystem>/survivors.tsv. */
+static void check_reasons(const struct tree *tree, const char *path)
+{
+	struct explained explained;
+	struct source source;
+	struct gng_why why = {0};
+	size_t len;
+	char *text = mutants_read(path, &len), *subsystem = strdup(path);
+
+	assert_non_null(text);
+	*strrchr(subsystem, '/') = '\0';
+	if (source_open(&source, tree->home->source, tree->plan, strrchr(subsystem, '/') + 1,
+			&why) != GNG_OK ||
+	    explained_parse(&explained, path, text, &why) != GNG_OK ||
+	    explained_apply(&explained, &source, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	gng_probe_assertion();
+	explained_fini(&explained);
+	source_close(&source);
+	free(subsystem);
+	free(text);
+}
+
+/* A reason that fits nothing is else found only by who runs all that is made of its subsystem. */
+static void each_reason_fits_a_mutant(void **state)
+{
+	struct tree tree = {0};
+	struct gng_why why = {0};
+	glob_t files = {0};
+	char *pattern;
+	size_t num = 0;
+
+	(void)state;
+	if (gng_home_open(&tree.home, getenv("GNG_BUILD_DIR"), &why) != GNG_OK ||
+	    gng_plan_open(&tree.plan, tree.home, NULL, &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	pattern = mutants_format("%s/conformance/*/survivors.tsv", tree.home->source);
+	if (glob(pattern, 0, NULL, &files) == 0)
+		for (; num < files.gl_pathc; num++)
+			check_reasons(&tree, files.gl_pathv[num]);
+	globfree(&files);
+	free(pattern);
+	gng_plan_close(tree.plan);
+	gng_home_close(tree.home);
+	if (num == 0)
+		gng_probe_skip(
+			"no survivors are explained here: an installed tree has no such files",
+			"run it in the source tree");
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(each_planted_bug_fits_its_file_and_names_a_test, "H1.mutants.apply"),
+	TEST(each_reason_fits_a_mutant, "H1.mutants.explained"),
 	{0},
 };

@@ -35,7 +35,7 @@ static void open_tiny(struct source *source)
 	snprintf(path, sizeof(path), "%s/impl/tiny", folder);
 	assert_int_equal(mutants_make_folder(path, NULL), GNG_OK);
 	put("impl/tiny/a.c", "bool f(int a)\n{\n\treturn a  <\tb;\n}\n");
-	put("impl/tiny/b.c", "int g(void)\n{\n\treturn 1;\n}\n");
+	put("impl/tiny/b.c", "int g(int a,\n      int b)\n{\n\treturn 1;\n}\n");
 	put("impl/tiny/c.h", "#define X 1\n");
 	put("impl/tiny/gng_tiny.h", "static inline int h(void) { return 1; }\n");
 	assert_int_equal(source_open(source, folder, &plan, "tiny", NULL), GNG_OK);
@@ -49,10 +49,15 @@ static void mutants_have_ids_and_lines(void **state)
 	open_tiny(&source);
 	assert_int_equal(source.num_files, 3); /* not the public header */
 	assert_int_equal(source.num_mutants, 7);
+	/* braces are all alike: the function is named */
+	assert_string_equal(source.mutants[0].id, "impl/tiny/a.c:2:return:1");
+	assert_string_equal(source.mutants[0].old_line, "bool f(int a) {");
+	assert_string_equal(source.mutants[0].new_line, "bool f(int a) { return true;");
+	assert_string_equal(source.mutants[4].new_line, "int g(int a, { return 0;");
 	assert_string_equal(source.mutants[2].id, "impl/tiny/a.c:3:relational:1");
 	assert_string_equal(source.mutants[2].old_line, "return a < b;");
 	assert_string_equal(source.mutants[2].new_line, "return a <= b;");
-	assert_string_equal(source.mutants[6].id, "impl/tiny/b.c:3:constant:2");
+	assert_string_equal(source.mutants[6].id, "impl/tiny/b.c:4:constant:2");
 	assert_string_equal(source.mutants[6].new_line, "return (1 - 1);");
 	source_close(&source);
 }

@@ -44,6 +44,37 @@ static char *line_of(const char *text, size_t number)
 	return line;
 }
 
+/* head_of returns the line where the function begins whose body opens on a line: the last one
+ * before it that is neither indented nor a comment's, a directive's or another body's end. */
+static size_t head_of(const char *text, size_t line)
+{
+	size_t head = line;
+
+	for (size_t at = 1; at < line; at++) {
+		if (!strchr(" \t\n#{}/", *text))
+			head = at;
+		text += strcspn(text, "\n") + 1;
+	}
+	return head;
+}
+
+/* name_body puts the function before the brace that its body opens with: braces are all alike, and
+ * a reason for one would explain them all. */
+static bool name_body(struct source_mutant *mutant)
+{
+	const char *text = mutant->file->text;
+	char *head = line_of(text, head_of(text, mutant->edit->line));
+	char *old_line = head ? mutants_format("%s %s", head, mutant->old_line) : NULL;
+	char *new_line = head ? mutants_format("%s %s", head, mutant->new_line) : NULL;
+
+	free(head);
+	free(mutant->old_line);
+	free(mutant->new_line);
+	mutant->old_line = old_line;
+	mutant->new_line = new_line;
+	return old_line && new_line;
+}
+
 static bool describe(struct source_mutant *mutant)
 {
 	const struct gng_edit *edit = mutant->edit;
@@ -55,7 +86,9 @@ static bool describe(struct source_mutant *mutant)
 	mutant->new_line = mutated ? line_of(mutated, edit->line) : NULL;
 	mutant->chosen = true;
 	free(mutated);
-	return mutant->id && mutant->old_line && mutant->new_line;
+	if (!mutant->id || !mutant->old_line || !mutant->new_line)
+		return false;
+	return strcmp(mutant->old_line, "{") != 0 || name_body(mutant);
 }
 
 /* ---- the key ---- */
