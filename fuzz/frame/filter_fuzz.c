@@ -6,6 +6,7 @@
  * The text is up to the first zero byte; a frame follows.
  */
 /* bundle: 65 */
+#include "../block.h"
 #include "../suite.h"
 
 #include <gng_frame.h>
@@ -69,8 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0 || size > 4096)
 		return 0;
 	len = strnlen((const char *)data, size - 1);
-	text = strndup((const char *)data, len);
-	fuzz_check(text != NULL, "memory", "at the start");
+	text = fuzz_copy(data, len);
 	if (gng_frame_filter_add(&filter, text, NULL) != GNG_OK) {
 		fuzz_check(filter.num_rules == 0, "a refused rule", "that was kept");
 	} else if (gng_frame_read(&frame, &fault, data + len + 1, size - len - 1) == GNG_OK &&
@@ -85,6 +85,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_check(matched == matches_all(text, &frame, data + len + 1), "the words",
 			   "one by one");
 	}
-	free(text);
 	return 0;
 }

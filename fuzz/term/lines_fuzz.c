@@ -10,32 +10,68 @@
 
 #define MAX_LEN 2048
 
+static int is_blank(char c)
+{
+	return c == ' ' || c == '\n';
+}
+
+static const char *skip_blanks(const char *text)
+{
+	while (is_blank(*text))
+		text++;
+	return text;
+}
+
+static size_t word_len(const char *text)
+{
+	size_t len = 0;
+
+	while (text[len] && !is_blank(text[len]))
+		len++;
+	return len;
+}
+
+static size_t line_len(const char *text)
+{
+	size_t len = 0;
+
+	while (text[len] && text[len] != '\n')
+		len++;
+	return len;
+}
+
+static size_t indent_len(const char *text)
+{
+	size_t len = 0;
+
+	while (text[len] == ' ')
+		len++;
+	return len;
+}
+
 /* same_words walks both texts; a command's line ends " \" are no words of it. */
 static void same_words(const char *in, const char *out, int is_command)
 {
 	for (;;) {
-		size_t in_len, out_len;
-
-		in += strspn(in, " \n");
-		out += strspn(out, " \n");
-		while (is_command && strncmp(out, "\\\n", 2) == 0)
-			out += 1 + strspn(out + 1, " \n");
-		in_len = strcspn(in, " \n");
-		out_len = strcspn(out, " \n");
-		fuzz_check(in_len == out_len && memcmp(in, out, in_len) == 0, "words differ", in);
-		if (!in_len)
+		in = skip_blanks(in);
+		out = skip_blanks(out);
+		while (is_command && out[0] == '\\' && out[1] == '\n')
+			out = skip_blanks(out + 1);
+		fuzz_check(*in || !*out, "words more than there were", out);
+		if (!*in)
 			return;
-		in += in_len;
-		out += out_len;
+		for (; *in && !is_blank(*in); in++, out++)
+			fuzz_check(*in == *out, "words differ", in);
+		fuzz_check(!*out || is_blank(*out), "a longer word", in);
 	}
 }
 
 static void check_width(const char *out, int is_command)
 {
 	while (*out) {
-		const size_t len = strcspn(out, "\n");
-		const size_t indent = strspn(out, " ");
-		const size_t word = strcspn(out + indent, " \n");
+		const size_t len = line_len(out);
+		const size_t indent = indent_len(out);
+		const size_t word = word_len(out + indent);
 		const size_t rest = len - indent - word;
 		const int alone = rest == 0 || (is_command && rest == 2);
 

@@ -32,7 +32,7 @@ static size_t num_valid(const uint8_t *bytes, size_t len, size_t size)
 
 static void check_cards(const struct gng_uvm_version *version, const uint8_t *bytes, size_t len)
 {
-	const struct gng_uvm_layout *layout = gng_uvm_layout_of(version, GNG_UVM_RM_CARD_INFO);
+	const struct gng_uvm_layout *layout;
 	struct gng_uvm_card cards[GNG_UVM_MAX_CARDS];
 	size_t num;
 
@@ -40,6 +40,7 @@ static void check_cards(const struct gng_uvm_version *version, const uint8_t *by
 		fuzz_check(num == 0, "cards of a refused answer", version->text);
 		return;
 	}
+	layout = gng_uvm_layout_of(version, GNG_UVM_RM_CARD_INFO);
 	fuzz_check(len % layout->size == 0 && num == num_valid(bytes, len, layout->size),
 		   "the number of cards", version->text);
 	for (size_t i = 0; i < num; i++)
@@ -51,11 +52,12 @@ static void check_cards(const struct gng_uvm_version *version, const uint8_t *by
 
 static void check_uuid(const struct gng_uvm_version *version, const uint8_t *bytes, size_t len)
 {
-	const struct gng_uvm_layout *layout = gng_uvm_layout_of(version, GNG_UVM_RM_GID_INFO);
+	const struct gng_uvm_layout *layout;
 	gng_uvm_uuid uuid;
 
 	if (gng_uvm_read_uuid(uuid, version, bytes, len, NULL) != GNG_OK)
 		return;
+	layout = gng_uvm_layout_of(version, GNG_UVM_RM_GID_INFO);
 	fuzz_check(len == layout->size && bytes[field_at(layout, "length")] == sizeof(uuid) &&
 			   memcmp(uuid, bytes + field_at(layout, "data"), sizeof(uuid)) == 0,
 		   "the identifier", version->text);
@@ -63,11 +65,12 @@ static void check_uuid(const struct gng_uvm_version *version, const uint8_t *byt
 
 static void check_reply(const struct gng_uvm_version *version, const uint8_t *bytes, size_t len)
 {
-	const struct gng_uvm_layout *layout = gng_uvm_layout_of(version, GNG_UVM_RM_CHECK_VERSION);
+	const struct gng_uvm_layout *layout;
 	struct gng_uvm_version driver;
 
 	if (gng_uvm_read_reply(&driver, version, bytes, len, NULL) != GNG_OK)
 		return;
+	layout = gng_uvm_layout_of(version, GNG_UVM_RM_CHECK_VERSION);
 	fuzz_check(len == layout->size &&
 			   strcmp(driver.text,
 				  (const char *)bytes + field_at(layout, "versionString")) == 0,

@@ -2,28 +2,31 @@
 /* cpu_mask.c - the text of GNG_CPU, and the names of the CPU bits. */
 #include "base_cpu.h"
 
+#define NAMED(text) text, sizeof(text) - 1
+
 static const struct mask_name {
 	const char *name;
+	size_t len;
 	uint32_t bits;
 } features[] = {
-	{"ssse3", GNG_CPU_SSSE3},
-	{"sse41", GNG_CPU_SSE41},
-	{"aesni", GNG_CPU_AESNI},
-	{"pclmul", GNG_CPU_PCLMUL},
-	{"avx", GNG_CPU_AVX},
-	{"avx2", GNG_CPU_AVX2},
-	{"bmi2", GNG_CPU_BMI2},
-	{"vaes", GNG_CPU_VAES},
-	{"vpclmul", GNG_CPU_VPCLMUL},
-	{"avx512", GNG_CPU_AVX512},
-	{"gfni", GNG_CPU_GFNI},
-	{"sha", GNG_CPU_SHA},
-	{"rdtscp", GNG_CPU_RDTSCP},
-	{"tsc-invariant", GNG_CPU_TSC_INVARIANT},
-	{"hypervisor", GNG_CPU_HYPERVISOR},
+	{NAMED("ssse3"), GNG_CPU_SSSE3},
+	{NAMED("sse41"), GNG_CPU_SSE41},
+	{NAMED("aesni"), GNG_CPU_AESNI},
+	{NAMED("pclmul"), GNG_CPU_PCLMUL},
+	{NAMED("avx"), GNG_CPU_AVX},
+	{NAMED("avx2"), GNG_CPU_AVX2},
+	{NAMED("bmi2"), GNG_CPU_BMI2},
+	{NAMED("vaes"), GNG_CPU_VAES},
+	{NAMED("vpclmul"), GNG_CPU_VPCLMUL},
+	{NAMED("avx512"), GNG_CPU_AVX512},
+	{NAMED("gfni"), GNG_CPU_GFNI},
+	{NAMED("sha"), GNG_CPU_SHA},
+	{NAMED("rdtscp"), GNG_CPU_RDTSCP},
+	{NAMED("tsc-invariant"), GNG_CPU_TSC_INVARIANT},
+	{NAMED("hypervisor"), GNG_CPU_HYPERVISOR},
 	/* levels: not features, but what AES and its like are built in */
-	{"vaes512", GNG_CPU_AVX512},
-	{"vaes256", GNG_CPU_VAES | GNG_CPU_VPCLMUL},
+	{NAMED("vaes512"), GNG_CPU_AVX512},
+	{NAMED("vaes256"), GNG_CPU_VAES | GNG_CPU_VPCLMUL},
 };
 
 #define NUM_FEATURES (sizeof(features) / sizeof(features[0]))
@@ -44,7 +47,7 @@ const char *gng_cpu_name(uint32_t bit)
 static uint32_t bits_of(const char *text, size_t len)
 {
 	for (size_t i = 0; i < NUM_FEATURES; i++)
-		if (strlen(features[i].name) == len && memcmp(features[i].name, text, len) == 0)
+		if (features[i].len == len && memcmp(features[i].name, text, len) == 0)
 			return features[i].bits;
 	return 0;
 }

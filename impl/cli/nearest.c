@@ -27,14 +27,13 @@ static unsigned int distance(const char *a, const char *b)
 		d[i][0] = (unsigned int)i;
 	for (size_t j = 0; j <= b_len; j++)
 		d[0][j] = (unsigned int)j;
-	for (size_t k = 0; k < a_len * b_len; k++) {
-		const size_t i = k / b_len + 1, j = k % b_len + 1;
-
-		d[i][j] = least(d[i - 1][j] + 1, d[i][j - 1] + 1,
-				d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
-		if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-			d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1, d[i][j]);
-	}
+	for (size_t i = 1; i <= a_len; i++)
+		for (size_t j = 1; j <= b_len; j++) {
+			d[i][j] = least(d[i - 1][j] + 1, d[i][j - 1] + 1,
+					d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1, d[i][j]);
+		}
 	return d[a_len][b_len];
 }
 

@@ -21,10 +21,12 @@ static bool next_word(struct words *words)
 
 	words->at += strspn(words->at, " \t");
 	len = strcspn(words->at, " \t");
-	if (len < MAX_WORD)
-		snprintf(words->word, MAX_WORD, "%.*s", (int)len, words->at);
-	else
+	if (len < MAX_WORD) {
+		memcpy(words->word, words->at, len);
+		words->word[len] = '\0';
+	} else {
 		snprintf(words->word, MAX_WORD, "%.40s...", words->at);
+	}
 	words->at += len;
 	return len > 0;
 }

@@ -37,7 +37,7 @@ static int columns(const char *text, int cpu, int *column)
 		char *end;
 
 		/* strtol would skip blanks, and find a number in the next line */
-		if (strncmp(c, "CPU", 3) != 0 || !isdigit((unsigned char)c[3])) {
+		if (*c != 'C' || strncmp(c, "CPU", 3) != 0 || !isdigit((unsigned char)c[3])) {
 			c++;
 			continue;
 		}

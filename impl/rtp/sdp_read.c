@@ -39,12 +39,20 @@ static bool take_number(struct slice *text, uint32_t *value)
 	return num > 0;
 }
 
+/* is_one_of: a NUL is none. strchr for each byte took a quarter of the fuzzer's time. */
+static bool is_one_of(char c, const char *stops)
+{
+	while (*stops && *stops != c)
+		stops++;
+	return *stops != '\0';
+}
+
 /* take_until gives what is ahead of any character of stops, and leaves the stop. */
 static struct slice take_until(struct slice *text, const char *stops)
 {
 	struct slice part = {text->at, 0};
 
-	while (part.len < text->len && (!text->at[part.len] || !strchr(stops, text->at[part.len])))
+	while (part.len < text->len && !is_one_of(text->at[part.len], stops))
 		part.len++;
 	text->at += part.len;
 	text->len -= part.len;

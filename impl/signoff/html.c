@@ -43,6 +43,13 @@ static size_t wide_len(const unsigned char *text)
 	return 0;
 }
 
+/* put writes bytes to a file that is locked: a call for each would check and lock each time. */
+static void put(FILE *out, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		putc_unlocked(bytes[i], out);
+}
+
 /* wide writes one sequence of several bytes and returns its length. C1 controls are legal
  * UTF-8, and not wanted in a page. */
 static size_t wide(FILE *out, const unsigned char *text)
@@ -50,10 +57,10 @@ static size_t wide(FILE *out, const unsigned char *text)
 	const size_t len = wide_len(text);
 
 	if (len == 0 || (text[0] == 0xc2 && text[1] < 0xa0)) {
-		fputs(REPLACEMENT, out);
+		put(out, REPLACEMENT, sizeof(REPLACEMENT) - 1);
 		return len ? len : 1;
 	}
-	fwrite(text, 1, len, out);
+	put(out, (const char *)text, len);
 	return len;
 }
 
@@ -84,19 +91,21 @@ void html_text(FILE *out, const char *text)
 {
 	const unsigned char *at = (const unsigned char *)(text ? text : "");
 
+	flockfile(out); /* once, and not for each byte */
 	while (*at) {
 		const char *other = reference(*at);
 
 		if (other)
-			fputs(other, out);
+			put(out, other, strlen(other));
 		else if (*at < 0x80)
-			fputc(*at, out);
+			putc_unlocked(*at, out);
 		else {
 			at += wide(out, at);
 			continue;
 		}
 		at++;
 	}
+	funlockfile(out);
 }
 
 /* ---- formats ---- */

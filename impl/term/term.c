@@ -108,26 +108,40 @@ char *gng_term_clock(char text[GNG_TERM_FIGURE_CAP], double seconds)
 	return text;
 }
 
+/* put_word writes a word behind blanks, and returns how many columns it took. The file is locked.
+ */
+static int put_word(FILE *out, int num_blanks, const char *word, int len)
+{
+	for (int i = 0; i < num_blanks; i++)
+		putc_unlocked(' ', out);
+	for (int i = 0; i < len; i++)
+		putc_unlocked(word[i], out);
+	return num_blanks + len;
+}
+
 /* lines is wrap and command in one: they differ in what ends and begins a broken line. */
 static void lines(FILE *out, int indent, const char *text, const char *broken, int hang)
 {
 	const int room = GNG_TERM_COLUMNS - 1 - (int)strlen(broken);
 	int column = 0;
 
+	flockfile(out); /* once, and not for each byte */
 	for (const char *word = text + strspn(text, " \n"); *word; word += strspn(word, " \n")) {
 		const int len = (int)strcspn(word, " \n");
 
 		if (column == 0) {
-			column = fprintf(out, "%*s%.*s", indent, "", len, word);
+			column = put_word(out, indent, word, len);
 		} else if (column + 1 + len <= room) {
-			column += fprintf(out, " %.*s", len, word);
+			column += put_word(out, 1, word, len);
 		} else {
-			fprintf(out, "%s\n", broken);
-			column = fprintf(out, "%*s%.*s", indent + hang, "", len, word);
+			fputs(broken, out);
+			putc_unlocked('\n', out);
+			column = put_word(out, indent + hang, word, len);
 		}
 		word += len;
 	}
-	fputc('\n', out);
+	putc_unlocked('\n', out);
+	funlockfile(out);
 }
 
 void gng_term_wrap(FILE *out, int indent, const char *text)

@@ -133,17 +133,23 @@ const char *gng_uvm_version_at(size_t i)
 	return i < NUM_KNOWN ? known[i] : NULL;
 }
 
-/* nearest returns the place of the newest known version that is not newer, or NUM_KNOWN. */
+/* nearest returns the place of the newest known version that is not newer, or NUM_KNOWN: they rise,
+ * so half of what is left is one or the other. */
 static size_t nearest(const struct gng_uvm_version *version)
 {
-	struct gng_uvm_version one;
-	size_t found = NUM_KNOWN;
+	size_t from = 0, to = NUM_KNOWN; /* those before from are not newer, those from to on are */
 
-	for (size_t i = 0; i < NUM_KNOWN; i++)
-		if (gng_uvm_version_parse(&one, known[i], NULL) == GNG_OK &&
+	while (from < to) {
+		const size_t middle = from + (to - from) / 2;
+		struct gng_uvm_version one;
+
+		if (gng_uvm_version_parse(&one, known[middle], NULL) == GNG_OK &&
 		    gng_uvm_version_compare(&one, version) <= 0)
-			found = i;
-	return found;
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from > 0 ? from - 1 : NUM_KNOWN;
 }
 
 const char *gng_uvm_version_nearest(const struct gng_uvm_version *version)
