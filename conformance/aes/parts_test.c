@@ -248,6 +248,27 @@ static void a_bad_tag_wipes_every_part(void **state)
 	}
 }
 
+/* What stands behind the parts in a caller's list is no part of the call. */
+static void a_bad_tag_wipes_no_part_that_was_not_given(void **state)
+{
+	const struct gng_aes_variant *variant;
+	uint8_t in[64], out[64], before[64];
+	const struct gng_aes_part parts[] = {
+		{in, out, 20}, {in + 20, out + 20, 12}, {in, out + 32, 32}};
+	struct subject s;
+
+	(void)state;
+	if (variant_skips(&variant))
+		return;
+	subject_init(&s, variant, 16);
+	fill(in, sizeof(in), 1);
+	fill(out, sizeof(out), 2);
+	memcpy(before, out, sizeof(out));
+	assert_int_equal(gng_aes_gcm_open_parts(&s.gcm, s.nonce, 12, NULL, 0, parts, 2, s.tag),
+			 GNG_EAUTH);
+	check_same("behind", 32, out + 32, before + 32);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST_EACH_VARIANT(parts_agree_for_every_cut_of_a_block, "C1.parts.agree"),
 	TEST_EACH_VARIANT(parts_agree_for_every_two_cuts, "C1.parts.agree"),
@@ -255,5 +276,6 @@ const struct suite_test suite_tests[] = {
 	TEST_EACH_VARIANT(one_part_or_none_is_the_plain_call, "C1.parts.agree"),
 	TEST_EACH_VARIANT(parts_take_other_nonces_and_tags, "C1.parts.agree"),
 	TEST_EACH_VARIANT(a_bad_tag_wipes_every_part, "C1.parts.agree C1.gcm.wipe-on-bad-tag"),
+	TEST_EACH_VARIANT(a_bad_tag_wipes_no_part_that_was_not_given, "C1.gcm.wipe-on-bad-tag"),
 	{0},
 };
