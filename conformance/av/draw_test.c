@@ -72,7 +72,9 @@ static void check_encoder(const char *name, const struct av_module *codec,
 			  const struct av_module *back)
 {
 	const struct av_encoder_config config = {WIDTH, HEIGHT, 60, 1000};
-	void *encoder = codec->encoder_open(&config), *decoder = back->decoder_open();
+	char said[80];
+	void *encoder = codec->encoder_open(&config, said, sizeof(said)),
+	     *decoder = back->decoder_open();
 
 	assert_string_equal(codec->name, name);
 	assert_non_null(encoder);
@@ -125,7 +127,8 @@ static double cpu_of(const struct av_module *codec, int width, int height)
 				 .strides = {width, width / 2, width / 2},
 				 .width = width,
 				 .height = height};
-	void *encoder = codec->encoder_open(&config);
+	char said[80];
+	void *encoder = codec->encoder_open(&config, said, sizeof(said));
 	struct timespec begun, ended;
 
 	assert_true(encoder && planes && large.texture);

@@ -12,7 +12,7 @@
 
 #include <gng_base.h>
 
-#define AV_MODULE_VERSION 4
+#define AV_MODULE_VERSION 5
 #define AV_OPUS_SAMPLES 480  /* of a frame of sound: 5 ms, left and right in turn */
 #define AV_CAPTURE_FRAMES 48 /* of a period of sound: 1 ms */
 
@@ -50,7 +50,8 @@ struct av_captured {
 struct av_module {
 	uint32_t version;
 	const char *name, *licence;
-	void *(*encoder_open)(const struct av_encoder_config *config);
+	/* said gets the reason for NULL, where there is one to tell */
+	void *(*encoder_open)(const struct av_encoder_config *config, char *said, size_t cap);
 	int (*encode)(void *encoder, const struct av_picture *in, int64_t number, bool idr,
 		      struct av_encoded *out);
 	void (*encoder_close)(void *encoder);
@@ -78,7 +79,8 @@ struct av_loaded {
 };
 
 /*
- * av_load opens gonogo-av-<name>.so beside this program, or a folder above it (where tests are).
+ * av_load opens gonogo-av-<name>.so beside this program, or a folder above it (where tests are);
+ * "vaapi" is built in, and finds its library by itself.
  * GNG_EUNSUPPORTED where it was not built here, or is of another version.
  */
 GNG_MUST enum gng_status av_load(struct av_loaded *loaded, const char *name, struct gng_why *why);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* module.c - finds and loads a codec beside the program. */
 #include "av_module.h"
+#include "av_vaapi.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -23,6 +24,10 @@ enum gng_status av_load(struct av_loaded *loaded, const char *name, struct gng_w
 	char *slash;
 
 	*loaded = (struct av_loaded){0};
+	if (strcmp(name, av_vaapi.name) == 0) {
+		loaded->module = &av_vaapi; /* its library is MIT, and is loaded by itself */
+		return GNG_OK;
+	}
 	folder[len > 0 ? len : 0] = '\0';
 	slash = strrchr(folder, '/');
 	if (slash)

@@ -130,15 +130,18 @@ static enum gng_status open_encoders(struct av_run *run, struct gng_why *why)
 		const struct gng_qos_rung *rung = gng_qos_rung_at(i);
 		const struct av_encoder_config config = {rung->width, rung->height, rung->fps,
 							 (int)run->options->kbps};
+		const struct av_module *module = encoders->loaded.module;
+		char said[160] = "";
 
-		encoders->rung[i] = encoders->loaded.module->encoder_open
-					    ? encoders->loaded.module->encoder_open(&config)
+		encoders->rung[i] = module->encoder_open
+					    ? module->encoder_open(&config, said, sizeof(said))
 					    : NULL;
 		if (!encoders->rung[i])
-			return gng_why_set(why, GNG_EUNSUPPORTED, 0, "av.open",
-					   "%s does not encode %ux%u at %u frames and %u kbit/s",
-					   run->options->encoder, rung->width, rung->height,
-					   rung->fps, run->options->kbps);
+			return gng_why_set(
+				why, GNG_EUNSUPPORTED, 0, "av.open",
+				"%s does not encode %ux%u at %u frames and %u kbit/s%s%s",
+				run->options->encoder, rung->width, rung->height, rung->fps,
+				run->options->kbps, *said ? ": " : "", said);
 		warm_up(run, i);
 	}
 	if (status == GNG_OK)

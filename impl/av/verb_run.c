@@ -224,7 +224,7 @@ static void add_noise(struct gng_av_result *result, bool fifo)
 
 /* What a machine has and this pipeline does not use, or lacks: said, for the table is of neither.
  */
-static void note_devices(struct gng_av_result *result)
+static void note_devices(struct gng_av_result *result, const struct gng_av_options *options)
 {
 	static const struct {
 		const char *pattern, *lacks, *has;
@@ -234,10 +234,11 @@ static void note_devices(struct gng_av_result *result)
 		{"/dev/video*", "no camera: the picture is synthetic",
 		 "the camera is not used: the picture is synthetic"},
 		{"/dev/dri/render*", "no hardware encoder: encoding is done by the CPU",
-		 "the render node is not used: encoding is done by the CPU"},
+		 "the render node is not used: encoding is done by the CPU; --encoder vaapi"},
 	};
 
-	const bool used[] = {result->microphone.used, result->camera.used, false};
+	const bool used[] = {result->microphone.used, result->camera.used,
+			     strcmp(options->encoder, "vaapi") == 0};
 
 	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
 		glob_t found;
@@ -344,7 +345,7 @@ static int run(const struct order *order)
 	memcpy(result.floor_audio_ns, before, sizeof(before));
 	if (!order->no_noise)
 		add_noise(&result, order->options.fifo);
-	note_devices(&result);
+	note_devices(&result, &order->options);
 	if (order->plot)
 		left = write_plot(order->plot, &result);
 	if (left == 0)

@@ -71,7 +71,8 @@ bool av_read_kbps(struct gng_av_options *options, const char *text)
 bool av_read_encoder(struct gng_av_options *options, const char *text)
 {
 	options->encoder = text;
-	return strcmp(text, "x264") == 0 || strcmp(text, "openh264") == 0;
+	return strcmp(text, "x264") == 0 || strcmp(text, "openh264") == 0 ||
+	       strcmp(text, "vaapi") == 0;
 }
 
 bool av_read_audio(struct gng_av_options *options, const char *text)

@@ -61,10 +61,12 @@ static void encoder_close(void *context)
 	free(encoder);
 }
 
-static void *encoder_open(const struct av_encoder_config *config)
+static void *encoder_open(const struct av_encoder_config *config, char *said, size_t cap)
 {
 	struct encoder *encoder = calloc(1, sizeof(*encoder));
 
+	(void)said;
+	(void)cap;
 	if (!encoder || WelsCreateSVCEncoder(&encoder->codec) != 0) {
 		free(encoder);
 		return NULL;

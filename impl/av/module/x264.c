@@ -24,11 +24,13 @@ static void set_rate(x264_param_t *param, const struct av_encoder_config *config
 	param->rc.i_vbv_buffer_size = config->kbps * 3 / 2 / config->fps + 1;
 }
 
-static void *encoder_open(const struct av_encoder_config *config)
+static void *encoder_open(const struct av_encoder_config *config, char *said, size_t cap)
 {
 	struct encoder *encoder = calloc(1, sizeof(*encoder));
 	x264_param_t param;
 
+	(void)said;
+	(void)cap;
 	if (!encoder || x264_param_default_preset(&param, "ultrafast", "zerolatency") != 0) {
 		free(encoder);
 		return NULL;
