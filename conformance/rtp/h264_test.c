@@ -272,6 +272,49 @@ static void told_lengths_give_the_same_payloads(void **state)
 	assert_int_equal(sent.packets[0].bytes[0] & 0x1f, 24); /* the sets, ahead */
 }
 
+/* put_slices writes slices of a picture that is no IDR: one fits, one is cut, two are small. */
+static size_t put_slices(uint8_t *au, size_t lens[4])
+{
+	static const size_t sizes[4] = {50, 200, 2, 3};
+	size_t len = 0;
+
+	for (size_t i = 0; i < 4; i++) {
+		lens[i] = put_unit(au + len, 0x41, sizes[i]);
+		len += lens[i];
+	}
+	return len;
+}
+
+/* What an encoder gives nearly always, and what looks like it in all units but one. */
+static void told_lengths_of_slices_give_the_same_payloads(void **state)
+{
+	uint8_t au[2000];
+	size_t lens[4], len, at;
+
+	(void)state;
+	set_up(60);
+	memset(au, 0, sizeof(au));
+	lens[0] = put_unit(au, 0x67, 9);
+	lens[1] = put_unit(au + lens[0], 0x68, 8);
+	same_as_searched(au, lens[0] + lens[1], lens, 2); /* sets, which are kept */
+	for (size_t odd = 0; odd < 4; odd++) {
+		memset(au, 0, sizeof(au));
+		len = put_slices(au, lens);
+		same_as_searched(au, len, lens, 4);
+		at = 0;
+		for (size_t i = 0; i < odd; i++)
+			at += lens[i];
+		au[at + 4] = 0x65; /* an IDR slice wants the sets ahead */
+		same_as_searched(au, len, lens, 4);
+		assert_int_equal(sent.packets[0].bytes[0] & 0x1f, 24);
+		au[at + 4] = 0x41;
+		memmove(au + at + lens[odd] + 2, au + at + lens[odd], len - at - lens[odd]);
+		memset(au + at + lens[odd], 0, 2); /* trailing_zero_8bits */
+		lens[odd] += 2;
+		same_as_searched(au, len + 2, lens, 4);
+	}
+}
+
 static void told_lengths_that_fit_no_unit_are_refused(void **state)
 {
 	static const struct {
@@ -298,14 +341,18 @@ static void told_lengths_that_fit_no_unit_are_refused(void **state)
 
 	(void)state;
 	set_up(100);
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+	for (size_t i = 0; i < 2 * COUNT_OF(rows); i++) {
+		const size_t row = i / 2;
 		struct gng_why why = {0};
+		uint8_t au[12];
 		size_t out_len;
 		bool marker;
 
-		if (gng_rtp_h264_pack_units(&pack, rows[i].bytes, rows[i].len, rows[i].lens,
-					    rows[i].num, &why) != GNG_EFORMAT)
-			suite_fail("row %zu is not refused", i);
+		for (size_t j = 0; j < sizeof(au); j++) /* IDR slices, and others */
+			au[j] = i % 2 && rows[row].bytes[j] == 0x65 ? 0x41 : rows[row].bytes[j];
+		if (gng_rtp_h264_pack_units(&pack, au, rows[row].len, rows[row].lens, rows[row].num,
+					    &why) != GNG_EFORMAT)
+			suite_fail("row %zu is not refused", row);
 		assert_true(why.text[0] != '\0');
 		assert_false(gng_rtp_h264_pack_next(&pack, out, &out_len, &marker));
 	}
@@ -468,6 +515,7 @@ const struct suite_test suite_tests[] = {
 	TEST(what_is_no_access_unit_is_refused, "T3.rtp.h264"),
 	TEST(too_many_units_are_refused, "T3.rtp.h264"),
 	TEST(told_lengths_give_the_same_payloads, "T3.rtp.h264"),
+	TEST(told_lengths_of_slices_give_the_same_payloads, "T3.rtp.h264"),
 	TEST(told_lengths_that_fit_no_unit_are_refused, "T3.rtp.h264"),
 	TEST(told_lengths_beyond_the_access_unit_are_named, "T3.rtp.h264"),
 	TEST(any_two_lost_packets_take_their_units_only, "T3.rtp.h264"),

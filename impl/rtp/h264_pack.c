@@ -114,6 +114,37 @@ static enum gng_status cut(struct gng_rtp_h264_pack *pack, const uint8_t *in, si
 	return status;
 }
 
+/*
+ * cut_slices is cut and begin for what an encoder gives nearly always: slices of a picture that is
+ * no IDR, without zeros at their ends. False for all else, and for what is to be refused. Behind an
+ * encoder the predictors know none of these branches, and there is one a unit.
+ */
+static bool cut_slices(struct gng_rtp_h264_pack *pack, const uint8_t *in, size_t len,
+		       const size_t *lens, size_t num_lens)
+{
+	unsigned int odd = 0;
+
+	if (num_lens == 0 || num_lens > GNG_RTP_H264_MAX_UNITS)
+		return false;
+	for (size_t i = 0; i < num_lens; i++) {
+		size_t code;
+
+		if (lens[i] < 5 || lens[i] > len)
+			return false;
+		code = 3 + (in[2] == 0);
+		odd |= in[0] | in[1] | (in[code - 1] ^ 1u) | (in[lens[i] - 1] == 0) |
+		       (h264_type(in[code]) ^ H264_SLICE);
+		pack->units[i] = (struct gng_rtp_unit){in + code, lens[i] - code};
+		in += lens[i];
+		len -= lens[i];
+	}
+	if (odd || len > 0)
+		return false;
+	pack->num_units = num_lens;
+	pack->types = 1u << H264_SLICE;
+	return true;
+}
+
 /* keep remembers a parameter set for later IDR pictures. A larger one is not repeated. */
 static void keep(uint8_t *set, size_t *set_len, const struct gng_rtp_unit *unit)
 {
@@ -186,6 +217,8 @@ enum gng_status gng_rtp_h264_pack_units(struct gng_rtp_h264_pack *pack, const ui
 					struct gng_why *why)
 {
 	pack->num_units = pack->next_unit = pack->unit_offset = pack->types = 0;
+	if (cut_slices(pack, in, len, lens, num_lens))
+		return GNG_OK;
 	return begin(pack, cut(pack, in, len, lens, num_lens, why), why);
 }
 
