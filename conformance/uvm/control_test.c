@@ -40,6 +40,12 @@ static void what_is_no_object_is_refused_by_its_verdict(void **state)
 	on_model(any_version, rm_refusals, NULL);
 }
 
+static void a_gpu_has_no_more_memory_than_it_has(void **state)
+{
+	(void)state;
+	on_model(any_version, rm_full, NULL);
+}
+
 static void a_raw_call_is_refused_likewise(void **state)
 {
 	(void)state;
@@ -286,6 +292,7 @@ static void memory_is_mapped_by_its_handle(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(each_layout_carries_a_client, "D2.uvm.control D2.uvm.layouts"),
 	TEST(what_is_no_object_is_refused_by_its_verdict, "D2.uvm.control D2.uvm.status"),
+	TEST(a_gpu_has_no_more_memory_than_it_has, "D2.uvm.control D2.uvm.model"),
 	TEST(a_raw_call_is_refused_likewise, "D2.uvm.control D2.uvm.model"),
 	TEST(a_freed_object_is_not_found, "D2.uvm.control"),
 	TEST(a_forked_child_touches_nothing, "D2.uvm.control D2.uvm.context"),

@@ -89,6 +89,37 @@ static int rm_refusals(void *arg)
 	return num_wrong;
 }
 
+/* ---- memory that is all there is ---- */
+
+#define ALL_MEMORY ((uint64_t)1 << 30) /* of the models' GPU */
+
+static int rm_full(void *arg)
+{
+	struct rm_client client = rm_client_open();
+	uint32_t most, rest, verdict;
+
+	(void)arg;
+	expect(gng_uvm_rm_memory(client.rm, &most, &client.gpu, ALL_MEMORY + 1, &verdict, NULL) ==
+			       GNG_ESYS &&
+		       verdict == 0x51,
+	       "no more than there is");
+	expect(gng_uvm_rm_memory(client.rm, &most, &client.gpu, ALL_MEMORY - 65536, &verdict,
+				 NULL) == GNG_OK,
+	       "all but a page");
+	expect(gng_uvm_rm_memory(client.rm, &rest, &client.gpu, 65537, &verdict, NULL) ==
+			       GNG_ESYS &&
+		       verdict == 0x51,
+	       "two pages are not left");
+	expect(gng_uvm_rm_memory(client.rm, &rest, &client.gpu, 1, &verdict, NULL) == GNG_OK,
+	       "one is");
+	expect(gng_uvm_rm_free(client.rm, most, NULL, NULL) == GNG_OK &&
+		       gng_uvm_rm_memory(client.rm, &most, &client.gpu, ALL_MEMORY - 65536,
+					 &verdict, NULL) == GNG_OK,
+	       "what is freed is there again");
+	rm_client_close(&client);
+	return num_wrong;
+}
+
 /* ---- what only a raw call can do ---- */
 
 /* rm_alloc_words and rm_free_words are structures of 535 and later. */

@@ -47,6 +47,7 @@ static void what_is_none_is_refused_there_too(void **state)
 	(void)state;
 	if (!on_module(rm_refusals, 0))
 		return;
+	on_module(rm_full, 0);
 	on_module(rm_raw, 0);
 	on_module(rm_gone, 0);
 }

@@ -379,8 +379,13 @@ static enum gng_status supervise(int *exit_status, struct uvm_model *model, int 
 				   "sandbox that forbids it",
 				   error ? strerror(error) : "the child ended");
 	}
-	if (write(channel, "g", 1) != 1)
-		return gng_why_set(why, GNG_ESYS, errno, "uvm.model", "the child ended");
+	if (send(channel, "g", 1, MSG_NOSIGNAL) != 1) {
+		const int error = errno;
+
+		close(model->listener);
+		waitpid(child, &ignored, 0);
+		return gng_why_set(why, GNG_ESYS, error, "uvm.model", "the child ended");
+	}
 	*exit_status = serve(model, child);
 	model->machine->num_left = rm_count(&model->rm);
 	model->machine->num_orphans = model->rm.num_orphans;

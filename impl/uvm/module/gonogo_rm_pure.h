@@ -203,7 +203,21 @@ static inline uint32_t rm_make_vaspace(struct rm_object *object, const struct rm
 	return RM_OK;
 }
 
-static inline uint32_t rm_make_memory(struct rm_object *object, const struct rm_request *request)
+/* rm_taken is what clients have of a GPU's memory. */
+static inline uint64_t rm_taken(const struct rm_tree *tree, uint32_t device)
+{
+	uint64_t taken = 0;
+	int i;
+
+	for (i = 0; i < RM_MAX_OBJECTS; i++)
+		if (tree->objects[i].handle && tree->objects[i].class_number == RM_MEMORY &&
+		    tree->objects[i].device == device)
+			taken += tree->objects[i].len;
+	return taken;
+}
+
+static inline uint32_t rm_make_memory(const struct rm_tree *tree, struct rm_object *object,
+				      const struct rm_request *request)
 {
 	if (request->len == 0)
 		return RM_INVALID_ARGUMENT;
@@ -212,7 +226,7 @@ static inline uint32_t rm_make_memory(struct rm_object *object, const struct rm_
 	if (request->len > RM_GPU_LEN)
 		return RM_NO_MEMORY;
 	object->len = (request->len + 0xffff) & ~0xffffull;
-	return RM_OK;
+	return object->len <= RM_GPU_LEN - rm_taken(tree, object->device) ? RM_OK : RM_NO_MEMORY;
 }
 
 static inline uint32_t rm_make(const struct rm_tree *tree, struct rm_object *object,
@@ -226,7 +240,7 @@ static inline uint32_t rm_make(const struct rm_tree *tree, struct rm_object *obj
 	case RM_VASPACE:
 		return rm_make_vaspace(object, request);
 	default:
-		return rm_make_memory(object, request);
+		return rm_make_memory(tree, object, request);
 	}
 }
 
