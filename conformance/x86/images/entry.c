@@ -5,6 +5,8 @@
 
 #define FLAGS_WANTED 0xcd7u /* CF PF AF ZF SF DF OF */
 #define MXCSR_DEFAULT 0x1f80u
+#define X87_DEFAULT 0x37fu
+#define X87_EMPTY 0xffffu
 #define SELF 112
 
 volatile uint64_t entry_ticks;
@@ -12,15 +14,19 @@ volatile uint64_t entry_ticks;
 static struct entry_registers want, got;
 static struct {
 	uint64_t num, vector, error, flags, mxcsr;
+	uint16_t x87_control, x87_tags;
 	bool misaligned;
 } seen;
 
 /* look is a handler that notes what the entry promises, and then breaks what it may break. */
 static void look(struct gng_x86_frame *frame)
 {
-	uint32_t mxcsr;
+	uint32_t mxcsr, x87[7]; /* words of FNSTENV: control, status, tags, and where it was */
 
 	__asm__ volatile("stmxcsr %0" : "=m"(mxcsr));
+	__asm__ volatile("fnstenv %0\n\tfld1" : "=m"(x87));
+	seen.x87_control = (uint16_t)x87[0];
+	seen.x87_tags = (uint16_t)x87[2];
 	seen.num++;
 	seen.vector = frame->vector;
 	seen.error = frame->error;
@@ -179,6 +185,40 @@ static enum cases_result control_of_sse_survives(void)
 	return cases_is(after == set && seen.mxcsr == MXCSR_DEFAULT);
 }
 
+/* The registers of MMX are those of the x87: full, they leave a handler no place for its first
+ * number, if the entry does not empty them. */
+static enum cases_result x87_and_mmx_survive(void)
+{
+	const uint16_t set = 0x0c7f; /* rounds towards 0, in single precision */
+	uint64_t before[8], after[8];
+	uint16_t control;
+	bool kept = true;
+
+	for (unsigned int i = 0; i < 8; i++)
+		before[i] = 0x0123456789abcdef * (2 * i + 3);
+	gng_x86_handle(SELF, look);
+	__asm__ volatile(
+		"fldcw %[set]\n\t"
+		"movq (%[before]), %%mm0\n\tmovq 8(%[before]), %%mm1\n\t"
+		"movq 16(%[before]), %%mm2\n\tmovq 24(%[before]), %%mm3\n\t"
+		"movq 32(%[before]), %%mm4\n\tmovq 40(%[before]), %%mm5\n\t"
+		"movq 48(%[before]), %%mm6\n\tmovq 56(%[before]), %%mm7\n\t"
+		"int %[vector]\n\t"
+		"movq %%mm0, (%[after])\n\tmovq %%mm1, 8(%[after])\n\t"
+		"movq %%mm2, 16(%[after])\n\tmovq %%mm3, 24(%[after])\n\t"
+		"movq %%mm4, 32(%[after])\n\tmovq %%mm5, 40(%[after])\n\t"
+		"movq %%mm6, 48(%[after])\n\tmovq %%mm7, 56(%[after])\n\t"
+		"fnstcw %[control]\n\tfninit"
+		: [control] "=m"(control)
+		: [set] "m"(set), [before] "r"(before), [after] "r"(after), [vector] "i"(SELF)
+		: "memory");
+	gng_x86_handle(SELF, NULL);
+	for (unsigned int i = 0; i < 8; i++)
+		kept = kept && after[i] == before[i];
+	return cases_is(kept && control == set && seen.x87_control == X87_DEFAULT &&
+			seen.x87_tags == X87_EMPTY);
+}
+
 static void start_ticks(void)
 {
 	entry_ticks = 0;
@@ -250,6 +290,7 @@ const struct cases_one cases_all[] = {
 	{"flags_survive", flags_survive},
 	{"vector_registers_survive", vector_registers_survive},
 	{"control_of_sse_survives", control_of_sse_survives},
+	{"x87_and_mmx_survive", x87_and_mmx_survive},
 	{"all_survives_the_timer", all_survives_the_timer},
 	{"handlers_start_clean", handlers_start_clean},
 	{"leaves_have_no_red_zone", leaves_have_no_red_zone},

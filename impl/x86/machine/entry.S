@@ -3,7 +3,8 @@
  * entry.S - the entry of all 256 vectors: everything is saved, and restored by iretq.
  *
  * The frame is struct gng_x86_frame. What the handler may assume is that of the System V ABI: DF
- * clear, the stack aligned to 16, MXCSR at its default.
+ * clear, the stack aligned to 16, MXCSR and the x87's control word at their defaults, and no register
+ * of the x87 in use, not as one of MMX either.
  */
 
 	.text
@@ -60,6 +61,7 @@ entry:
 	jmp 2f
 1:	fxsave64 (%rsp)
 2:	ldmxcsr default_mxcsr(%rip)
+	fninit /* unlike fnsave, what saved it above resets nothing */
 	call x86_dispatch
 	test %ebx, %ebx
 	jz 3f
