@@ -11,6 +11,8 @@
 
 #include "av_module.h"
 
+#define AV_HOT __attribute__((hot)) /* as RTP_HOT: on few pages with what it calls */
+
 #define AV_MAX_PAYLOAD 1180 /* with RTP, parity, SRTP, UDP and IPv6 below 1280, the least MTU */
 #define AV_MAX_DATAGRAM 1400
 #define AV_MAX_PACKETS 768 /* of an access unit, repairs included */

@@ -63,8 +63,8 @@ static void fetch(const struct av_outlet *outlet, size_t i)
 		__builtin_prefetch(bytes + at, 1);
 }
 
-static enum gng_status begin(struct gng_rtp_h264_pack *pack, const struct av_encoded *unit,
-			     struct gng_why *why)
+static AV_HOT enum gng_status begin(struct gng_rtp_h264_pack *pack, const struct av_encoded *unit,
+				    struct gng_why *why)
 {
 	if (unit->num_units == 0)
 		return gng_rtp_h264_pack_begin(pack, unit->bytes, unit->len, why);
@@ -72,8 +72,8 @@ static enum gng_status begin(struct gng_rtp_h264_pack *pack, const struct av_enc
 				       unit->num_units, why);
 }
 
-enum gng_status av_outlet_pack(struct av_outlet *outlet, const struct av_encoded *unit,
-			       uint32_t timestamp, struct gng_why *why)
+AV_HOT enum gng_status av_outlet_pack(struct av_outlet *outlet, const struct av_encoded *unit,
+				      uint32_t timestamp, struct gng_why *why)
 {
 	size_t payload_len;
 	bool marker;

@@ -124,7 +124,7 @@ static void one_frame(struct sending *sending, struct gng_av_frame *frame)
 		atomic_store(&run->broken, -1);
 }
 
-void *av_video_out(void *arg)
+AV_HOT void *av_video_out(void *arg)
 {
 	struct av_run *run = arg;
 	struct sending sending = {.run = run, .rung = atomic_load(&run->rung), .restart = true};

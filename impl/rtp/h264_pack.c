@@ -119,8 +119,8 @@ static enum gng_status cut(struct gng_rtp_h264_pack *pack, const uint8_t *in, si
  * no IDR, without zeros at their ends. False for all else, and for what is to be refused. Behind an
  * encoder the predictors know none of these branches, and there is one a unit.
  */
-static bool cut_slices(struct gng_rtp_h264_pack *pack, const uint8_t *in, size_t len,
-		       const size_t *lens, size_t num_lens)
+static RTP_HOT bool cut_slices(struct gng_rtp_h264_pack *pack, const uint8_t *in, size_t len,
+			       const size_t *lens, size_t num_lens)
 {
 	unsigned int odd = 0;
 
@@ -212,9 +212,9 @@ enum gng_status gng_rtp_h264_pack_begin(struct gng_rtp_h264_pack *pack, const ui
 	return begin(pack, split(pack, in, len, why), why);
 }
 
-enum gng_status gng_rtp_h264_pack_units(struct gng_rtp_h264_pack *pack, const uint8_t *in,
-					size_t len, const size_t *lens, size_t num_lens,
-					struct gng_why *why)
+RTP_HOT enum gng_status gng_rtp_h264_pack_units(struct gng_rtp_h264_pack *pack, const uint8_t *in,
+						size_t len, const size_t *lens, size_t num_lens,
+						struct gng_why *why)
 {
 	pack->num_units = pack->next_unit = pack->unit_offset = pack->types = 0;
 	if (cut_slices(pack, in, len, lens, num_lens))
@@ -273,8 +273,8 @@ static size_t put_fragment(struct gng_rtp_h264_pack *pack, uint8_t *out)
 	return 2 + len;
 }
 
-bool gng_rtp_h264_pack_next(struct gng_rtp_h264_pack *pack, uint8_t *out, size_t *out_len,
-			    bool *marker)
+RTP_HOT bool gng_rtp_h264_pack_next(struct gng_rtp_h264_pack *pack, uint8_t *out, size_t *out_len,
+				    bool *marker)
 {
 	const struct gng_rtp_unit *unit = &pack->units[pack->next_unit];
 	const size_t num = pack->next_unit < pack->num_units ? num_that_fit(pack) : 0;
