@@ -3,6 +3,7 @@
 /* needs: gauge */
 #include "../suite.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +26,11 @@ struct lab {
 	struct gng_lab_result result;
 };
 
-static void run_anyway(struct lab *lab, const char *text, const char *selector)
+typedef void waiting(void *context, const char *doing, size_t done, size_t total);
+
+static void run_waiting(struct lab *lab, const char *text, const char *selector, waiting *on_wait)
 {
-	struct gng_lab_options options = {.dir = "."};
+	struct gng_lab_options options = {.dir = ".", .on_wait = on_wait};
 	struct gng_why why;
 
 	if (gng_home_open(&lab->home, getenv("GNG_BUILD_DIR"), &why) != GNG_OK ||
@@ -36,6 +39,11 @@ static void run_anyway(struct lab *lab, const char *text, const char *selector)
 	options.home = lab->home;
 	if (gng_lab_run(&lab->result, &lab->one, selector, &options, &why) != GNG_OK)
 		suite_fail("%s", why.text);
+}
+
+static void run_anyway(struct lab *lab, const char *text, const char *selector)
+{
+	run_waiting(lab, text, selector, NULL);
 }
 
 /* run_case boots text's case on selector; false, with the skip told, where it cannot. */
@@ -137,6 +145,52 @@ static void a_silent_guest_is_ended(void **state)
 {
 	(void)state;
 	judge(SHORT_CASE "boot: 1\n", "6.1-cloud", GNG_FAIL, "silent for 1 s from its start");
+}
+
+/* own_qemu is the child of this process that is QEMU, or 0. */
+static pid_t own_qemu(void)
+{
+	FILE *children;
+	char path[64], command[32] = "";
+	int pid = 0;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", gettid());
+	children = fopen(path, "re");
+	if (!children || fscanf(children, "%d", &pid) != 1)
+		pid = 0;
+	if (children)
+		fclose(children);
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	children = fopen(path, "re");
+	if (!children || !fgets(command, sizeof(command), children) ||
+	    strncmp(command, "qemu-system", 11) != 0)
+		pid = 0;
+	if (children)
+		fclose(children);
+	return pid;
+}
+
+static void kill_qemu(void *context, const char *doing, size_t done, size_t total)
+{
+	const pid_t qemu = own_qemu();
+
+	(void)context, (void)doing, (void)done, (void)total;
+	if (qemu > 1)
+		kill(qemu, SIGSEGV);
+}
+
+/* As the kernel does it when memory is short, or QEMU itself by a fault. */
+static void an_emulator_that_dies_is_no_guest_that_does(void **state)
+{
+	struct lab lab;
+
+	(void)state;
+	run_waiting(&lab, CASE, "6.1-cloud", kill_qemu);
+	if (lab.result.cannot)
+		gng_probe_skip(lab.result.cannot, lab.result.remedy);
+	else
+		check_records(&lab, GNG_FAIL, "QEMU was ended by signal 11");
+	close_lab(&lab);
 }
 
 static void a_guest_that_is_not_as_ordered_fails(void **state)
@@ -273,6 +327,7 @@ const struct suite_test suite_tests[] = {
 	TEST_SLOW(a_newer_kernel_with_packed_modules_boots, "H1.lab.boot"),
 	TEST_SLOW(a_guest_that_restarts_is_no_success, "H1.lab.contract"),
 	TEST_SLOW(a_panic_is_a_failure_with_its_words, "H1.lab.contract"),
+	TEST(an_emulator_that_dies_is_no_guest_that_does, "H1.lab.contract"),
 	TEST(a_silent_guest_is_ended, "H1.lab.contract"),
 	TEST_SLOW(a_guest_that_is_not_as_ordered_fails, "H1.lab.contract"),
 	TEST(a_wrong_device_fails_with_the_words_of_qemu, "H1.lab.contract"),

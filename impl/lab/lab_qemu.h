@@ -3,6 +3,7 @@
 #ifndef LAB_QEMU_H
 #define LAB_QEMU_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "gng_lab.h"
@@ -28,6 +29,7 @@ GNG_MUST enum gng_status lab_qemu_arguments(struct gng_lab_list *argv,
 struct lab_qemu {
 	pid_t pid;
 	int records_fd, to_guest_fd;
+	bool killed; /* by lab_qemu_stop */
 };
 
 /* lab_qemu_start starts it; its own words go to the file at log. It dies with this process. */

@@ -199,6 +199,7 @@ enum gng_status lab_qemu_start(struct lab_qemu *qemu, const struct gng_lab_list 
 	int input[2] = {-1, -1}, records[2] = {-1, -1};
 
 	qemu->pid = -1;
+	qemu->killed = false;
 	if (pipe2(input, O_CLOEXEC) == 0 && pipe2(records, O_CLOEXEC) == 0)
 		qemu->pid = fork();
 	if (qemu->pid == 0)
@@ -234,6 +235,7 @@ int lab_qemu_stop(struct lab_qemu *qemu, int grace_ms)
 		nap(10);
 	}
 	kill(qemu->pid, SIGKILL);
+	qemu->killed = true;
 	waitpid(qemu->pid, &status, 0);
 	return status;
 }

@@ -298,7 +298,12 @@ static void doubt(struct boot *boot, int wait_status)
 		last_line(line, sizeof(line), boot->log);
 	else
 		last_line(line, sizeof(line), boot->console);
-	if (boot->channel.bye)
+	if (WIFSIGNALED(wait_status) && !boot->qemu.killed)
+		snprintf(text, sizeof(text),
+			 "QEMU was ended by signal %d, which is not the guest's doing (short of "
+			 "memory: dmesg): %s",
+			 WTERMSIG(wait_status), line);
+	else if (boot->channel.bye)
 		snprintf(text, sizeof(text), "QEMU did not end by itself: %s", line);
 	else
 		snprintf(text, sizeof(text), "the guest ended without its leave: %s",
