@@ -152,6 +152,30 @@ static void a_second_program_is_refused(void **state)
 	programs_close(xdp);
 }
 
+/* Each namespace counts its interfaces from 1, so two pairs have the same numbers. */
+static void a_number_is_that_of_the_namespace_of_now(void **state)
+{
+	struct gng_xdp *xdp = programs_open(NULL);
+	struct gng_xdp_pair pairs[2];
+	struct gng_why why = {0};
+
+	(void)state;
+	if (!xdp)
+		return;
+	for (int i = 0; i < 2; i++) {
+		good(gng_xdp_pair_open(&pairs[i], &why), &why);
+		assert_int_equal(pairs[i].to, pairs[0].to);
+		good(gng_xdp_attach(xdp, GNG_XDP_NOTHING, pairs[i].to, GNG_XDP_NATIVE, &why), &why);
+	}
+	gng_xdp_detach(xdp, pairs[1].to);
+	good(gng_xdp_attach(xdp, GNG_XDP_DROP, pairs[1].to, GNG_XDP_NATIVE, &why), &why);
+	gng_xdp_detach(xdp, pairs[1].to);
+	gng_xdp_pair_close(&pairs[1]);
+	good(gng_xdp_attach(xdp, GNG_XDP_DROP, pairs[0].to, GNG_XDP_NATIVE, &why), &why);
+	gng_xdp_pair_close(&pairs[0]);
+	programs_close(xdp);
+}
+
 /* attach_and_wait is a process that will be killed: it writes the number of its program. */
 static void attach_and_wait(int out)
 {
@@ -198,6 +222,7 @@ const struct suite_test suite_tests[] = {
 	TEST(an_interface_that_goes_later_is_no_place_to_reload, "B3.xdp.filter"),
 	TEST(an_interface_that_goes_during_attach_leaves_nothing, "B3.xdp.filter"),
 	TEST(a_driver_without_native_mode_is_named, "B3.xdp.filter"),
+	TEST(a_number_is_that_of_the_namespace_of_now, "B3.xdp.filter"),
 	TEST(a_second_program_is_refused, "B3.xdp.filter"),
 	TEST(a_killed_process_leaves_nothing_attached, "B3.xdp.filter"),
 	{0},

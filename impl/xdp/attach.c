@@ -71,7 +71,8 @@ enum gng_status gng_xdp_attach_fd(struct gng_xdp *xdp, int program, int interfac
 		.sz = sizeof(options),
 		.flags = mode == GNG_XDP_NATIVE ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE,
 	};
-	struct xdp_link *link = free_link(xdp);
+	struct xdp_link *former = link_of(xdp, interface);
+	struct xdp_link *link = former ? former : free_link(xdp);
 	int fd;
 
 	if (!link)
@@ -80,6 +81,9 @@ enum gng_status gng_xdp_attach_fd(struct gng_xdp *xdp, int program, int interfac
 	fd = bpf_link_create(program, interface, BPF_XDP, &options);
 	if (fd < 0)
 		return refused(why, -fd, interface);
+	if (former) /* this number was an interface of another namespace, which nothing can name now
+		     */
+		close(former->fd);
 	*link = (struct xdp_link){interface, fd};
 	return GNG_OK;
 }

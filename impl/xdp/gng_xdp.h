@@ -149,8 +149,9 @@ enum gng_xdp_mode { GNG_XDP_NATIVE, GNG_XDP_GENERIC };
 
 /*
  * gng_xdp_attach puts a program on an interface of this thread's network namespace, one program
- * each. GNG_ESYS if the interface is gone or taken (why says which), GNG_EUNSUPPORTED if its
- * driver has no native mode, GNG_EPERM, GNG_EINVAL if eight are attached.
+ * each; what was attached under this number in another namespace is detached. GNG_ESYS if the
+ * interface is gone or taken (why says which), GNG_EUNSUPPORTED if its driver has no native mode,
+ * GNG_EPERM, GNG_EINVAL if eight are attached.
  */
 GNG_MUST enum gng_status gng_xdp_attach(struct gng_xdp *xdp, enum gng_xdp_program program,
 					int interface, enum gng_xdp_mode mode, struct gng_why *why);
