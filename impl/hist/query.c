@@ -92,13 +92,11 @@ static uint32_t down_to(const struct gng_hist *hist, uint64_t rank)
 	return i;
 }
 
+/* Of an empty histogram the rank is 0, which the first bucket reaches: its end is max, 0. */
 uint64_t gng_hist_value_at_quantile(const struct gng_hist *hist, double q)
 {
-	uint64_t rank;
+	const uint64_t rank = rank_of(q, hist->total);
 
-	if (hist->total == 0)
-		return 0;
-	rank = rank_of(q, hist->total);
 	return hist_hi_of(hist, rank > hist->total / 2 ? down_to(hist, rank) : up_to(hist, rank));
 }
 
