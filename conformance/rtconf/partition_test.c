@@ -16,6 +16,7 @@
 #define FOLDER "/sys/fs/cgroup/gonogo-rt"
 #define SUBTREE "/sys/fs/cgroup/cgroup.subtree_control"
 #define CROWD_MS 300
+#define MAX_CROWDS 20
 
 static const char *saved(void)
 {
@@ -209,12 +210,18 @@ static struct gng_rtconf_crowd crowd_of(const char *cpus)
 	return crowd;
 }
 
+/* A busy host lets a guest's CPU wait for longer than a crowd is there, which then hardly comes to
+ * it: this control goes on until it does. */
 static void assert_shared(const char *cpus)
 {
-	const struct gng_rtconf_crowd crowd = crowd_of(cpus);
+	struct gng_rtconf_crowd crowd;
+	unsigned int num = 0;
 
+	do {
+		crowd = crowd_of(cpus);
+		assert_int_equal(crowd.num_let_in, crowd.num_threads);
+	} while (crowd.num_inside <= crowd.num_looks / 20 && ++num < MAX_CROWDS);
 	assert_true(crowd.num_inside > crowd.num_looks / 20);
-	assert_int_equal(crowd.num_let_in, crowd.num_threads);
 }
 
 static void nobody_else_runs_inside_until_it_is_gone(void **state)
