@@ -20,6 +20,7 @@
 
 #define NOISE_NS 250000000
 #define XRUN_SECONDS 600
+#define FAR 10 /* times the median: a stroke of the machine */
 
 /* run is a run of so many seconds; false, with the test skipped, where it cannot be had. */
 static bool run(struct gng_av_result *result, uint64_t seconds, bool fifo)
@@ -307,10 +308,30 @@ static void stage(const char *name, enum gng_av_row row, double q, uint64_t seco
 	gng_av_result_fini(&result);
 }
 
+/* is_bounded says whether the largest of a row is one of it, and no stroke of the machine: it
+ * bounds the P99 of so few. */
+static bool is_bounded(const struct gng_hist *row)
+{
+	return gng_hist_max(row) < FAR * gng_hist_value_at_quantile(row, 0.5);
+}
+
+/* A second tells, as a rule. Where one picture of it took far longer than the others, 20 seconds
+ * do, whatever they say: their bound is the sixth from the top. */
 static void packetise_p99(void **state)
 {
+	struct gng_av_result result;
+	bool enough;
+
 	(void)state;
-	stage("packetise_p99", GNG_AV_PACK_CPU, 0.99, 1);
+	if (!run(&result, 1, true))
+		return;
+	assert_true(result.rows[GNG_AV_PACK_CPU]->total >= 10);
+	enough = is_bounded(result.rows[GNG_AV_PACK_CPU]);
+	if (enough)
+		report("packetise_p99", result.rows[GNG_AV_PACK_CPU], 0.99, true);
+	gng_av_result_fini(&result);
+	if (!enough)
+		stage("packetise_p99", GNG_AV_PACK_CPU, 0.99, 20);
 }
 
 static void packetise_p50(void **state)
