@@ -64,31 +64,37 @@ static size_t check_file(struct tree *tree, const char *path)
 	return num;
 }
 
-static void each_planted_bug_fits_its_file_and_names_a_test(void **state)
+/* each_file opens the tree, hands on its files of a pattern, and returns what they hold in all. */
+static size_t each_file(struct tree *tree, const char *below,
+			size_t (*fn)(struct tree *tree, const char *path))
 {
-	struct tree tree = {0};
 	struct gng_why why = {0};
 	glob_t files = {0};
 	char *pattern;
 	size_t num = 0;
 
-	(void)state;
-	if (gng_home_open(&tree.home, getenv("GNG_BUILD_DIR"), &why) != GNG_OK ||
-	    gng_plan_open(&tree.plan, tree.home, NULL, &why) != GNG_OK)
+	if (gng_home_open(&tree->home, getenv("GNG_BUILD_DIR"), &why) != GNG_OK ||
+	    gng_plan_open(&tree->plan, tree->home, NULL, &why) != GNG_OK)
 		suite_fail("%s", why.text);
-	pattern = mutants_format("%s/{conformance,fuzz,hwtests}/*/*.mutants", tree.home->source);
+	pattern = mutants_format("%s/%s", tree->home->source, below);
 	if (glob(pattern, GLOB_BRACE, NULL, &files) == 0)
 		for (size_t i = 0; i < files.gl_pathc; i++)
-			num += check_file(&tree, files.gl_pathv[i]);
+			num += fn(tree, files.gl_pathv[i]);
 	globfree(&files);
 	free(pattern);
-	gng_plan_close(tree.plan);
-	gng_home_close(tree.home);
-	if (num == 0) {
-		gng_probe_skip("no bugs are planted here: an installed tree has no .mutants files",
-			       "run it in the source tree");
-		return;
-	}
+	gng_plan_close(tree->plan);
+	gng_home_close(tree->home);
+	if (num == 0)
+		gng_probe_skip("an installed tree has no such files", "run it in the source tree");
+	return num;
+}
+
+static void each_planted_bug_fits_its_file_and_names_a_test(void **state)
+{
+	struct tree tree = {0};
+	const size_t num = each_file(&tree, "{conformance,fuzz,hwtests}/*/*.mutants", check_file);
+
+	(void)state;
 	if (tree.num_wrong > 0)
 		suite_fail("%zu of %zu are out of date: see the log", tree.num_wrong, num);
 }
@@ -96,7 +102,7 @@ static void each_planted_bug_fits_its_file_and_names_a_test(void **state)
 /* ---- survivors ---- */
 
 /* check_reasons reads the rows of conformance/<subsystem>/survivors.tsv. */
-static void check_reasons(const struct tree *tree, const char *path)
+static size_t check_reasons(struct tree *tree, const char *path)
 {
 	struct explained explained;
 	struct source source;
@@ -116,33 +122,16 @@ static void check_reasons(const struct tree *tree, const char *path)
 	source_close(&source);
 	free(subsystem);
 	free(text);
+	return 1;
 }
 
 /* A reason that fits nothing is else found only by who runs all that is made of its subsystem. */
 static void each_reason_fits_a_mutant(void **state)
 {
 	struct tree tree = {0};
-	struct gng_why why = {0};
-	glob_t files = {0};
-	char *pattern;
-	size_t num = 0;
 
 	(void)state;
-	if (gng_home_open(&tree.home, getenv("GNG_BUILD_DIR"), &why) != GNG_OK ||
-	    gng_plan_open(&tree.plan, tree.home, NULL, &why) != GNG_OK)
-		suite_fail("%s", why.text);
-	pattern = mutants_format("%s/conformance/*/survivors.tsv", tree.home->source);
-	if (glob(pattern, 0, NULL, &files) == 0)
-		for (; num < files.gl_pathc; num++)
-			check_reasons(&tree, files.gl_pathv[num]);
-	globfree(&files);
-	free(pattern);
-	gng_plan_close(tree.plan);
-	gng_home_close(tree.home);
-	if (num == 0)
-		gng_probe_skip(
-			"no survivors are explained here: an installed tree has no such files",
-			"run it in the source tree");
+	each_file(&tree, "conformance/*/survivors.tsv", check_reasons);
 }
 
 const struct suite_test suite_tests[] = {

@@ -25,6 +25,18 @@ static void row_says(const char *table, const char *name, const char *text)
 	gng_probe_assertion();
 }
 
+static void begin(struct stages *stages, struct sheet *sheet, size_t num)
+{
+	sheet_init(sheet);
+	stages_add(stages, sheet, num);
+}
+
+static void end(struct stages *stages, struct sheet *sheet)
+{
+	sheet_fini(sheet);
+	stages_fini(stages);
+}
+
 static void latencies_of_one_test_are_a_table(void **state)
 {
 	struct stages stages;
@@ -32,8 +44,7 @@ static void latencies_of_one_test_are_a_table(void **state)
 	const char *table;
 
 	(void)state;
-	sheet_init(&sheet);
-	stages_add(&stages, &sheet, STAGES_NUM);
+	begin(&stages, &sheet, STAGES_NUM);
 	sheet_write(&sheet);
 	table = table_of(&sheet, "stages");
 	assert_non_null(table);
@@ -47,8 +58,7 @@ static void latencies_of_one_test_are_a_table(void **state)
 	row_says(table, ">tick to end<", "<td>3 of 1000 over 12 ms: lost 3</td>");
 	assert_null(strstr(sheet.page, "<h3>aes tick to end")); /* no chart beside the table */
 	markup_check(sheet.page);
-	sheet_fini(&sheet);
-	stages_fini(&stages);
+	end(&stages, &sheet);
 }
 
 static void a_stage_that_is_judged_has_its_chart_too(void **state)
@@ -57,16 +67,14 @@ static void a_stage_that_is_judged_has_its_chart_too(void **state)
 	struct sheet sheet;
 
 	(void)state;
-	sheet_init(&sheet);
-	stages_add(&stages, &sheet, STAGES_NUM);
+	begin(&stages, &sheet, STAGES_NUM);
 	stages.figures[2].judged = true;
 	stages.figures[2].budget.limit = 12000;
 	snprintf(stages.figures[2].budget.unit, sizeof(stages.figures[2].budget.unit), "us");
 	sheet_write(&sheet);
 	assert_non_null(table_of(&sheet, "stages"));
 	sheet_says(&sheet, "<h3>aes tick to end");
-	sheet_fini(&sheet);
-	stages_fini(&stages);
+	end(&stages, &sheet);
 }
 
 /* Two latencies are two charts. */
@@ -76,14 +84,12 @@ static void two_latencies_are_no_table(void **state)
 	struct sheet sheet;
 
 	(void)state;
-	sheet_init(&sheet);
-	stages_add(&stages, &sheet, STAGES_NUM - 1);
+	begin(&stages, &sheet, STAGES_NUM - 1);
 	sheet_write(&sheet);
 	assert_null(table_of(&sheet, "stages"));
 	assert_null(strstr(sheet.page, "id=\"stages\""));
 	sheet_says(&sheet, "<h3>aes h264 done to rtp packets");
-	sheet_fini(&sheet);
-	stages_fini(&stages);
+	end(&stages, &sheet);
 }
 
 static void a_stage_that_contradicts_its_figure_has_no_row(void **state)
@@ -92,13 +98,11 @@ static void a_stage_that_contradicts_its_figure_has_no_row(void **state)
 	struct sheet sheet;
 
 	(void)state;
-	sheet_init(&sheet);
-	stages_add(&stages, &sheet, STAGES_NUM);
+	begin(&stages, &sheet, STAGES_NUM);
 	stages.figures[0].measure.value = 7; /* the histogram says 6 */
 	sheet_write(&sheet);
 	row_says(table_of(&sheet, "stages"), ">tick to pcm queue<", "contradicts the figure");
-	sheet_fini(&sheet);
-	stages_fini(&stages);
+	end(&stages, &sheet);
 }
 
 static void rows_of_peers_are_a_table(void **state)
@@ -108,8 +112,7 @@ static void rows_of_peers_are_a_table(void **state)
 	const char *table;
 
 	(void)state;
-	sheet_init(&sheet);
-	stages_add(&stages, &sheet, STAGES_NUM);
+	begin(&stages, &sheet, STAGES_NUM);
 	sheet_spoil(&sheet, STAGES_AT, GNG_FAIL, "one unit differs");
 	sheet_write(&sheet);
 	table = table_of(&sheet, "compared");
@@ -119,8 +122,7 @@ static void rows_of_peers_are_a_table(void **state)
 	row_says(table, "\"peer\">ffmpeg version", "<span class=\"v FAIL\">");
 	row_says(table, "\"peer\">a &lt;hostile&gt;", "\"got\">1176 lost packets, 1176 recovered");
 	markup_check(sheet.page);
-	sheet_fini(&sheet);
-	stages_fini(&stages);
+	end(&stages, &sheet);
 }
 
 const struct suite_test suite_tests[] = {

@@ -16,14 +16,6 @@ int av_refuse(const char *what, const char *word)
 	return AV_EXIT_USAGE;
 }
 
-static int refuse_value(const struct option *options, int option)
-{
-	char what[80];
-
-	snprintf(what, sizeof(what), "--%s does not take ", gng_options_name(options, option));
-	return av_refuse(what, optarg);
-}
-
 int av_parse(const struct option *options, bool (*set)(void *order, int option), void *order,
 	     int argc, char **argv)
 {
@@ -36,7 +28,7 @@ int av_parse(const struct option *options, bool (*set)(void *order, int option),
 		if (option == ':')
 			return av_refuse("a value is missing behind ", argv[optind - 1]);
 		if (!set(order, option))
-			return refuse_value(options, option);
+			return gng_options_refuse_value("av", options, option);
 	}
 	return -1;
 }

@@ -133,13 +133,6 @@ static bool set_value(struct options *options, int option)
 	return read_number(&run->max_frames, optarg, 1);
 }
 
-static int refuse_value(int option)
-{
-	fprintf(stderr, "gonogo: dpdk: --%s does not take '%s'; gonogo dpdk run --help\n",
-		gng_options_name(long_options, option), optarg);
-	return EXIT_USAGE;
-}
-
 /* set_option returns -1 to go on, else the exit status. */
 static int set_option(struct options *options, int option, const char *word)
 {
@@ -167,7 +160,9 @@ static int set_option(struct options *options, int option, const char *word)
 		fprintf(stderr, "gonogo: dpdk: %s\n", why.text);
 		return EXIT_USAGE;
 	default:
-		return set_value(options, option) ? -1 : refuse_value(option);
+		return set_value(options, option)
+			       ? -1
+			       : gng_options_refuse_value("dpdk run", long_options, option);
 	}
 }
 

@@ -36,8 +36,9 @@ int gng_options_read(const struct gng_options *options, void *order, int argc, c
  * returns GNG_OPTIONS_USAGE. */
 int gng_options_refuse(const struct gng_options *options, const char *what, const char *word);
 
-/* gng_options_name returns the name of the option whose val this is, "?" if none has it. */
-const char *gng_options_name(const struct option *known, int option);
+/* gng_options_refuse_value writes "gonogo: xdp: --seed does not take 'x'; gonogo xdp --help", of
+ * the option whose val this is and of optarg, and returns GNG_OPTIONS_USAGE. */
+int gng_options_refuse_value(const char *verb, const struct option *known, int option);
 
 /* gng_options_number reads a decimal number from least to most; false for any other text. */
 bool gng_options_number(uint64_t *number, const char *text, uint64_t least, uint64_t most);

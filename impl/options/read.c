@@ -13,20 +13,13 @@ int gng_options_refuse(const struct gng_options *options, const char *what, cons
 	return GNG_OPTIONS_USAGE;
 }
 
-const char *gng_options_name(const struct option *known, int option)
+int gng_options_refuse_value(const char *verb, const struct option *known, int option)
 {
 	while (known->name && known->val != option)
 		known++;
-	return known->name ? known->name : "?";
-}
-
-static int refuse_value(const struct gng_options *options, int option)
-{
-	char what[80];
-
-	snprintf(what, sizeof(what), "--%s does not take",
-		 gng_options_name(options->known, option));
-	return gng_options_refuse(options, what, optarg);
+	fprintf(stderr, "gonogo: %s: --%s does not take '%s'; gonogo %s --help\n", verb,
+		known->name ? known->name : "?", optarg, verb);
+	return GNG_OPTIONS_USAGE;
 }
 
 /* take returns -1 to go on. */
@@ -40,7 +33,9 @@ static int take(const struct gng_options *options, void *order, int option, char
 	case ':':
 		return gng_options_refuse(options, "a value is missing behind", argv[optind - 1]);
 	default:
-		return options->set(order, option) ? -1 : refuse_value(options, option);
+		return options->set(order, option)
+			       ? -1
+			       : gng_options_refuse_value(options->verb, options->known, option);
 	}
 }
 
