@@ -9,12 +9,14 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <mntent.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -214,13 +216,36 @@ static void live(struct shield *shield, int (*run)(void *context), void *context
 	exit(run(context)); /* as process 1 of its namespace: all others end with it */
 }
 
-/* await hands on the wish to end of whoever interrupts it: only the run can end well. */
-static int await(pid_t pid)
+/* fork_heedful holds back the wish to end in the parent until await, which hands it on: one that
+ * came just before a wait would be lost. before gets the signals that were held back already. */
+static pid_t fork_heedful(sigset_t *before)
 {
+	sigset_t wishes;
+	pid_t pid;
+
+	sigemptyset(&wishes);
+	sigaddset(&wishes, SIGINT);
+	sigaddset(&wishes, SIGTERM);
+	sigprocmask(SIG_BLOCK, &wishes, before);
+	pid = fork();
+	if (pid <= 0)
+		sigprocmask(SIG_SETMASK, before, NULL);
+	return pid;
+}
+
+/* await hands on the wish to end of whoever interrupts it: only the run can end well. */
+static int await(pid_t pid, const sigset_t *before)
+{
+	struct pollfd run = {.fd = pidfd_open(pid, 0), .events = POLLIN};
 	int status = 0;
 
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	while (run.fd >= 0 && ppoll(&run, 1, NULL, before) < 0 && errno == EINTR)
 		kill(pid, SIGTERM);
+	if (run.fd >= 0)
+		close(run.fd);
+	sigprocmask(SIG_SETMASK, before, NULL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		continue;
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
 	fprintf(stderr, "gonogo: mutants: the run was ended by signal %d\n", WTERMSIG(status));
@@ -231,6 +256,7 @@ static int await(pid_t pid)
  * processes does so only with its children. */
 static void go_between(struct shield *shield, int (*run)(void *context), void *context)
 {
+	sigset_t before;
 	pid_t pid;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -238,20 +264,21 @@ static void go_between(struct shield *shield, int (*run)(void *context), void *c
 		perror("gonogo: mutants: namespaces");
 		_exit(EXIT_NO_SHIELD);
 	}
-	pid = fork();
+	pid = fork_heedful(&before);
 	if (pid == 0)
 		live(shield, run, context);
-	_exit(pid < 0 ? EXIT_NO_SHIELD : await(pid));
+	_exit(pid < 0 ? EXIT_NO_SHIELD : await(pid, &before));
 }
 
 static enum gng_status run_shielded(int *status, struct shield *shield, int (*run)(void *context),
 				    void *context, struct gng_why *why)
 {
 	const int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	sigset_t before;
 	pid_t pid;
 
 	fflush(NULL);
-	pid = fork();
+	pid = fork_heedful(&before);
 	if (pid == 0)
 		go_between(shield, run, context);
 	if (pid < 0)
@@ -260,7 +287,7 @@ static enum gng_status run_shielded(int *status, struct shield *shield, int (*ru
 	/* a folder in which a process works is no leftover: gonogo doctor */
 	if (chdir(shield->scratch) != 0)
 		perror(shield->scratch);
-	*status = await(pid);
+	*status = await(pid, &before);
 	if (here >= 0 && fchdir(here) == 0)
 		close(here);
 	if (*status != EXIT_NO_SHIELD)
