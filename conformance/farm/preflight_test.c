@@ -37,7 +37,7 @@ static void each_bad_fuzzer_is_reported(void **state)
 {
 	(void)state;
 	if (in_source("ci/fuzz-preflight --prove"))
-		fixture_expect("stdout", "18 bad fuzzers planted, all reported");
+		fixture_expect("stdout", "20 faults planted, all reported");
 }
 
 static void all_fuzzers_are_fit(void **state)
