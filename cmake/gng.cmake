@@ -40,6 +40,9 @@ function(_gng_look_for requirement out)
             if(ARCHIVE_${library})
               set_property(TARGET PkgConfig::REQ_${name} APPEND PROPERTY INTERFACE_LINK_LIBRARIES
                            ${ARCHIVE_${library}})
+            else()
+              message(WARNING "the archive of ${name} may want lib${library}, which is not here:"
+                              " apt-get install lib${library}-dev, if symbols of it are missing")
             endif()
           endforeach()
         endif()
