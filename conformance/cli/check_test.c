@@ -115,6 +115,27 @@ static void runs_are_kept_where_out_says(void **state)
 	assert_int_equal(access(fixture_path("out"), F_OK), -1);
 }
 
+/* The last run may be one of a single test. */
+static void what_took_longest_in_any_run_goes_first(void **state)
+{
+	static const char record[] =
+		"{\"schema\":\"gonogo/record/1\",\"id\":\"conformance.demo.all.passes\","
+		"\"variant\":\"\",\"build\":\"release\",\"verdict\":\"PASS\",\"seconds\":9}\n";
+	char *records, *first, *second;
+
+	(void)state;
+	fixture_open();
+	fixture_file("out/runs/check-20260101T000000.000Z-1/.gonogo-run", "gonogo\n");
+	fixture_file("out/runs/check-20260101T000000.000Z-1/records.jsonl", record);
+	assert_int_equal(fixture_run("check demo.all.begins"), 0);
+	assert_int_equal(fixture_run("check demo.all.begins demo.all.passes --jobs 1"), 0);
+	records = fixture_read("out/check/records.jsonl");
+	first = strstr(records, "\"id\":\"conformance.demo.all.passes\"");
+	second = strstr(records, "\"id\":\"conformance.demo.all.begins\"");
+	assert_true(first && second && first < second);
+	free(records);
+}
+
 static void wait_for_text(const char *name, const char *text)
 {
 	const struct timespec pause = {.tv_nsec = 20000000};
@@ -189,6 +210,7 @@ const struct suite_test suite_tests[] = {
 	TEST(a_test_that_hangs_fails_at_its_deadline, "H1.cli.check"),
 	TEST(projections_are_written_where_asked, "H1.cli.check"),
 	TEST(runs_are_kept_where_out_says, "H1.cli.check"),
+	TEST(what_took_longest_in_any_run_goes_first, "H1.cli.check"),
 	TEST(an_interrupted_run_accounts_for_every_test, "H1.cli.interrupt"),
 	TEST(the_real_tree_has_a_plan, "H1.cli.list"),
 	{0},

@@ -194,28 +194,22 @@ static double cost_of(const struct watch *watch, const struct gng_test *test)
 	return watch->costs_s ? watch->costs_s[test - watch->session->plan->tests] : 0;
 }
 
-/* estimate takes each test's time in the last run; what runs for the first time is short. */
+/* estimate takes each test's time in earlier runs; what runs for the first time is short. */
 static void estimate(struct watch *watch, const struct check_options *options)
 {
 	const struct gng_plan *plan = watch->session->plan;
+	const char *out = options->out ? options->out : watch->session->home->out;
 
-	watch->costs_s = calloc(plan->num_tests + 1, sizeof(*watch->costs_s));
+	watch->costs_s = gng_run_costs(plan, out);
 	for (size_t i = 0; watch->costs_s && i < plan->num_tests; i++) {
 		const struct gng_test *test = &plan->tests[i];
 		const bool runs = test->selected && !test->cannot &&
 				  (options->slow || !(test->flags & GNG_TEST_SLOW));
+		const double cost_s = watch->costs_s[i] > 0 ? watch->costs_s[i] : DEFAULT_COST_S;
 
-		watch->costs_s[i] = runs ? DEFAULT_COST_S * options->num_repeat : 0;
-	}
-	for (size_t i = 0; watch->costs_s && i < watch->session->num_last; i++) {
-		const struct gng_record *last = &watch->session->last[i];
-		double *cost_s = &watch->costs_s[last->test - plan->tests];
-
-		if (*cost_s > 0 && last->seconds > 0)
-			*cost_s = last->seconds * options->num_repeat;
-	}
-	for (size_t i = 0; watch->costs_s && i < plan->num_tests; i++)
+		watch->costs_s[i] = runs ? cost_s * options->num_repeat : 0;
 		watch->total_s += watch->costs_s[i];
+	}
 }
 
 static void draw(struct watch *watch, const struct gng_test *running, size_t done, size_t total)

@@ -284,6 +284,13 @@ struct gng_run_options {
 };
 
 /*
+ * gng_run_costs returns what each selected test of plan took in the newest run below out that has
+ * it, by its place in the plan (caller frees); 0: none has, or it did not run. NULL if memory ran
+ * out. A run that cannot be read teaches nothing, and 16 MiB of records are read at most.
+ */
+double *gng_run_costs(const struct gng_plan *plan, const char *out);
+
+/*
  * gng_run executes every selected test that can run, each in its own process tree with a
  * deadline, and appends one line to <dir>/records.jsonl for each selected test as it ends:
  * a run that is killed leaves the records so far. *records (caller frees) then has exactly

@@ -53,36 +53,54 @@ static bool same_program(const struct gng_test *a, const struct gng_test *b)
 
 /* ---- the program's table ---- */
 
-/* run_list returns what PROGRAM --list prints, or NULL. */
-static char *run_list(const char *path, const char *seeds)
+/* listing is one program, asked by --list for its table. */
+struct listing {
+	const struct gng_test *first; /* of its tests, in the plan's order */
+	char *path, *table;	      /* NULL: memory ran out; --list failed */
+	int output_fd;
+	struct nanny nanny; /* her result_fd is -1 if she could not be started */
+};
+
+/* listing_start goes on without a leak check: what is printed is a constant, and the check is half
+ * the time of an instrumented program that does nothing. */
+static void listing_start(struct listing *listing, const struct gng_home *home)
 {
-	const char *const env[] = {"GNG_RUNNER=1", seeds, NULL};
-	char *const argv[] = {(char *)path, "--list", NULL};
+	char *seeds = program_seeds(home, listing->first);
+	const char *const env[] = {"GNG_RUNNER=1", "ASAN_OPTIONS=detect_leaks=0", seeds, NULL};
+	char *const argv[] = {listing->path, "--list", NULL};
 	const struct nanny_task task = {
 		.argv = argv,
 		.cwd = "/",
 		.env = env,
 		.timeout_s = LIST_TIMEOUT_S,
-		.output_fd = memfd_create("list", MFD_CLOEXEC),
+		.output_fd = listing->output_fd = memfd_create("list", MFD_CLOEXEC),
 	};
+
+	if (!listing->path || !seeds || task.output_fd < 0 ||
+	    nanny_start(&listing->nanny, &task, NULL) != GNG_OK)
+		listing->nanny.result_fd = -1;
+	free(seeds);
+}
+
+static void listing_finish(struct listing *listing)
+{
+	const struct nanny *nanny = &listing->nanny;
 	struct nanny_result result = {.wait_status = -1};
-	struct nanny nanny;
-	char *text = NULL;
 	off_t len;
 
-	if (task.output_fd < 0 || nanny_start(&nanny, &task, NULL) != GNG_OK)
-		return NULL;
-	if (read(nanny.result_fd, &result, sizeof(result)) != sizeof(result))
-		result.wait_status = -1;
-	close(nanny.result_fd);
-	waitpid(nanny.pid, NULL, 0);
-	len = lseek(task.output_fd, 0, SEEK_END);
+	if (nanny->result_fd >= 0) {
+		if (read(nanny->result_fd, &result, sizeof(result)) != sizeof(result))
+			result.wait_status = -1;
+		close(nanny->result_fd);
+		waitpid(nanny->pid, NULL, 0);
+	}
+	len = lseek(listing->output_fd, 0, SEEK_END);
 	if (result.wait_status == 0 && len >= 0)
-		text = calloc(1, (size_t)len + 1);
-	if (text && pread(task.output_fd, text, (size_t)len, 0) != len)
-		*text = '\0';
-	close(task.output_fd);
-	return text;
+		listing->table = calloc(1, (size_t)len + 1);
+	if (listing->table && pread(listing->output_fd, listing->table, (size_t)len, 0) != len)
+		*listing->table = '\0';
+	if (listing->output_fd >= 0)
+		close(listing->output_fd);
 }
 
 /* table_has looks for "function TAB flags TAB requirements". */
@@ -150,34 +168,67 @@ static void judge_program(struct gng_record *record, const struct gng_run_option
 	}
 }
 
-/* check_build checks the programs of one build; records are sorted by id, so those of one
- * program are neighbours once the other builds are passed over. */
-static void check_build(const char *build, struct gng_record *records, size_t num_records,
-			const struct gng_run_options *options)
+/* is_asked tells whether the program of a record's test must have it in its table. */
+static bool is_asked(const struct gng_record *record, const char *build)
 {
-	const struct gng_test *last = NULL;
-	char *path = NULL, *seeds = NULL, *table = NULL;
+	const struct gng_test *test = record->test;
+
+	return !test->cannot && !test->broken && strcmp(test->build, build) == 0;
+}
+
+/* find_programs lists the programs of one build; records are sorted by id, so those of one program
+ * are neighbours once the other builds are passed over. */
+static size_t find_programs(struct listing *listings, const char *build,
+			    const struct gng_record *records, size_t num_records,
+			    const struct gng_home *home)
+{
+	size_t num = 0;
 
 	for (size_t i = 0; i < num_records; i++) {
 		const struct gng_test *test = records[i].test;
 
-		if (test->cannot || test->broken || strcmp(test->build, build) != 0)
+		if (!is_asked(&records[i], build) ||
+		    (num > 0 && same_program(listings[num - 1].first, test)))
 			continue;
-		if (!last || !same_program(last, test)) {
-			free(path);
-			free(seeds);
-			free(table);
-			path = program_path(options->home, test);
-			seeds = program_seeds(options->home, test);
-			table = path && seeds ? run_list(path, seeds) : NULL;
-			last = test;
-		}
-		if (path)
-			judge_program(&records[i], options, path, table);
+		listings[num++] = (struct listing){.first = test, .path = program_path(home, test)};
 	}
-	free(path);
-	free(seeds);
-	free(table);
+	return num;
+}
+
+/* ask starts as many at once as there are jobs, and waits for the one that began first. */
+static void ask(struct listing *listings, size_t num, const struct gng_run_options *options)
+{
+	const size_t at_once = options->num_jobs ? options->num_jobs : 1;
+
+	for (size_t i = 0; i < num + at_once; i++) {
+		if (i >= at_once && i - at_once < num)
+			listing_finish(&listings[i - at_once]);
+		if (i < num)
+			listing_start(&listings[i], options->home);
+	}
+}
+
+static void check_build(const char *build, struct gng_record *records, size_t num_records,
+			const struct gng_run_options *options)
+{
+	struct listing *listings = calloc(num_records + 1, sizeof(*listings)), *at = listings;
+	const size_t num =
+		listings ? find_programs(listings, build, records, num_records, options->home) : 0;
+
+	ask(listings, num, options);
+	for (size_t i = 0; i < num_records && num > 0; i++) {
+		if (!is_asked(&records[i], build))
+			continue;
+		if (!same_program(at->first, records[i].test))
+			at++;
+		if (at->path)
+			judge_program(&records[i], options, at->path, at->table);
+	}
+	for (size_t i = 0; i < num; i++) {
+		free(listings[i].path);
+		free(listings[i].table);
+	}
+	free(listings);
 }
 
 void program_check_tables(struct gng_record *records, size_t num_records,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* prune.c - removes old runs, and only runs. */
+/* prune.c - tells runs by their names, and removes old ones and nothing else. */
 #include "gauge_rundir.h"
 
 #include <dirent.h>
@@ -16,24 +16,31 @@
 
 #define MAX_DEPTH 16 /* runs are three deep; a deeper one is not ours and stays */
 
-/* is_run: <kind>-YYYYMMDDThhmmss.mmmZ-<pid>, a folder with the mark. */
-static bool is_run(int runs_fd, const char *kind, const char *name)
+const char *gauge_run_stamp(int runs_fd, const char *name)
 {
 	static const char pattern[] = "00000000T000000.000Z-";
-	const char *at = name + strlen(kind) + 1;
+	const char *stamp = strchr(name, '-'), *at = stamp ? ++stamp : "";
 	char mark[300];
 	struct stat about;
 
-	if (strncmp(name, kind, strlen(kind)) != 0 || at[-1] != '-')
-		return false;
 	for (size_t i = 0; pattern[i]; i++, at++)
 		if (pattern[i] == '0' ? *at < '0' || *at > '9' : *at != pattern[i])
-			return false;
+			return NULL;
 	if (!*at || at[strspn(at, "0123456789")] != '\0')
-		return false;
+		return NULL;
 	snprintf(mark, sizeof(mark), "%s/" GAUGE_RUN_MARK, name);
-	return fstatat(runs_fd, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(about.st_mode) &&
-	       fstatat(runs_fd, mark, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(about.st_mode);
+	if (fstatat(runs_fd, name, &about, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(about.st_mode) ||
+	    fstatat(runs_fd, mark, &about, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(about.st_mode))
+		return NULL;
+	return stamp;
+}
+
+/* is_run: of this kind, a word without '-'. */
+static bool is_run(int runs_fd, const char *kind, const char *name)
+{
+	const size_t len = strlen(kind);
+
+	return strncmp(name, kind, len) == 0 && name[len] == '-' && gauge_run_stamp(runs_fd, name);
 }
 
 /* ---- removing a tree, by a stack of open folders rather than by recursion ---- */

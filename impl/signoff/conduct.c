@@ -97,11 +97,16 @@ static enum gng_status write_plan(struct conduct *conduct)
 	return status;
 }
 
+static const char *out_of(const struct conduct *conduct)
+{
+	return conduct->options->out ? conduct->options->out : conduct->home->out;
+}
+
 /* open_run takes the lock and switches the link to a page that decides nothing. The earlier
  * sign-off is read first: old runs are removed when a new one begins. */
 static enum gng_status open_run(struct conduct *conduct)
 {
-	const char *out = conduct->options->out ? conduct->options->out : conduct->home->out;
+	const char *out = out_of(conduct);
 	const time_t now = time(NULL);
 	enum gng_status status;
 	struct tm utc;
@@ -173,11 +178,13 @@ static enum gng_status run_tests(struct conduct *conduct)
 {
 	struct watch watch = {.conduct = conduct};
 	const struct gng_floor floor = {.at = floor_at, .context = &conduct->signoff};
+	double *const costs_s = gng_run_costs(conduct->plan, out_of(conduct));
 	const struct gng_run_options run_options = {
 		.home = conduct->home,
 		.plan = conduct->plan,
 		.dir = conduct->rundir.path,
 		.num_jobs = conduct->options->num_jobs,
+		.costs_s = costs_s,
 		.num_repeat = 1,
 		.slow = conduct->options->slow,
 		.budget_scale = BUDGET_SCALE,
@@ -196,6 +203,7 @@ static enum gng_status run_tests(struct conduct *conduct)
 	gng_term_progress_begin(&watch.progress, &watch.term, start_s);
 	status = gng_run(&conduct->records, &conduct->num_records, &run_options, &conduct->why);
 	gng_term_progress_erase(&watch.progress);
+	free(costs_s);
 	fprintf(conduct->out, "run     %s tests in %s%s\n",
 		gng_term_count(count, conduct->num_records),
 		gng_term_duration(took, conduct_now_s() - start_s),
@@ -209,7 +217,7 @@ static enum gng_status run_tests(struct conduct *conduct)
 /* gather_aside comes after signing: what takes minutes on a slow machine can change no verdict. */
 static void gather_aside(struct conduct *conduct)
 {
-	const char *out = conduct->options->out ? conduct->options->out : conduct->home->out;
+	const char *out = out_of(conduct);
 	const double start_s = conduct_now_s();
 
 	if (is_stopped(conduct))
