@@ -20,33 +20,56 @@
 
 static const char first_test[] =
 	"{\"files\":[{\"file\":\"impl/tiny/a.c\","
-	"\"functions\":[{\"start_line\":2,\"end_line\":6},{\"start_line\":8,\"end_line\":9}],"
 	"\"lines\":[" LINE(2, 1) "," LINE(3, 5) "," LINE(5, 0) "," LINE(8, 0) "]}]}\n";
-static const char second_test[] =
-	"{\"files\":[{\"file\":\"sub/impl/tiny/b.c\",\"functions\":[],\"lines\":[]},"
-	"{\"file\":\"impl/tiny/a.c\","
-	"\"functions\":[{\"start_line\":2,\"end_line\":6}],\"lines\":[" LINE(5, 1) "]}]}\n\n";
+static const char second_test[] = "{\"files\":[{\"file\":\"sub/impl/tiny/b.c\",\"lines\":[]},"
+				  "{\"file\":\"impl/tiny/a.c\","
+				  "\"lines\":[" LINE(5, 1) "]}]}\n\n";
 
-static void coverage_of_a_line_is_who_executed_it(void **state)
+/* What those words are of, in lines as they have them. */
+static const char counted_c[] = "int x;\n"
+				"int f(int a) {\n"
+				"\ta = a > 0 &&\n"
+				"\t    a < 9;\n"
+				"\tstatic int b = 1; a++;\n"
+				"}\n"
+				"int e(int a) { return a + 1; }\n"
+				"int g(int a) {\n"
+				"\tstatic int b = 2; }\n"
+				"int h(int a) { return a; }\n";
+
+/* hits_of is "10" for what the first test executed and the second did not; "" for what nobody can
+ * tell. */
+static const char *hits_of(const struct coverage *coverage, const char *file, const char *text)
+{
+	static char hits[3];
+	struct statements statements;
+	size_t index;
+	bool known;
+
+	assert_true(statements_read(&statements, counted_c));
+	index = statements_at(&statements, (size_t)(strstr(counted_c, text) - counted_c));
+	known = coverage_of(coverage, (unsigned char *)hits, file, &statements, index);
+	statements_fini(&statements);
+	for (size_t i = 0; i < coverage->num_tests; i++)
+		hits[i] = (char)('0' + hits[i]);
+	hits[known ? coverage->num_tests : 0] = '\0';
+	return hits;
+}
+
+static void coverage_of_a_statement_is_who_executed_it(void **state)
 {
 	struct coverage coverage;
-	const unsigned char *hits;
 
 	(void)state;
 	coverage_init(&coverage, 2);
 	assert_int_equal(coverage_add(&coverage, 0, first_test, NULL), GNG_OK);
 	assert_int_equal(coverage_add(&coverage, 1, second_test, NULL), GNG_OK);
-	hits = coverage_of(&coverage, "impl/tiny/a.c", 3);
-	assert_true(hits && hits[0] && !hits[1]);
-	hits = coverage_of(&coverage, "impl/tiny/a.c", 5);
-	assert_true(hits && !hits[0] && hits[1]);
-	hits = coverage_of(&coverage, "impl/tiny/a.c", 8);
-	assert_true(hits && !hits[0] && !hits[1]);
-	/* the rest of a statement is where its beginning is, within its function */
-	assert_ptr_equal(coverage_of(&coverage, "impl/tiny/a.c", 4),
-			 coverage_of(&coverage, "impl/tiny/a.c", 3));
-	assert_ptr_equal(coverage_of(&coverage, "impl/tiny/a.c", 9),
-			 coverage_of(&coverage, "impl/tiny/a.c", 8));
+	assert_string_equal(hits_of(&coverage, "impl/tiny/a.c", "a > 0"), "10");
+	assert_string_equal(hits_of(&coverage, "impl/tiny/a.c", "a < 9"), "10");
+	assert_string_equal(hits_of(&coverage, "impl/tiny/a.c", "a++"), "01");
+	assert_string_equal(hits_of(&coverage, "impl/tiny/a.c", "g(int"), "00");
+	/* what has no line that is counted is executed after what is before it, in its function */
+	assert_string_equal(hits_of(&coverage, "impl/tiny/a.c", "b = 2"), "00");
 	coverage_fini(&coverage);
 }
 
@@ -57,11 +80,13 @@ static void coverage_of_what_nobody_counts_is_unknown(void **state)
 	(void)state;
 	coverage_init(&coverage, 1);
 	assert_int_equal(coverage_add(&coverage, 0, first_test, NULL), GNG_OK);
-	assert_null(coverage_of(&coverage, "impl/tiny/a.c", 1));
-	assert_null(coverage_of(&coverage, "impl/tiny/a.c", 7));
-	assert_null(coverage_of(&coverage, "impl/tiny/a.c", 1000));
-	assert_null(coverage_of(&coverage, "impl/tiny/c.c", 3));
-	assert_null(coverage_of(&coverage, "tiny/impl/tiny/a.c", 3));
+	assert_string_equal(hits_of(&coverage, "impl/tiny/a.c", "a > 0"), "1");
+	assert_string_equal(hits_of(&coverage, "impl/tiny/a.c", "x;"), "");
+	assert_string_equal(hits_of(&coverage, "impl/tiny/a.c", "h(int"), "");
+	assert_string_equal(hits_of(&coverage, "impl/tiny/a.c", "return a + 1"), "");
+	assert_string_equal(hits_of(&coverage, "impl/tiny/a.c", "return a"), "");
+	assert_string_equal(hits_of(&coverage, "impl/tiny/c.c", "a > 0"), "");
+	assert_string_equal(hits_of(&coverage, "tiny/impl/tiny/a.c", "a > 0"), "");
 	coverage_fini(&coverage);
 }
 
@@ -69,17 +94,14 @@ static void coverage_of_what_nobody_counts_is_unknown(void **state)
 static void coverage_of_a_test_that_cannot_be_counted_is_everywhere(void **state)
 {
 	struct coverage coverage;
-	const unsigned char *hits;
 
 	(void)state;
 	coverage_init(&coverage, 2);
 	assert_int_equal(coverage_add(&coverage, 0, first_test, NULL), GNG_OK);
 	coverage_everywhere(&coverage, 1);
-	hits = coverage_of(&coverage, "impl/tiny/a.c", 5);
-	assert_true(hits && !hits[0] && hits[1]);
-	hits = coverage_of(&coverage, "impl/tiny/a.c", 8);
-	assert_true(hits && !hits[0] && hits[1]);
-	assert_null(coverage_of(&coverage, "impl/tiny/a.c", 1));
+	assert_string_equal(hits_of(&coverage, "impl/tiny/a.c", "a++"), "01");
+	assert_string_equal(hits_of(&coverage, "impl/tiny/a.c", "g(int"), "01");
+	assert_string_equal(hits_of(&coverage, "impl/tiny/a.c", "x;"), "");
 	coverage_fini(&coverage);
 }
 
@@ -167,7 +189,7 @@ static void check_uncounted(struct subject *subject)
 	setenv("PATH", old, 1);
 	assert_non_null(missing);
 	assert_string_equal(missing, "no line counts as unreached: gcov cannot read the counters");
-	assert_null(coverage_of(&coverage, "impl/tiny/tiny.c", 20));
+	assert_int_equal(coverage.num_files, 0);
 	coverage_fini(&coverage);
 	free(missing);
 	free(gcov);
@@ -284,7 +306,7 @@ static void sample_has_exact_bounds_and_a_whole_has_none(void **state)
 }
 
 const struct suite_test suite_tests[] = {
-	TEST(coverage_of_a_line_is_who_executed_it, "H1.mutants.coverage"),
+	TEST(coverage_of_a_statement_is_who_executed_it, "H1.mutants.coverage"),
 	TEST(coverage_of_what_nobody_counts_is_unknown, "H1.mutants.coverage"),
 	TEST(coverage_of_a_test_that_cannot_be_counted_is_everywhere, "H1.mutants.coverage"),
 	TEST(coverage_refuses_other_text, "H1.mutants.coverage"),

@@ -50,7 +50,15 @@ static const char tiny_c[] = "/* tiny.c */\n"
 			     "{\n"
 			     "\treturn 0;\n"
 			     "}\n"
-			     "_Static_assert(1 == 1, \"one\");\n";
+			     "_Static_assert(1 == 1, \"one\");\n"
+			     "#ifdef __OPTIMIZE__\n"
+			     "int gng_tiny_optimised(void)\n"
+			     "{\n"
+			     "\treturn 1;\n"
+			     "}\n"
+			     "#else\n"
+			     "int gng_tiny_optimised(void) { return 0; }\n"
+			     "#endif\n";
 
 static const char tiny_half[] = "static inline int tiny_half(int x)\n"
 				"{\n"
@@ -78,6 +86,7 @@ static const char tiny_test[] =
 	"\tassert_int_equal(waitpid(pid, &status, 0), pid);\n"
 	"\tassert_int_equal(WEXITSTATUS(status), 4);\n"
 	"\tassert_true(gng_tiny_more(1) > -9); /* asserts next to nothing */\n"
+	"\tassert_true(gng_tiny_optimised() || getenv(\"GNG_COUNTED\"));\n"
 	"}\n"
 	"const struct suite_test suite_tests[] = {\n"
 	"\tTEST(twice_doubles, \"H1.tiny.twice\"),\n"
@@ -130,6 +139,7 @@ static inline void tiny_make(void)
 		"#ifndef T\n#define T\nint gng_tiny_twice(int x);\n"
 		"int gng_tiny_more(int x);\nint gng_tiny_never(int x);\nint gng_tiny_half(int x);\n"
 		"int gng_tiny_child(int x);\nint gng_tiny_fatal(void);\n"
+		"int gng_tiny_optimised(void);\n"
 		"#endif\n");
 	tiny_put("impl/tiny/tiny_half.h", tiny_half);
 	tiny_put("impl/tiny/tiny_other.h", tiny_half); /* which nothing includes */

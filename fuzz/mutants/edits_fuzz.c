@@ -5,6 +5,7 @@
 
 #include <gng_mutants.h>
 
+#include "../../impl/mutants/mutants_statements.h"
 #include "../../impl/mutants/mutants_token.h"
 
 static size_t num_lines(const char *text)
@@ -35,6 +36,26 @@ static void check_tokens(const char *text)
 	tokens_fini(&tokens);
 }
 
+static void check_statements(const char *text)
+{
+	struct statements statements;
+	size_t end = 0;
+
+	fuzz_check(statements_read(&statements, text), "no memory", "");
+	for (size_t i = 0; i < statements.num; i++) {
+		const struct statement *statement = &statements.items[i];
+
+		fuzz_check(statement->offset >= end && statement->end > statement->offset,
+			   "a statement overlaps the one before it", text + statement->offset);
+		fuzz_check(statement->before == NO_STATEMENT || statement->before < i,
+			   "a statement comes before itself", text + statement->offset);
+		fuzz_check(statement->first <= statement->last, "a statement ends before it begins",
+			   text + statement->offset);
+		end = statement->end;
+	}
+	statements_fini(&statements);
+}
+
 static void check_edit(const struct gng_edit *edit, const char *text)
 {
 	char *mutated = gng_edit_apply(edit, text);
@@ -62,6 +83,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	if (all || tokens)
 		check_tokens(text);
+	if (all)
+		check_statements(text);
 	if ((all || !tokens) && gng_edits_of(&edits, &num_edits, text, NULL) == GNG_OK) {
 		for (size_t i = all ? 0 : num_edits / 2;
 		     i < (all ? num_edits : num_edits / 2 + 1) && i < num_edits; i++)

@@ -20,7 +20,6 @@ void coverage_fini(struct coverage *coverage)
 {
 	for (size_t i = 0; i < coverage->num_files; i++) {
 		free(coverage->files[i].name);
-		free(coverage->files[i].first);
 		free(coverage->files[i].known);
 		free(coverage->files[i].hits);
 	}
@@ -54,16 +53,12 @@ static bool reserve(struct coverage_file *file, size_t num_lines, size_t num_tes
 
 	if (num_lines <= old)
 		return true;
-	if (!(moved = realloc(file->first, num_lines * sizeof(*file->first))))
-		return false;
-	file->first = moved;
 	if (!(moved = realloc(file->known, num_lines * sizeof(*file->known))))
 		return false;
 	file->known = moved;
 	if (!(moved = realloc(file->hits, num_lines * num_tests + 1)))
 		return false;
 	file->hits = moved;
-	memset(file->first + old, 0, (num_lines - old) * sizeof(*file->first));
 	memset(file->known + old, 0, (num_lines - old) * sizeof(*file->known));
 	memset(file->hits + old * num_tests, 0, (num_lines - old) * num_tests);
 	file->num_lines = num_lines;
@@ -75,24 +70,6 @@ static size_t line_in(const json_t *object, const char *name)
 	const json_int_t line = json_integer_value(json_object_get(object, name));
 
 	return line > 0 && line < MAX_LINES ? (size_t)line : 0;
-}
-
-static bool add_functions(struct coverage_file *file, const json_t *functions, size_t num_tests)
-{
-	const json_t *function;
-	size_t index;
-
-	json_array_foreach(functions, index, function)
-	{
-		const size_t first = line_in(function, "start_line");
-		const size_t last = line_in(function, "end_line");
-
-		if (!reserve(file, last + 1, num_tests))
-			return false;
-		for (size_t line = first; first > 0 && line <= last; line++)
-			file->first[line] = first;
-	}
-	return true;
 }
 
 static bool add_lines(struct coverage_file *file, const json_t *lines, size_t num_tests,
@@ -129,8 +106,6 @@ static enum gng_status add_document(struct coverage *coverage, size_t test, cons
 		struct coverage_file *file = name ? file_named(coverage, name) : NULL;
 
 		if (!file ||
-		    !add_functions(file, json_object_get(entry, "functions"),
-				   coverage->num_tests) ||
 		    !add_lines(file, json_object_get(entry, "lines"), coverage->num_tests, test))
 			return gng_why_set(why, GNG_EFORMAT, 0, "mutants.coverage",
 					   "gcov's output names no file, or memory ran out");
@@ -173,17 +148,39 @@ void coverage_everywhere(struct coverage *coverage, size_t test)
 			coverage->files[i].hits[line * coverage->num_tests + test] = 1;
 }
 
-const unsigned char *coverage_of(const struct coverage *coverage, const char *name, size_t line)
+static const struct coverage_file *file_called(const struct coverage *coverage, const char *name)
 {
 	const struct coverage_file *file = NULL;
 
 	for (size_t i = 0; i < coverage->num_files; i++)
 		if (is_file(coverage->files[i].name, name))
 			file = &coverage->files[i];
-	if (!file || line >= file->num_lines || file->first[line] == 0)
-		return NULL;
-	for (size_t at = line; at >= file->first[line]; at--)
-		if (file->known[at])
-			return file->hits + at * coverage->num_tests;
-	return NULL;
+	return file;
+}
+
+/* add_hits takes in the counted lines of a statement; false if it has none. */
+static bool add_hits(const struct coverage_file *file, unsigned char *hits, size_t num_tests,
+		     const struct statement *statement)
+{
+	bool known = false;
+
+	for (size_t line = statement->first; line <= statement->last && line < file->num_lines;
+	     line++) {
+		known = known || file->known[line];
+		for (size_t i = 0; i < num_tests && file->known[line]; i++)
+			hits[i] |= file->hits[line * num_tests + i];
+	}
+	return known;
+}
+
+bool coverage_of(const struct coverage *coverage, unsigned char *hits, const char *name,
+		 const struct statements *statements, size_t index)
+{
+	const struct coverage_file *file = file_called(coverage, name);
+
+	memset(hits, 0, coverage->num_tests);
+	for (; file && index != NO_STATEMENT; index = statements->items[index].before)
+		if (add_hits(file, hits, coverage->num_tests, &statements->items[index]))
+			return true;
+	return false;
 }

@@ -8,12 +8,13 @@
 
 #include <gng_base.h>
 
+#include "mutants_statements.h"
+
 struct coverage {
 	size_t num_tests, num_files;
 	struct coverage_file {
 		char *name; /* as gcov says: relative to the source root, or longer */
 		size_t num_lines;
-		size_t *first;	     /* [line]: where its function begins; 0: in none */
 		bool *known;	     /* [line]: gcov counts it */
 		unsigned char *hits; /* [line * num_tests + test]: executed */
 	} * files;
@@ -35,10 +36,12 @@ GNG_MUST enum gng_status coverage_add(struct coverage *coverage, size_t test, co
 void coverage_everywhere(struct coverage *coverage, size_t test);
 
 /*
- * coverage_of returns hits[num_tests] for a line of a file: those of the line itself or, as
- * part of a longer statement, of the last counted line before it in the same function. NULL
- * outside functions and in unknown files: nobody can tell, so every test may reach it.
+ * coverage_of fills hits[num_tests]: which test began the statement of that index, by all lines of
+ * it, since gcov counts the first part of a condition as often as not on the line of a later one.
+ * Of a statement without a counted line, those of the one before. false outside of functions, and
+ * in those that gcov does not know: nobody can tell, so every test may reach it.
  */
-const unsigned char *coverage_of(const struct coverage *coverage, const char *file, size_t line);
+bool coverage_of(const struct coverage *coverage, unsigned char *hits, const char *file,
+		 const struct statements *statements, size_t index);
 
 #endif /* MUTANTS_COVERAGE_H */

@@ -6,6 +6,7 @@
 #include <gng_gauge.h>
 
 #include "gng_mutants.h"
+#include "mutants_statements.h"
 
 enum source_outcome {
 	SOURCE_UNKNOWN,	 /* not judged yet, or left out */
@@ -14,7 +15,7 @@ enum source_outcome {
 	SOURCE_SURVIVED,   /* reached by a test, and none failed: UNASSERTED */
 	SOURCE_EQUIVALENT, /* the object is the same, byte for byte */
 	SOURCE_STILLBORN,  /* does not compile */
-	SOURCE_UNREACHED,  /* no test executes its line */
+	SOURCE_UNREACHED,  /* no test executes its statement */
 	SOURCE_NUM_OUTCOMES
 };
 
@@ -25,11 +26,13 @@ struct source_file {
 	char *text;
 	struct gng_edit *edits;
 	size_t num_edits;
+	struct statements statements;
 };
 
 struct source_mutant {
 	const struct source_file *file;
 	const struct gng_edit *edit;
+	size_t statement;	   /* of its file, where it stands; NO_STATEMENT */
 	char *id;		   /* file:line:kind:ordinal */
 	char *old_line, *new_line; /* its line before and after, white space made single */
 	bool chosen;		   /* to be judged in this run */

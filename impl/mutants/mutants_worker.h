@@ -19,6 +19,8 @@ struct worker {
 	bool *unchanged;      /* [program]: it lies in the folder, without a mutant */
 	size_t *num_kills;    /* [program]: of the present file; the best killer goes first */
 	const struct source_file *file;
+	unsigned char *hits; /* [test of the plan]: reaches the present mutant */
+	bool knows_hits;     /* else every test may */
 };
 
 /* worker_open makes a folder of that name for it. */

@@ -84,6 +84,7 @@ static bool describe(struct source_mutant *mutant)
 				    gng_edit_kind_name(edit->kind), edit->ordinal);
 	mutant->old_line = line_of(mutant->file->text, edit->line);
 	mutant->new_line = mutated ? line_of(mutated, edit->line) : NULL;
+	mutant->statement = statements_at(&mutant->file->statements, edit->offset);
 	mutant->chosen = true;
 	free(mutated);
 	if (!mutant->id || !mutant->old_line || !mutant->new_line)
@@ -289,6 +290,8 @@ static enum gng_status read_source(struct source *source, const char *tree, cons
 	free(path);
 	if (!file->text)
 		return gng_why_set(why, GNG_ESYS, 0, "mutants.source", "%s cannot be read", name);
+	if (!statements_read(&file->statements, file->text))
+		return mutants_no_memory(why);
 	return gng_edits_of(&file->edits, &file->num_edits, file->text, why);
 }
 
@@ -367,6 +370,7 @@ void source_close(struct source *source)
 		free(source->files[i].name);
 		free(source->files[i].text);
 		gng_edits_free(source->files[i].edits, source->files[i].num_edits);
+		statements_fini(&source->files[i].statements);
 	}
 	for (size_t i = 0; i < source->num_programs; i++)
 		free(source->programs[i].name);

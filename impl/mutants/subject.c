@@ -221,35 +221,42 @@ static bool is_judge(const struct subject *subject, const struct gng_test *test)
 	       !(test->flags & (GNG_TEST_SLOW | GNG_TEST_LATENCY));
 }
 
-/* can_reach: the test executes the line of a mutant that is due, or nobody can tell. */
-static bool can_reach(const struct subject_scope *scope, size_t test)
+/* find_reaching returns needed[test] (caller frees): it executes the statement of a mutant that is
+ * due, or nobody can tell. NULL: no memory. */
+static unsigned char *find_reaching(const struct subject_scope *scope)
 {
-	for (size_t i = 0; i < scope->source->num_mutants; i++) {
+	const size_t num = scope->coverage->num_tests;
+	unsigned char *needed = calloc(2, num + 1), *hits = needed + num;
+
+	for (size_t i = 0; i < scope->source->num_mutants && needed; i++) {
 		const struct source_mutant *mutant = &scope->source->mutants[i];
-		const unsigned char *hits;
 
 		if (!mutant->chosen || mutant->outcome != scope->due)
 			continue;
-		hits = coverage_of(scope->coverage, mutant->file->name, mutant->edit->line);
-		if (!hits || hits[test])
-			return true;
+		if (!coverage_of(scope->coverage, hits, mutant->file->name,
+				 &mutant->file->statements, mutant->statement))
+			memset(hits, 1, num);
+		for (size_t test = 0; test < num; test++)
+			needed[test] |= hits[test];
 	}
-	return false;
+	return needed;
 }
 
 static enum gng_status find_tests(struct subject *subject, const struct subject_scope *scope,
 				  struct gng_why *why)
 {
 	const struct gng_plan *plan = subject->workshop->plan;
-	enum gng_status status = GNG_OK;
+	unsigned char *needed = scope->coverage ? find_reaching(scope) : NULL;
+	enum gng_status status = scope->coverage && !needed ? mutants_no_memory(why) : GNG_OK;
 
 	for (size_t i = 0; i < plan->num_tests && status == GNG_OK; i++) {
 		if (!is_judge(subject, &plan->tests[i]))
 			continue;
-		if (!scope->coverage || can_reach(scope, subject->num_all))
+		if (!needed || needed[subject->num_all])
 			status = add_test(subject, &plan->tests[i], why);
 		subject->num_all++;
 	}
+	free(needed);
 	subject->num_test_programs = subject->num_programs;
 	if (status == GNG_OK && subject->num_tests == 0)
 		status = gng_why_set(why, GNG_EINVAL, 0, "mutants.subject",

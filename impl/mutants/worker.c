@@ -10,11 +10,6 @@
 
 #define FAST_S 0.1 /* a test under it costs less than linking another program */
 
-static const unsigned char *hits_of(const struct worker *worker, const struct source_mutant *mutant)
-{
-	return coverage_of(worker->coverage, mutant->file->name, mutant->edit->line);
-}
-
 /* is_compiled: a header may be for another build only, as that with MemorySanitizer. */
 static bool is_compiled(const struct subject *subject, const char *file)
 {
@@ -26,14 +21,14 @@ static bool is_compiled(const struct subject *subject, const char *file)
 	return !dot || strcmp(dot, ".h") != 0;
 }
 
-/* is_reached: some test executes the line, or nobody can tell. */
-static bool is_reached(const struct worker *worker, const struct source_mutant *mutant)
+/* is_reached: some test executes the statement, or nobody can tell. */
+static bool is_reached(struct worker *worker, const struct source_mutant *mutant)
 {
-	const unsigned char *hits = hits_of(worker, mutant);
-
+	worker->knows_hits = coverage_of(worker->coverage, worker->hits, mutant->file->name,
+					 &mutant->file->statements, mutant->statement);
 	if (!is_compiled(worker->subject, mutant->file->name))
 		return false;
-	return !hits || memchr(hits, 1, worker->coverage->num_tests);
+	return !worker->knows_hits || memchr(worker->hits, 1, worker->coverage->num_tests);
 }
 
 /* ---- a program ---- */
@@ -161,7 +156,7 @@ static enum gng_status run_programs(struct worker *worker, struct source_mutant 
 
 		tried[program] = true;
 		if (select_batch(worker->subject, &longest, program, fast,
-				 hits_of(worker, mutant)) == 0)
+				 worker->knows_hits ? worker->hits : NULL) == 0)
 			continue;
 		if (!made[program])
 			status = make_program(worker, program, why);

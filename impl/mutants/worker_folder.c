@@ -101,11 +101,12 @@ enum gng_status worker_open(struct worker *worker, const struct subject *subject
 	worker->objects = calloc(subject->num_compiles, sizeof(*worker->objects));
 	worker->num_kills = calloc(subject->num_programs, sizeof(*worker->num_kills));
 	worker->unchanged = calloc(subject->num_programs, sizeof(*worker->unchanged));
+	worker->hits = calloc(subject->num_all + 1, sizeof(*worker->hits));
 	tests = worker->folder ? mutants_format("%s/tests", worker->folder) : NULL;
 	if (tests)
 		clear(worker);
 	if (!tests || !worker->objects || !worker->num_kills || !worker->unchanged ||
-	    !know_bases(worker))
+	    !worker->hits || !know_bases(worker))
 		status = mutants_no_memory(why);
 	else
 		status = mutants_make_folder(tests, why);
@@ -119,6 +120,7 @@ void worker_close(struct worker *worker)
 		free(worker->objects[i].base);
 	free(worker->folder);
 	free(worker->unchanged);
+	free(worker->hits);
 	free(worker->objects);
 	free(worker->num_kills);
 	*worker = (struct worker){0};
