@@ -61,4 +61,50 @@ static inline void await_child(pid_t child)
 	num_wrong += WEXITSTATUS(status);
 }
 
+/* raw_map maps as a program does that knows no library. */
+static inline bool raw_map(int fd, void *at, int error)
+{
+	void *got = mmap(at, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+			 (off_t)(uintptr_t)at);
+
+	return error ? got == MAP_FAILED && errno == error : got == at;
+}
+
+/* ---- passing descriptors ---- */
+
+union control {
+	struct cmsghdr header;
+	char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+static inline void pass(int channel, int fd)
+{
+	char byte = 'p';
+	struct iovec part = {&byte, 1};
+	union control control = {.header = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+	struct msghdr message = {.msg_iov = &part,
+				 .msg_iovlen = 1,
+				 .msg_control = &control,
+				 .msg_controllen = sizeof(control)};
+
+	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+	expect(sendmsg(channel, &message, 0) == 1, "passing");
+}
+
+static inline int receive(int channel)
+{
+	char byte;
+	struct iovec part = {&byte, 1};
+	union control control;
+	struct msghdr message = {.msg_iov = &part,
+				 .msg_iovlen = 1,
+				 .msg_control = &control,
+				 .msg_controllen = sizeof(control)};
+	int fd = -1;
+
+	if (recvmsg(channel, &message, 0) == 1 && CMSG_FIRSTHDR(&message))
+		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(fd));
+	return fd;
+}
+
 #endif /* CONFORMANCE_UVM_CHILD_H */

@@ -62,8 +62,14 @@ static void layouts_are_those_of_a_version(void **state)
 	(void)state;
 	assert_int_equal(command("gonogo-uvm layouts --driver 590.48.01"), 0);
 	assert_non_null(strstr(command_out, "UVM_FREE\n  since 590.44.01, number 0x22, 16 bytes"));
+	assert_non_null(strstr(command_out, "NV_ESC_RM_ALLOC\n  since 535.43.02, number 0x2b, 32 "
+					    "bytes, its verdict at 28\n"));
+	assert_non_null(strstr(command_out, "NV_ESC_REGISTER_FD\n  since 515.43.04, number 0xc9, 4 "
+					    "bytes\n"));
 	assert_int_equal(command("gonogo-uvm layouts --driver 530.41.03"), 0);
 	assert_null(strstr(command_out, "UVM_MM_INITIALIZE"));
+	assert_non_null(strstr(command_out, "NV_ESC_RM_ALLOC\n  since 515.43.04, number 0x2b, 32 "
+					    "bytes, its verdict at 24\n"));
 	assert_int_equal(command("gonogo-uvm layouts"), 0);
 	assert_non_null(strstr(command_out, "1200 bytes"));
 	assert_non_null(strstr(command_out, "9264 bytes"));
@@ -87,10 +93,12 @@ static void each_step_of_a_mapping_is_told(void **state)
 	assert_string_equal(
 		json_string_value(json_object_get(json_object_get(answer, "gpu"), "uuid")),
 		"GPU-676f6e6f-676f-2d6d-6f64-656c2d475056");
-	assert_int_equal(json_array_size(steps), 26);
+	assert_int_equal(json_array_size(steps), 27);
 	assert_string_equal(json_string_value(json_object_get(last, "call")), "NV_ESC_RM_FREE");
 	assert_string_equal(json_string_value(json_object_get(last, "of")), "NV01_ROOT_CLIENT");
 	json_decref(answer);
+	assert_true(on_model("--gpus 1 --driver 530.41.03", "handles", 0));
+	assert_null(strstr(command_out, "UVM_MM_INITIALIZE"));
 	assert_true(on_model("--gpus 1", "handles", 0));
 	assert_non_null(strstr(command_out, "GO (model)"));
 	assert_non_null(

@@ -27,6 +27,26 @@ static void map_wrongly(struct gng_uvm *uvm, const struct rm_client *client, uin
 	       "and none any more");
 }
 
+static void register_vaspace_of(struct gng_uvm *uvm, const struct rm_client *client)
+{
+	const struct gng_uvm_handle memory = gng_uvm_rm_handle(client->rm, client->memory),
+				    vaspace = gng_uvm_rm_handle(client->rm, client->vaspace);
+	uint32_t verdict;
+
+	expect(gng_uvm_register_gpu_vaspace(uvm, client->gpu.uuid, &vaspace, &verdict, NULL) ==
+			       GNG_ESYS &&
+		       verdict == GNG_UVM_PAGE_TABLE_NOT_AVAIL,
+	       "there is no address space without the memory of a process");
+	expect(gng_uvm_mm_initialize(uvm, &verdict, NULL) == GNG_OK, "which is kept now");
+	expect(gng_uvm_register_gpu_vaspace(uvm, client->gpu.uuid, &memory, &verdict, NULL) ==
+			       GNG_ESYS &&
+		       verdict == 0x31,
+	       "memory is no address space");
+	expect(gng_uvm_register_gpu_vaspace(uvm, client->gpu.uuid, &vaspace, &verdict, NULL) ==
+		       GNG_OK,
+	       "an address space");
+}
+
 static int register_and_map(void *arg)
 {
 	const uint64_t base = (uint64_t)(uintptr_t)HERE;
@@ -58,13 +78,7 @@ static int register_and_map(void *arg)
 				    NULL) == GNG_ESYS &&
 		       verdict == GNG_UVM_INVALID_DEVICE,
 	       "no address space yet");
-	expect(gng_uvm_register_gpu_vaspace(uvm, client.gpu.uuid, &memory, &verdict, NULL) ==
-			       GNG_ESYS &&
-		       verdict == 0x31,
-	       "memory is no address space");
-	expect(gng_uvm_register_gpu_vaspace(uvm, client.gpu.uuid, &vaspace, &verdict, NULL) ==
-		       GNG_OK,
-	       "an address space");
+	register_vaspace_of(uvm, &client);
 	map_wrongly(uvm, &client, base);
 	expect(gng_uvm_migrate(uvm, base, MEMORY_LEN, client.gpu.uuid, -1, &verdict, NULL) ==
 			       GNG_ESYS &&

@@ -73,7 +73,8 @@ static bool map(struct walk *walk)
 					    gng_uvm_rm_handle(walk->client.rm, walk->client.memory);
 	int node;
 
-	return gng_uvm_register_gpu(walk->uvm, walk->client.gpu.uuid, &root, &node, NULL, NULL) ==
+	return gng_uvm_mm_initialize(walk->uvm, NULL, NULL) == GNG_OK &&
+	       gng_uvm_register_gpu(walk->uvm, walk->client.gpu.uuid, &root, &node, NULL, NULL) ==
 		       GNG_OK &&
 	       gng_uvm_register_gpu_vaspace(walk->uvm, walk->client.gpu.uuid, &vaspace, NULL,
 					    NULL) == GNG_OK &&
@@ -288,7 +289,7 @@ static void whatever_fails_nothing_stays_mapped(void **state)
 	if (!load_both())
 		return;
 	assert_true(fail_each("gonogo_rm") >= 14);
-	assert_int_equal(fail_each("gonogo_uvm"), 9); /* INITIALIZE to UNREGISTER_GPU */
+	assert_int_equal(fail_each("gonogo_uvm"), 10); /* INITIALIZE to UNREGISTER_GPU */
 	unload_both();
 }
 

@@ -43,6 +43,12 @@ static void memory_is_kept_once(void **state)
 	on_model(any_version, keep_memory, NULL);
 }
 
+static void memory_that_was_let_go_is_not_kept_again(void **state)
+{
+	(void)state;
+	on_model(any_version, let_memory_go, NULL);
+}
+
 /* Before 535.43.02 there is no such call, and none is made. */
 static int keep_no_memory(void *arg)
 {
@@ -134,6 +140,7 @@ const struct suite_test suite_tests[] = {
 	TEST(initialising_again_takes_no_other_flags, "D2.uvm.status"),
 	TEST(a_refusal_is_no_success, "D2.uvm.status"),
 	TEST(memory_is_kept_once, "D2.uvm.context"),
+	TEST(memory_that_was_let_go_is_not_kept_again, "D2.uvm.context"),
 	TEST(a_call_that_came_later_is_not_made, "D2.uvm.layouts"),
 	TEST(ranges_are_made_checked_and_freed, "D2.uvm.status D2.uvm.model"),
 	TEST(a_verdict_that_was_not_written_is_no_success, "D2.uvm.status D2.uvm.layouts"),

@@ -114,6 +114,12 @@ static void its_ranges_end_with_their_mapping(void **state)
 	on_module("", map_again, NULL);
 }
 
+static void its_memory_is_not_kept_again(void **state)
+{
+	(void)state;
+	on_module("", let_memory_go, NULL);
+}
+
 /* ---- two descriptors, each the other's ---- */
 
 #define MM_INITIALIZE 75u /* {uvmFd, rmStatus} */
@@ -131,7 +137,7 @@ static void *cross(void *arg)
 		uint32_t params[2] = {(uint32_t)crossing->of, 99};
 
 		expect(ioctl(crossing->on, MM_INITIALIZE, params) == 0 &&
-			       params[1] == GNG_UVM_INVALID_ARGUMENT,
+			       params[1] == GNG_UVM_IN_USE,
 		       "a space keeps no memory of another");
 	}
 	return NULL;
@@ -201,6 +207,7 @@ const struct suite_test suite_tests[] = {
 	TEST(its_descriptor_acts_on_the_first_process, "D2.uvm.context"),
 	TEST(its_mappings_are_not_copied_by_a_fork, "D2.uvm.context"),
 	TEST(its_ranges_end_with_their_mapping, "D2.uvm.model"),
+	TEST(its_memory_is_not_kept_again, "D2.uvm.context"),
 	TEST(its_descriptors_may_name_each_other, "D2.uvm.context"),
 	{0},
 };

@@ -9,15 +9,6 @@
 
 #include "child.h"
 
-/* raw_map maps as a program does that knows no library. */
-static bool raw_map(int fd, void *at, int error)
-{
-	void *got = mmap(at, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
-			 (off_t)(uintptr_t)at);
-
-	return error ? got == MAP_FAILED && errno == error : got == at;
-}
-
 /* ---- it is a model ---- */
 
 static int is_a_model(void *arg)
@@ -117,6 +108,24 @@ static int keep_memory(void *arg)
 	expect(gng_uvm_mm_initialize(uvm, &verdict, NULL) == GNG_OK &&
 		       verdict == GNG_UVM_NOTHING_TO_DO,
 	       "there is nothing to keep");
+	gng_uvm_close(uvm);
+	return num_wrong;
+}
+
+/* A space whose memory was let go keeps none again (uvm_api_mm_initialize). */
+static int let_memory_go(void *arg)
+{
+	struct gng_uvm *uvm = open_one(0);
+	int32_t params[2] = {gng_uvm_fd(uvm), 99};
+	int keeper = open("/dev/nvidia-uvm", O_RDWR);
+
+	(void)arg;
+	expect(ioctl(keeper, 75, params) == 0 && params[1] == GNG_UVM_OK, "memory is kept");
+	close(keeper);
+	keeper = open("/dev/nvidia-uvm", O_RDWR);
+	expect(ioctl(keeper, 75, params) == 0 && params[1] == GNG_UVM_PAGE_TABLE_NOT_AVAIL,
+	       "but once");
+	close(keeper);
 	gng_uvm_close(uvm);
 	return num_wrong;
 }
@@ -244,41 +253,6 @@ static int fork_after(void *arg)
 	       "so the child's range is one of its parent");
 	gng_uvm_close(uvm);
 	return num_wrong;
-}
-
-union control {
-	struct cmsghdr header;
-	char bytes[CMSG_SPACE(sizeof(int))];
-};
-
-static void pass(int channel, int fd)
-{
-	char byte = 'p';
-	struct iovec part = {&byte, 1};
-	union control control = {.header = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
-	struct msghdr message = {.msg_iov = &part,
-				 .msg_iovlen = 1,
-				 .msg_control = &control,
-				 .msg_controllen = sizeof(control)};
-
-	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-	expect(sendmsg(channel, &message, 0) == 1, "passing");
-}
-
-static int receive(int channel)
-{
-	char byte;
-	struct iovec part = {&byte, 1};
-	union control control;
-	struct msghdr message = {.msg_iov = &part,
-				 .msg_iovlen = 1,
-				 .msg_control = &control,
-				 .msg_controllen = sizeof(control)};
-	int fd = -1;
-
-	if (recvmsg(channel, &message, 0) == 1 && CMSG_FIRSTHDR(&message))
-		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(fd));
-	return fd;
 }
 
 static int pass_it(void *arg)

@@ -134,12 +134,13 @@ static void its_structures_are_those_of_its_version(void **state)
 
 /* ---- calls without a GPU's work ---- */
 
+/* own_space begins where a page of a GPU's memory may begin; what lies before it stays unused. */
 static void *own_space(void)
 {
-	void *at = mmap(NULL, LEN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *at = mmap(NULL, 2 * LEN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	assert_ptr_not_equal(at, MAP_FAILED);
-	return at;
+	return at + -(uintptr_t)at % LEN;
 }
 
 static void ranges_are_made_checked_and_freed(void **state)
@@ -268,6 +269,9 @@ static void map_memory(struct gng_uvm *uvm, struct gng_uvm_rm *rm, const struct 
 	struct gng_why why;
 	int node;
 
+	if (gng_uvm_layout_of(gng_uvm_version(uvm), GNG_UVM_MM_INITIALIZE) &&
+	    gng_uvm_mm_initialize(uvm, NULL, &why) != GNG_OK)
+		suite_fail("%s", why.text);
 	if (gng_uvm_rm_vaspace(rm, &vaspace.object, gpu, NULL, &why) != GNG_OK ||
 	    gng_uvm_rm_memory(rm, &memory.object, gpu, LEN, NULL, &why) != GNG_OK ||
 	    gng_uvm_register_gpu(uvm, gpu->uuid, &whole, &node, NULL, &why) != GNG_OK ||

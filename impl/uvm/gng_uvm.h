@@ -125,6 +125,8 @@ const char *gng_uvm_status_name(uint32_t rm_status);
 #define GNG_UVM_INVALID_ARGUMENT 0x1fu
 #define GNG_UVM_INVALID_DEVICE 0x26u
 #define GNG_UVM_INVALID_STATE 0x40u
+#define GNG_UVM_IN_USE 0x17u
+#define GNG_UVM_PAGE_TABLE_NOT_AVAIL 0x5du
 #define GNG_UVM_ADDRESS_IN_USE 0x68u
 #define GNG_UVM_NOTHING_TO_DO 0x10006u
 #define GNG_UVM_NO_VERDICT UINT32_MAX /* none was written */
@@ -161,7 +163,6 @@ struct gng_uvm_request {
 };
 
 struct gng_uvm;
-
 /*
  * gng_uvm_open opens the device and initialises it. GNG_EUNSUPPORTED if there is no driver, or its
  * version is not known; GNG_EPERM if this user may not open the device; GNG_EFORMAT for a version
@@ -189,8 +190,8 @@ typedef uint8_t gng_uvm_uuid[16];
 GNG_MUST enum gng_status gng_uvm_pageable_mem_access(struct gng_uvm *uvm, bool *can,
 						     uint32_t *rm_status, struct gng_why *why);
 
-/* gng_uvm_mm_initialize keeps the process's memory alive for the driver by a second descriptor,
- * which is closed with uvm. GNG_UVM_NOTHING_TO_DO with GNG_UVM_MULTI_PROCESS is GNG_OK. */
+/* gng_uvm_mm_initialize keeps the process's memory for the driver by a second descriptor, closed
+ * with uvm: gng_uvm_register_gpu_vaspace wants that. NOTHING_TO_DO with MULTI_PROCESS is GNG_OK. */
 GNG_MUST enum gng_status gng_uvm_mm_initialize(struct gng_uvm *uvm, uint32_t *rm_status,
 					       struct gng_why *why);
 GNG_MUST enum gng_status gng_uvm_create_external_range(struct gng_uvm *uvm, uint64_t base,
@@ -363,7 +364,6 @@ GNG_MUST enum gng_status gng_uvm_rm_memory(struct gng_uvm_rm *rm, uint32_t *obje
 /* ---- the model ---- */
 
 #define GNG_UVM_MODEL_GPUS 2
-
 /* gng_uvm_machine is what the model shows, and what it found at the end. */
 struct gng_uvm_machine {
 	const char *version;
@@ -372,9 +372,9 @@ struct gng_uvm_machine {
 	 * effect; with GNG_UVM_OK it ends in EIO. With GNG_UVM_NO_VERDICT it takes effect, and
 	 * nothing is written back. 0: none. */
 	uint32_t fail_call, fail_status;
-	/* calls to the resource manager; objects that were not freed; objects that went with what
-	 * stood above them */
-	uint32_t num_calls, num_left, num_orphans;
+	/* calls to the resource manager; objects that nobody freed: still there, gone with what
+	 * stood above them, gone with the file of their client */
+	uint32_t num_calls, num_left, num_orphans, num_dropped;
 };
 
 /*

@@ -165,6 +165,19 @@ static bool register_gpu(struct walk *walk)
 	return note_uvm(walk->handles, GNG_UVM_UNREGISTER_GPU, status, verdict, &why) && ok;
 }
 
+/* keep_memory: since there is such a call, only then is there a process for an address space. */
+static bool keep_memory(struct walk *walk)
+{
+	uint32_t verdict;
+	struct gng_why why = {.sys_errno = 0};
+	enum gng_status status;
+
+	if (!gng_uvm_layout_of(gng_uvm_version(walk->uvm), GNG_UVM_MM_INITIALIZE))
+		return true;
+	status = gng_uvm_mm_initialize(walk->uvm, &verdict, &why);
+	return note_uvm(walk->handles, GNG_UVM_MM_INITIALIZE, status, verdict, &why);
+}
+
 static void use_uvm(struct walk *walk, const struct uvm_handles_request *request)
 {
 	const struct gng_uvm_request opening = {.device = request->uvm,
@@ -180,7 +193,7 @@ static void use_uvm(struct walk *walk, const struct uvm_handles_request *request
 	walk->base = (uint64_t)(uintptr_t)at;
 	status = gng_uvm_open(&walk->uvm, &opening, &why);
 	if (note_uvm(walk->handles, GNG_UVM_INITIALIZE, status, GNG_UVM_OK, &why)) {
-		register_gpu(walk);
+		(void)!(keep_memory(walk) && register_gpu(walk));
 		gng_uvm_close(walk->uvm);
 	}
 	munmap(at, LEN); /* unless it is gone */

@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -24,8 +25,6 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define MAX_PATH 64
 
 /* notification has room for what newer kernels add. */
 union notification {
@@ -150,132 +149,25 @@ static void child_main(int channel, const struct work *work)
 	_exit(127);
 }
 
-/* ---- opening ---- */
-
-/* read_path reads a path of a task, page by page: the next one may be missing. */
-static void read_path(char path[MAX_PATH], pid_t task, uint64_t at)
-{
-	size_t len = 0;
-
-	memset(path, 0, MAX_PATH);
-	while (len < MAX_PATH - 1 && !memchr(path, 0, len)) {
-		const size_t page = 4096 - (at + len) % 4096;
-		const size_t part = page < MAX_PATH - 1 - len ? page : MAX_PATH - 1 - len;
-		const struct iovec here = {path + len, part}, there = {(void *)(at + len), part};
-
-		if (process_vm_readv(task, &here, 1, &there, 1, 0) != (ssize_t)part)
-			break;
-		len += part;
-	}
-}
-
-/* The offset of a mapping is its address, so a file is as large as the space of addresses, or as
- * the limit of the size of files (ulimit -f) allows. */
-off_t model_space_len(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur > (rlim_t)1 << 47)
-		return (off_t)1 << 47;
-	return (off_t)limit.rlim_cur;
-}
-
-static int make_file(const struct uvm_model *model, enum model_kind kind)
-{
-	const int fd = memfd_create(MODEL_FILE_NAME, MFD_CLOEXEC);
-
-	if (fd < 0)
-		return -1;
-	if (kind == MODEL_VERSION) {
-		if (dprintf(fd,
-			    "NVRM version: NVIDIA UNIX x86_64 Kernel Module  %s  model of gonogo, "
-			    "no GPU\n",
-			    model->version.text) > 0 &&
-		    lseek(fd, 0, SEEK_SET) == 0)
-			return fd;
-	} else if (ftruncate(fd, model_space_len()) == 0) {
-		return fd;
-	}
-	close(fd);
-	return -1;
-}
-
-/* open_file puts a file of the model into the task and returns its descriptor there, or -errno. */
-static int open_file(struct uvm_model *model, const struct seccomp_notif *request, int kind,
-		     uint64_t flags)
-{
-	struct seccomp_notif_addfd add = {.id = request->id,
-					  .newfd_flags = flags & O_CLOEXEC ? O_CLOEXEC : 0};
-	struct model_file *file = &model->files[model->num_files];
-	int fd, there, error;
-
-	if (model->num_files == MODEL_MAX_FILES)
-		return -EMFILE;
-	fd = make_file(model, (enum model_kind)kind);
-	if (fd < 0)
-		return -errno;
-	*file = (struct model_file){.fd = fd, .kind = (enum model_kind)kind};
-	add.srcfd = (uint32_t)fd;
-	there = ioctl(model->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
-	error = errno;
-	if (there < 0 || kind == MODEL_VERSION) /* of a text nothing is asked */
-		close(fd);
-	else
-		model->num_files++;
-	return there < 0 ? -error : there;
-}
-
-/* kind_of says what a path is, or -1; a GPU's device is attached from then on. */
-static int kind_of(struct uvm_model *model, const char *path)
-{
-	char device[MAX_PATH];
-
-	if (strcmp(path, "/dev/nvidia-uvm") == 0)
-		return MODEL_NEW;
-	if (strcmp(path, "/proc/driver/nvidia/version") == 0)
-		return MODEL_VERSION;
-	if (strcmp(path, "/dev/nvidiactl") == 0)
-		return MODEL_CONTROL;
-	for (uint32_t i = 0; i < model->machine->num_gpus; i++) {
-		snprintf(device, sizeof(device), "/dev/nvidia%u", i);
-		if (strcmp(path, device) != 0)
-			continue;
-		model->is_attached[i] = true;
-		return MODEL_DEVICE;
-	}
-	return -1;
-}
+/* ---- answering ---- */
 
 static void answer_open(struct uvm_model *model, const struct seccomp_notif *request,
 			struct seccomp_notif_resp *response)
 {
 	const bool at = request->data.nr == SYS_openat;
-	char path[MAX_PATH];
-	int kind, fd;
+	const int fd =
+		model_open(model, request, request->data.args[at], request->data.args[at + 1]);
 
-	read_path(path, (pid_t)request->pid, request->data.args[at]);
-	kind = kind_of(model, path);
-	if (kind < 0)
+	if (fd == -ENODEV) /* it is nothing of the model */
 		return;
-	fd = open_file(model, request, kind, request->data.args[at + 1]);
 	response->flags = 0;
 	response->val = fd;
 	response->error = fd < 0 ? fd : 0;
 }
 
-/* ---- answering ---- */
-
 bool model_same_memory(pid_t a, pid_t b)
 {
 	return a == b || syscall(SYS_kcmp, a, b, KCMP_VM, 0, 0) == 0;
-}
-
-struct model_file *model_find(struct uvm_model *model, pid_t task, int fd)
-{
-	for (size_t i = 0; i < model->num_files; i++)
-		if (syscall(SYS_kcmp, getpid(), task, KCMP_FILE, model->files[i].fd, fd) == 0)
-			return &model->files[i];
-	return NULL;
 }
 
 pid_t model_process_of(pid_t task)
@@ -336,6 +228,7 @@ static void answer(struct uvm_model *model)
 		return;
 	reply.response.id = request->id;
 	reply.response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	model_see_closes(model);
 	if (request->data.nr == SYS_openat || request->data.nr == SYS_open)
 		answer_open(model, request, &reply.response);
 	else
@@ -387,12 +280,35 @@ static enum gng_status supervise(int *exit_status, struct uvm_model *model, int 
 		return gng_why_set(why, GNG_ESYS, error, "uvm.model", "the child ended");
 	}
 	*exit_status = serve(model, child);
+	model_see_closes(model);
 	model->machine->num_left = rm_count(&model->rm);
 	model->machine->num_orphans = model->rm.num_orphans;
-	for (size_t i = 0; i < model->num_files; i++)
-		close(model->files[i].fd);
 	close(model->listener);
 	return GNG_OK;
+}
+
+static enum gng_status run_child(int *exit_status, struct uvm_model *model, const struct work *work,
+				 struct gng_why *why)
+{
+	enum gng_status status;
+	int channel[2];
+	pid_t child;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0)
+		return gng_why_set(why, GNG_ESYS, errno, "uvm.model", "socketpair: %s",
+				   strerror(errno));
+	fflush(NULL);
+	child = fork();
+	if (child == 0)
+		child_main(channel[1], work);
+	close(channel[1]);
+	if (child > 0)
+		status = supervise(exit_status, model, channel[0], child, why);
+	else
+		status =
+			gng_why_set(why, GNG_ESYS, errno, "uvm.model", "fork: %s", strerror(errno));
+	close(channel[0]);
+	return status;
 }
 
 static enum gng_status run(int *exit_status, struct gng_uvm_machine *machine,
@@ -400,13 +316,11 @@ static enum gng_status run(int *exit_status, struct gng_uvm_machine *machine,
 {
 	static struct uvm_model model; /* large */
 	enum gng_status status;
-	int channel[2];
-	pid_t child;
 
 	memset(&model, 0, sizeof(model));
 	model.machine = machine;
 	model.rm.num_gpus = machine->num_gpus;
-	machine->num_calls = machine->num_left = machine->num_orphans = 0;
+	machine->num_calls = machine->num_left = machine->num_orphans = machine->num_dropped = 0;
 	if (machine->num_gpus > GNG_UVM_MODEL_GPUS)
 		return gng_why_set(why, GNG_EINVAL, 0, "uvm.model",
 				   "the model has %d GPUs at most, and not %u", GNG_UVM_MODEL_GPUS,
@@ -417,20 +331,13 @@ static enum gng_status run(int *exit_status, struct gng_uvm_machine *machine,
 	if (syscall(SYS_kcmp, getpid(), getpid(), KCMP_VM, 0, 0) != 0)
 		return gng_why_set(why, GNG_EUNSUPPORTED, errno, "uvm.model",
 				   "kcmp: %s; the kernel wants CONFIG_KCMP", strerror(errno));
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0)
-		return gng_why_set(why, GNG_ESYS, errno, "uvm.model", "socketpair: %s",
+	model.closes = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (model.closes < 0)
+		return gng_why_set(why, GNG_EUNSUPPORTED, errno, "uvm.model",
+				   "inotify: %s: raise fs.inotify.max_user_instances",
 				   strerror(errno));
-	fflush(NULL);
-	child = fork();
-	if (child == 0)
-		child_main(channel[1], work);
-	close(channel[1]);
-	if (child > 0)
-		status = supervise(exit_status, &model, channel[0], child, why);
-	else
-		status =
-			gng_why_set(why, GNG_ESYS, errno, "uvm.model", "fork: %s", strerror(errno));
-	close(channel[0]);
+	status = run_child(exit_status, &model, work, why);
+	close(model.closes);
 	return status;
 }
 

@@ -42,10 +42,13 @@ static uint32_t mm_initialize(struct model_call *call)
 	if (space->flags & GNG_UVM_MULTI_PROCESS)
 		return GNG_UVM_NOTHING_TO_DO;
 	if (call->file->kind != MODEL_NEW)
-		return GNG_UVM_INVALID_ARGUMENT;
+		return GNG_UVM_IN_USE;
+	if (space->mm_released)
+		return GNG_UVM_PAGE_TABLE_NOT_AVAIL;
 	if (space->mm_alive)
 		return GNG_UVM_INVALID_STATE;
 	space->mm_alive = true;
+	model_hold(call->file, space);
 	call->file->kind = MODEL_MM;
 	return GNG_UVM_OK;
 }

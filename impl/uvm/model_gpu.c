@@ -31,6 +31,8 @@ uint32_t model_register_gpu(struct model_call *call)
 		return GPU_UUID_NOT_FOUND;
 	if (call->file->gpus[gpu].is_registered)
 		return GNG_UVM_INVALID_DEVICE;
+	if (call->file->mm_released)
+		return GNG_UVM_PAGE_TABLE_NOT_AVAIL;
 	call->file->gpus[gpu].is_registered = true;
 	uvm_put(call->params, call->layout, "numaEnabled", 0);
 	uvm_put(call->params, call->layout, "numaNodeId", UINT32_MAX);
@@ -47,6 +49,18 @@ uint32_t model_unregister_gpu(struct model_call *call)
 	return GNG_UVM_OK;
 }
 
+/* lacks_memory: since there is MM_INITIALIZE, the memory of a process is there for an address space
+ * of a GPU from that call on (uvm_va_space_mm_or_current_retain), until its descriptor is closed.
+ */
+static bool lacks_memory(const struct model_call *call)
+{
+	const struct model_file *file = call->file;
+
+	return !(file->flags & GNG_UVM_MULTI_PROCESS) &&
+	       gng_uvm_layout_of(&call->model->version, GNG_UVM_MM_INITIALIZE) &&
+	       (!file->mm_alive || file->mm_released);
+}
+
 /* The driver does not look at rmCtrlFd: the client's number is all that counts. */
 uint32_t model_register_vaspace(struct model_call *call)
 {
@@ -55,6 +69,8 @@ uint32_t model_register_vaspace(struct model_call *call)
 
 	if (gpu < 0 || !call->file->gpus[gpu].is_registered)
 		return GNG_UVM_INVALID_DEVICE;
+	if (lacks_memory(call))
+		return GNG_UVM_PAGE_TABLE_NOT_AVAIL;
 	status = rm_check_vaspace(&call->model->rm, (uint32_t)model_get(call, "hClient"),
 				  (uint32_t)model_get(call, "hVaSpace"), (uint32_t)gpu);
 	if (status != RM_OK)

@@ -2,8 +2,7 @@
 /*
  * model_rm.c - what the resource manager answers to calls on /dev/nvidiactl and /dev/nvidiaN, as
  * its sources say (nv.c, escape.c, osapi.c of 595.45.04). Objects are gonogo_rm_pure.h's. What a
- * call without a verdict refuses is EINVAL. Closing a file is not seen here, so nothing is freed by
- * it.
+ * call without a verdict refuses is EINVAL.
  */
 #include "uvm_model.h"
 
@@ -34,7 +33,7 @@ static uint32_t gpu_id(uint32_t i)
 
 static uint64_t owner_of(const struct model_call *call)
 {
-	return (uint64_t)(call->file - call->model->files);
+	return call->file->id;
 }
 
 /* ---- calls without a verdict ---- */
@@ -80,10 +79,10 @@ static int register_fd(struct rm_ioctl *ioctl)
 	const int fd = (int)(int32_t)model_get(&ioctl->call, "ctl_fd");
 	struct model_file *control = model_find(ioctl->call.model, ioctl->call.task, fd);
 
-	if (ioctl->call.file->is_registered || !control || control->kind != MODEL_CONTROL ||
-	    control == ioctl->call.file || control->is_registered)
+	if (ioctl->call.file->holds || !control || control->kind != MODEL_CONTROL ||
+	    control == ioctl->call.file || control->holds)
 		return EINVAL;
-	ioctl->call.file->is_registered = true;
+	model_hold(ioctl->call.file, control);
 	return 0;
 }
 

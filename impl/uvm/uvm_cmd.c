@@ -294,9 +294,11 @@ static int probe(const struct order *order)
 
 static void print_layout(const struct gng_uvm_layout *layout)
 {
-	printf("%s\n  since %s, number 0x%x, %u bytes, verdict at %u\n ",
-	       gng_uvm_command_name(layout->command), layout->since, layout->number, layout->size,
-	       layout->status_at);
+	char text[64];
+
+	describe(text, layout->size, layout->status_at);
+	printf("%s\n  since %s, number 0x%x, %s\n ", gng_uvm_command_name(layout->command),
+	       layout->since, layout->number, text);
 	for (size_t i = 0; i < GNG_UVM_MAX_FIELDS && layout->fields[i].name; i++)
 		printf(" %s@%u:%u", layout->fields[i].name, layout->fields[i].at,
 		       layout->fields[i].len);
@@ -318,7 +320,7 @@ static int layouts(const struct order *order)
 		say_why(&why);
 		return EXIT_NO_GO;
 	}
-	for (int i = 0; i < GNG_UVM_NUM_COMMANDS; i++)
+	for (int i = 0; i < GNG_UVM_NUM_LAYOUTS; i++)
 		if (gng_uvm_layout_of(&version, (enum gng_uvm_command)i))
 			print_layout(gng_uvm_layout_of(&version, (enum gng_uvm_command)i));
 	return 0;

@@ -6,9 +6,10 @@
 #include "module/gonogo_rm_pure.h"
 #include "uvm_params.h"
 
+#include <linux/seccomp.h>
 #include <sys/types.h>
 
-#define MODEL_MAX_FILES 64 /* that were ever opened: a close is not seen */
+#define MODEL_MAX_FILES 64 /* that are open at once */
 #define MODEL_FILE_NAME "gonogo-uvm-model"
 #define MODEL_MAX_RANGES 256
 
@@ -26,25 +27,33 @@ struct model_range {
 	bool external;
 };
 
-/* model_file is one open file of the processes. */
+/* model_file is one open file of the processes. Each has an inode of its own, by which it is told
+ * from others, and which is watched for its last close; it is not open here. */
 struct model_file {
-	int fd; /* the same open file here: kcmp tells it from others */
+	bool is_used;
+	int watch;
+	dev_t dev;
+	ino_t ino;
+	uint64_t id; /* never used again */
 	enum model_kind kind;
+	struct model_file *holds; /* an open file that this one keeps, or NULL */
+	unsigned int num_holders;
+	bool is_closed; /* by all processes: it is there for its holders */
 	uint64_t flags;
 	pid_t process; /* whose memory was kept */
-	bool mm_alive;
+	bool mm_alive, mm_released;
 	size_t num_ranges;
 	struct model_range ranges[MODEL_MAX_RANGES];
 	struct {
 		bool is_registered, has_vaspace;
 	} gpus[GNG_UVM_MODEL_GPUS];
-	bool is_registered; /* with a control file */
 };
 
 struct uvm_model {
 	struct gng_uvm_version version;
 	int listener; /* of seccomp */
-	size_t num_files;
+	int closes;   /* of inotify */
+	uint64_t num_opened;
 	struct model_file files[MODEL_MAX_FILES];
 	struct gng_uvm_machine *machine;
 	struct rm_tree rm;
@@ -65,8 +74,22 @@ static inline uint64_t model_get(const struct model_call *call, const char *name
 	return uvm_get(call->params, call->layout, name);
 }
 
+/* model_files.c */
+
+/* model_open opens what a path of a task names, as openat(2) does with flags, and returns the
+ * descriptor there, or -errno; -ENODEV for what is none of the model. */
+int model_open(struct uvm_model *model, const struct seccomp_notif *request, uint64_t path,
+	       uint64_t flags);
+
 /* model_find returns the file behind fd of a task, or NULL if it is none of the model. */
 struct model_file *model_find(struct uvm_model *model, pid_t task, int fd);
+
+/* model_hold keeps an open file as long as holder is open. */
+void model_hold(struct model_file *holder, struct model_file *file);
+
+/* model_see_closes does what the driver does at the last close of a file, for those that were
+ * closed: a task that has returned from close(2) or has ended is seen here. */
+void model_see_closes(struct uvm_model *model);
 
 /* model_same_memory says whether two tasks share one mm. */
 bool model_same_memory(pid_t a, pid_t b);

@@ -57,14 +57,14 @@ static u32 uvm_keep(struct uvm_file *file, struct uvm_file *space)
 {
 	u32 status = UVM_OK;
 
-	if (space == file)
-		return UVM_INVALID_ARGUMENT;
 	if (space->kind != UVM_SPACE)
 		status = UVM_INVALID_ARGUMENT;
 	else if (!space->mm)
 		status = UVM_NOTHING_TO_DO;
 	else if (file->kind != UVM_NEW)
-		status = UVM_INVALID_ARGUMENT;
+		status = UVM_IN_USE;
+	else if (space->mm_released)
+		status = UVM_PAGE_TABLE_NOT_AVAIL;
 	else if (space->mm_alive)
 		status = UVM_INVALID_STATE;
 	else
@@ -74,6 +74,7 @@ static u32 uvm_keep(struct uvm_file *file, struct uvm_file *space)
 	return status;
 }
 
+/* uvm_mm_initialize keeps the space open as long as this file is. */
 static u32 uvm_mm_initialize(struct uvm_file *file, int fd)
 {
 	struct file *other = fget(fd);
@@ -81,7 +82,9 @@ static u32 uvm_mm_initialize(struct uvm_file *file, int fd)
 
 	if (other && other->f_op == &uvm_fops)
 		status = uvm_keep(file, other->private_data);
-	if (other)
+	if (status == UVM_OK)
+		file->keeps = other;
+	else if (other)
 		fput(other);
 	return status;
 }
@@ -289,6 +292,16 @@ static int uvm_open(struct inode *inode, struct file *opened)
 	return 0;
 }
 
+static void uvm_let_go(struct file *kept)
+{
+	struct uvm_file *space = kept->private_data;
+
+	mutex_lock(&uvm_lock);
+	space->mm_released = true;
+	mutex_unlock(&uvm_lock);
+	fput(kept);
+}
+
 static int uvm_release(struct inode *inode, struct file *opened)
 {
 	struct uvm_file *file = opened->private_data;
@@ -297,6 +310,8 @@ static int uvm_release(struct inode *inode, struct file *opened)
 	mutex_lock(&uvm_lock);
 	list_for_each_entry_safe(range, next, &file->ranges, list) uvm_drop(range);
 	mutex_unlock(&uvm_lock);
+	if (file->keeps)
+		uvm_let_go(file->keeps);
 	if (file->mm)
 		mmdrop(file->mm);
 	kfree(file);

@@ -17,11 +17,13 @@
 #define UVM_OK 0x00
 #define UVM_GPU_UUID_NOT_FOUND 0x12
 #define UVM_ILLEGAL_ACTION 0x16
+#define UVM_IN_USE 0x17
 #define UVM_INVALID_ADDRESS 0x1e
 #define UVM_INVALID_ARGUMENT 0x1f
 #define UVM_INVALID_DEVICE 0x26
 #define UVM_INVALID_STATE 0x40
 #define UVM_NO_MEMORY 0x51
+#define UVM_PAGE_TABLE_NOT_AVAIL 0x5d
 #define UVM_ADDRESS_IN_USE 0x68
 #define UVM_NOTHING_TO_DO 0x10006
 
@@ -57,9 +59,10 @@ struct uvm_range {
 struct uvm_file {
 	enum uvm_kind kind;
 	u64 flags;
-	struct mm_struct *mm; /* counted (mmgrab): of the process that initialised it */
-	bool mm_alive;
-	bool gpu, vaspace; /* registered */
+	struct mm_struct *mm;	    /* counted (mmgrab): of the process that initialised it */
+	bool mm_alive, mm_released; /* by MM_INITIALIZE, by the last close of its descriptor */
+	struct file *keeps;	    /* that descriptor's: the space */
+	bool gpu, vaspace;	    /* registered */
 	struct list_head ranges;
 };
 
@@ -163,6 +166,8 @@ static u32 uvm_register_gpu(struct uvm_file *file, u8 *params)
 		return UVM_GPU_UUID_NOT_FOUND;
 	if (file->gpu)
 		return UVM_INVALID_DEVICE;
+	if (file->mm_released)
+		return UVM_PAGE_TABLE_NOT_AVAIL;
 	file->gpu = true;
 	params[16] = 0;
 	*(s32 *)(params + 20) = -1; /* no NUMA node */
@@ -194,6 +199,8 @@ static u32 uvm_register_vaspace(struct uvm_file *file, const u8 *params)
 
 	if (!uvm_is_gpu(params) || !file->gpu)
 		return UVM_INVALID_DEVICE;
+	if (file->mm && (!file->mm_alive || file->mm_released))
+		return UVM_PAGE_TABLE_NOT_AVAIL;
 	status = uvm_rm->check_vaspace(*(const u32 *)(params + UVM_VASPACE_CLIENT),
 				       *(const u32 *)(params + UVM_VASPACE_HANDLE), 0);
 	if (status == UVM_OK && file->vaspace)
