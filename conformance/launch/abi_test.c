@@ -5,6 +5,7 @@
  */
 #include "source.h"
 
+#include <cuda_api.h>
 #include <launch_ring.h>
 
 /* Each line compares the type of a member with the typedef that cudaTypedefs.h has for it. */
@@ -15,6 +16,12 @@ static const char program[] =
 	"#define SAME(member, theirs) _Static_assert(__builtin_types_compatible_p(\\\n"
 	"	__typeof__(((struct cuda_api *)0)->member), theirs), #theirs)\n"
 	"#define EQUAL(ours, theirs) _Static_assert((int)(ours) == (int)(theirs), #theirs)\n"
+	"#define ALIKE(ours, theirs) _Static_assert(__builtin_types_compatible_p(\\\n"
+	"	ours, theirs), #theirs)\n"
+	"ALIKE(cuda_get_address, PFN_cuGetProcAddress_v11030);\n"
+	"#if CUDA_VERSION >= 12000\n"
+	"ALIKE(cuda_get_address_2, PFN_cuGetProcAddress_v12000);\n"
+	"#endif\n"
 	"SAME(driver_version, PFN_cuDriverGetVersion_v2020);\n"
 	"SAME(init, PFN_cuInit_v2000);\n"
 	"SAME(error_name, PFN_cuGetErrorName_v6000);\n"
@@ -70,28 +77,75 @@ static const char program[] =
 	"EQUAL(CUDA_STREAM_NON_BLOCKING, CU_STREAM_NON_BLOCKING);\n"
 	"EQUAL(CUDA_CAPTURE_THREAD_LOCAL, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL);\n";
 
+/* headers is the folder of CUDA's; NULL after a skip. */
+static const char *headers(void)
+{
+	static char folder[PATH_MAX];
+
+	command("ls /usr/include/cudaTypedefs.h /usr/local/cuda/include/cudaTypedefs.h | "
+		"sed -n '1s|/[^/]*$||p'");
+	snprintf(folder, sizeof(folder), "%.*s", (int)strcspn(command_out, "\n"), command_out);
+	if (*folder) {
+		gng_probe_note("headers", folder);
+		return folder;
+	}
+	gng_probe_skip("CUDA's headers are not installed",
+		       "apt-get install nvidia-cuda-toolkit, or NVIDIA's");
+	return NULL;
+}
+
 static void declarations_are_those_of_cuda(void **state)
 {
 	const char *source = source_folder("impl/launch/cuda_api.h");
+	const char *theirs = source ? headers() : NULL;
 
 	(void)state;
-	if (!source)
+	if (!theirs)
 		return;
-	command("ls /usr/include/cudaTypedefs.h /usr/local/cuda/include/cudaTypedefs.h | "
-		"sed -n '1s|/[^/]*$||p'");
-	command_out[strcspn(command_out, "\n")] = '\0';
-	if (!*command_out) {
-		gng_probe_skip("CUDA's headers are not installed",
-			       "apt-get install nvidia-cuda-toolkit, or NVIDIA's");
-		return;
-	}
-	gng_probe_note("headers", command_out);
 	command_write("abi.c", program, sizeof(program) - 1);
 	if (command("cc -std=gnu11 -Wall -fsyntax-only -I'%s' -I'%s/impl/launch' -I'%s/impl/base' "
 		    "-I'%s/impl/clock' -I'%s/impl/hist' abi.c",
-		    command_out, source, source, source, source) != 0)
+		    theirs, source, source, source, source) != 0)
 		suite_fail("%s", command_err);
 	gng_probe_assertion();
+}
+
+/* newest returns the highest version of a typedef of CUDA's that is not above the one asked for. */
+static int newest(const char *typedefs, const char *name, size_t len)
+{
+	int best = 0;
+
+	for (const char *at = strstr(typedefs, "PFN_cu"); at; at = strstr(at + 1, "PFN_cu")) {
+		const int version = strncmp(at, name, len) == 0 && strncmp(at + len, "_v", 2) == 0
+					    ? atoi(at + len + 2)
+					    : 0;
+
+		if (version > best && version <= CUDA_API_VERSION)
+			best = version;
+	}
+	return best;
+}
+
+/* cuGetProcAddress hands out the newest function of a name that is not newer than asked for: the
+ * table has that one's type, and no older one's. */
+static void each_function_is_the_one_that_is_handed_out(void **state)
+{
+	const char *theirs = headers(), *at = strstr(program, "PFN_cuDriver");
+	size_t num = 0;
+
+	(void)state;
+	if (!theirs)
+		return;
+	command("grep -oE '\\bPFN_cu[A-Za-z0-9]+_v[0-9]+\\b' '%s/cudaTypedefs.h'", theirs);
+	for (; at; at = strstr(at + 1, "PFN_cu"), num++) {
+		const size_t len = 4 + strcspn(at + 4, "_");
+
+		if (newest(command_out, at, len) != atoi(at + len + 2))
+			suite_fail("%.*s: %d is declared, %d is handed out", (int)len, at,
+				   atoi(at + len + 2), newest(command_out, at, len));
+		gng_probe_assertion();
+	}
+	assert_int_equal(num, sizeof(struct cuda_api) / sizeof(void (*)(void)));
 }
 
 static void the_text_is_taken_by_the_assembler(void **state)
@@ -143,6 +197,7 @@ static void the_text_fits_the_ring(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(the_text_fits_the_ring, "D4.launch.abi"),
 	TEST(declarations_are_those_of_cuda, "D4.launch.abi"),
+	TEST(each_function_is_the_one_that_is_handed_out, "D4.launch.abi"),
 	TEST(the_text_is_taken_by_the_assembler, "D4.launch.abi"),
 	{0},
 };

@@ -19,6 +19,9 @@ typedef struct CUstream_st *CUstream;
 typedef struct CUgraph_st *CUgraph;
 typedef struct CUgraphExec_st *CUgraphExec;
 #endif
+#if !defined(__cuda_cuda_h__) || CUDA_VERSION < 12000
+typedef int CUdriverProcAddressQueryResult;
+#endif
 
 #define CUDA_API_VERSION                                                        \
 	11040 /* of the functions asked for: cuGraphInstantiateWithFlags is new \
@@ -44,6 +47,12 @@ typedef struct CUgraphExec_st *CUgraphExec;
 #define CUDA_HOST_PORTABLE_MAPPED 3u /* CU_MEMHOSTALLOC_ and _REGISTER_PORTABLE | _DEVICEMAP */
 #define CUDA_STREAM_NON_BLOCKING 1u
 #define CUDA_CAPTURE_THREAD_LOCAL 1
+
+/* cuGetProcAddress as CUDA 11.3 had it, and as it is since 12.0 under the name of ..._v2 */
+typedef CUresult (*cuda_get_address)(const char *symbol, void **function, int version,
+				     uint64_t flags);
+typedef CUresult (*cuda_get_address_2)(const char *symbol, void **function, int version,
+				       uint64_t flags, CUdriverProcAddressQueryResult *found);
 
 /* cuda_api is the table; cuda_api_load fills all of it or none. */
 struct cuda_api {

@@ -5,11 +5,6 @@
 #include <dlfcn.h>
 #include <string.h>
 
-typedef CUresult (*get_address)(const char *symbol, void **function, int version,
-				unsigned long long flags);
-typedef CUresult (*get_address_2)(const char *symbol, void **function, int version,
-				  unsigned long long flags, int *found);
-
 static const struct {
 	const char *name;
 	size_t at;
@@ -140,9 +135,9 @@ static enum gng_status check_version(const struct cuda_api *api, int *version, s
 static CUresult ask(void *library, const char *symbol, void **function)
 {
 	void *at = dlsym(library, "cuGetProcAddress_v2");
-	get_address_2 second;
-	get_address first;
-	int found;
+	CUdriverProcAddressQueryResult found;
+	cuda_get_address_2 second;
+	cuda_get_address first;
 
 	*function = NULL;
 	if (at) {
