@@ -185,6 +185,40 @@ static void without_huge_pages_it_is_dearer(void **state)
 	assert_int_equal(gng_journal_close(journal, NULL), GNG_OK);
 }
 
+/* of_memory runs a thousand frames and says of what their memory was: -1 if the pages are gone. */
+static int of_memory(const char *memory)
+{
+	json_t *run;
+	int huge;
+
+	if (command("timeout 60 gonogo-eal run --frames 1000 --time 20 --bare --json -- -l 0 "
+		    "%s" VDEVS "--file-prefix=gonogo-p%d",
+		    memory, (int)getpid()) != 0) {
+		if (are_gone())
+			return -1;
+		suite_fail("%s", command_err);
+	}
+	run = command_json();
+	huge = json_is_true(json_object_get(run, "huge_pages"));
+	json_decref(run);
+	return huge;
+}
+
+static void the_control_has_no_huge_pages(void **state)
+{
+	(void)state;
+	runtime_own();
+	assert_int_equal(of_memory(NO_HUGE), 0);
+	if (!lend_pages())
+		return;
+	if (of_memory(HUGE) < 0)
+		gng_probe_skip("another process took the huge pages that were lent",
+			       "gonogo check --slow hwtests.eal.poll, alone");
+	else
+		assert_int_equal(of_memory(HUGE), 1);
+	assert_int_equal(gng_journal_close(journal, NULL), GNG_OK);
+}
+
 /* More pages than any machine has: what a run says then is what are_gone knows. */
 static void pages_that_are_gone_are_told(void **state)
 {
@@ -203,6 +237,7 @@ static void pages_that_are_gone_are_told(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST_SLOW(pages_that_are_gone_are_told, "D4.dpdk.poll"),
+	TEST_SLOW(the_control_has_no_huge_pages, "D4.dpdk.poll"),
 	TEST_SLOW(the_poll_loop_costs_what_testpmd_does, "D4.dpdk.poll"),
 	TEST_SLOW(without_huge_pages_it_is_dearer, "D4.dpdk.poll"),
 	{0},

@@ -164,6 +164,7 @@ struct gng_eal_run {
 	uint64_t cycles[GNG_EAL_NUM_STAGES];
 	uint64_t bytes;				/* received */
 	uint64_t missed, no_buffer;		/* by the ports: not received */
+	bool huge_pages;			/* what EAL's memory is made of */
 	uint64_t refused[GNG_FRAME_NUM_ERRORS]; /* by parse */
 	uint64_t lengths[GNG_EAL_NUM_LENGTHS]; /* [i]: frames shorter than 2^i, and not than half */
 };

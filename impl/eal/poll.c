@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include <rte_cycles.h>
+#include <rte_eal.h>
 
 #include "eal_loop.h"
 
@@ -227,6 +228,7 @@ static void poll_all(void *arg)
 	}
 	if (loop->num_ports == 0)
 		return;
+	loop->run->huge_pages = rte_eal_has_hugepages() != 0;
 	if (loop->flow)
 		eal_flow_begin(loop->flow);
 	loop_until_over(loop);

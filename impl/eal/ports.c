@@ -94,18 +94,21 @@ struct place {
 	int cpu;
 };
 
+#define PAGE ((uintptr_t)4096) /* whole ones: so CUDA registers memory of the host */
+
 static void add_chunk(struct rte_mempool *pool, void *arg, struct rte_mempool_memhdr *chunk,
 		      unsigned int index)
 {
-	const uintptr_t lo = (uintptr_t)chunk->addr & ~(uintptr_t)63;
+	const uintptr_t lo = (uintptr_t)chunk->addr & ~(PAGE - 1);
+	const uintptr_t hi = ((uintptr_t)chunk->addr + chunk->len + PAGE - 1) & ~(PAGE - 1);
 	struct place *place = arg;
 
 	(void)pool;
 	(void)index;
 	if (!place->hi || lo < place->lo)
 		place->lo = lo;
-	if ((uintptr_t)chunk->addr + chunk->len > place->hi)
-		place->hi = (uintptr_t)chunk->addr + chunk->len;
+	if (hi > place->hi)
+		place->hi = hi;
 }
 
 static void find_place(void *arg)

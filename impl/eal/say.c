@@ -40,9 +40,9 @@ static void say_text(const struct gng_eal_run *run)
 {
 	say_stages(run);
 	printf("%" PRIu64 " polls, %.1f %% empty, %.3f s; lost by the ports: %" PRIu64
-	       " missed, %" PRIu64 " without a buffer\n",
+	       " missed, %" PRIu64 " without a buffer; %s pages\n",
 	       run->polls, 100 * each(run->empty_polls, run->polls), (double)run->elapsed_ns * 1e-9,
-	       run->missed, run->no_buffer);
+	       run->missed, run->no_buffer, run->huge_pages ? "huge" : "small");
 	for (size_t i = 0; i < GNG_FRAME_NUM_ERRORS; i++)
 		if (run->refused[i])
 			printf("  refused: %-10s %12" PRIu64 "  %s\n",
@@ -64,10 +64,10 @@ static void say_json(const struct gng_eal_run *run)
 
 	printf("{\"elapsed_ns\":%" PRIu64 ",\"polls\":%" PRIu64 ",\"empty_polls\":%" PRIu64
 	       ",\"cycles_per_frame\":%.2f,\"bytes\":%" PRIu64 ",\"missed\":%" PRIu64
-	       ",\"no_buffer\":%" PRIu64 ",\"stages\":[",
+	       ",\"no_buffer\":%" PRIu64 ",\"huge_pages\":%s,\"stages\":[",
 	       run->elapsed_ns, run->polls, run->empty_polls,
 	       each(run->busy_cycles, run->in[GNG_EAL_RECEIVE]), run->bytes, run->missed,
-	       run->no_buffer);
+	       run->no_buffer, run->huge_pages ? "true" : "false");
 	for (size_t i = 0; i < GNG_EAL_NUM_STAGES; i++) {
 		if (!took_part(run, i))
 			continue;
