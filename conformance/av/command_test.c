@@ -32,7 +32,7 @@ static void check_rows(json_t *rows)
 	static const char *const first[] = {"audio tick to PCM queue", "H.264 done to RTP packets",
 					    "send to driver (drv_xmit)"};
 
-	assert_int_equal(json_array_size(rows), 12);
+	assert_int_equal(json_array_size(rows), 14);
 	for (size_t i = 0; i < COUNT_OF(first); i++)
 		assert_string_equal(
 			json_string_value(json_object_get(json_array_get(rows, i), "row")),
@@ -101,8 +101,41 @@ static void json_plot_and_pcap_agree_with_the_exit_status(void **state)
 	assert_true(json_is_null(json_object_get(answer, "camera")));
 	assert_true(json_is_null(json_object_get(answer, "microphone")));
 	assert_true(json_is_null(json_object_get(answer, "ended")));
-	assert_int_equal(json_object_size(json_object_get(answer, "near")), 5);
+	assert_int_equal(json_object_size(json_object_get(answer, "near")), 6);
+	assert_true(json_is_null(json_object_get(json_object_get(answer, "video"), "control")));
 	check_files(number(answer, "sent"));
+	json_decref(answer);
+}
+
+/* The longest frames come in their order, at most 16; that the control is fit depends on the
+ * machine, that its samples are there does not. */
+static void check_worst(json_t *worst)
+{
+	json_int_t before = INT64_MAX;
+
+	assert_int_equal(json_array_size(worst), 16);
+	for (size_t i = 0; i < json_array_size(worst); i++) {
+		const json_int_t latency = number(json_array_get(worst, i), "latency_ns");
+
+		assert_true(latency > 0 && latency <= before);
+		before = latency;
+	}
+}
+
+static void a_control_is_told_beside_its_medium(void **state)
+{
+	const int status = command("gonogo-av run --seconds 1 --control --json --no-noise");
+	json_t *answer = command_json();
+	json_t *video = json_object_get(json_object_get(answer, "video"), "control");
+	json_t *audio = json_object_get(json_object_get(answer, "audio"), "control");
+
+	(void)state;
+	assert_int_equal(status, exit_of(json_string_value(json_object_get(answer, "verdict"))));
+	assert_int_equal(number(video, "n"), 60);
+	assert_true(number(audio, "n") > 1000);
+	assert_true(number(video, "over") <= 60);
+	assert_int_equal(number(json_object_get(answer, "video"), "n"), 60);
+	check_worst(json_object_get(answer, "worst"));
 	json_decref(answer);
 }
 
@@ -150,6 +183,7 @@ static void wrong_words_are_refused(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(json_plot_and_pcap_agree_with_the_exit_status, "T2.av.stages T2.av.absent"),
+	TEST(a_control_is_told_beside_its_medium, "T2.av.deadline"),
 	TEST_SLOW(the_table_has_the_article_s_columns, "T2.av.stages"),
 	TEST(wrong_words_are_refused, "T2.av.stages"),
 	{0},

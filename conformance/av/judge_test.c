@@ -2,6 +2,7 @@
 /* judge_test.c - what a miss is blamed on, and what a number of misses shows. */
 #include "../suite.h"
 
+#include <av_worst.h>
 #include <gng_av.h>
 
 #define MS UINT64_C(1000000)
@@ -127,11 +128,154 @@ static void noise_above_the_budget_is_not_signable(void **state)
 	judge(300, 7, 0.99, 12, GNG_AV_FAIL);
 }
 
+/* ---- beside a control ---- */
+
+#define FRAMES 30000u
+#define ROOM (8 * MS) /* of a pipeline that takes 4 ms of 12 */
+
+static void judge_beside(uint64_t misses, uint64_t over, enum gng_av_verdict verdict)
+{
+	const struct gng_av_side side = {.num = FRAMES, .misses = misses};
+	const struct gng_av_floor floor = {.num = FRAMES, .over = over, .room_ns = ROOM};
+
+	assert_string_equal(gng_av_verdict_name(gng_av_judge_beside(&side, 0.9999, &floor)),
+			    gng_av_verdict_name(verdict));
+}
+
+/* Of 30,000 by the lower bound of Clopper and Pearson at 95 % 7 (1.10e-4) are more than 1e-4 for
+ * sure, 6 (0.87e-4) are not; of 18 in two equal samples 14 on one side are (1.5 %), of 24 16 are
+ * not (7.6 %). */
+static void known_work_that_is_late_too_is_not_signable(void **state)
+{
+	(void)state;
+	judge_beside(10, 7, GNG_AV_NOT_SIGNABLE);
+	judge_beside(10, 6, GNG_AV_FAIL);
+	judge_beside(10, 0, GNG_AV_FAIL);
+	judge_beside(5, 7, GNG_AV_NOT_SIGNABLE);
+	judge_beside(5, 6, GNG_AV_INSUFFICIENT);
+	judge_beside(0, 7, GNG_AV_PASS);
+}
+
+/* What the pipeline misses above its control is its own. */
+static void a_pipeline_worse_than_known_work_fails(void **state)
+{
+	(void)state;
+	judge_beside(16, 8, GNG_AV_NOT_SIGNABLE);
+	judge_beside(20, 8, GNG_AV_FAIL);
+	judge_beside(3000, 100, GNG_AV_FAIL);
+	judge_beside(100, 3000, GNG_AV_NOT_SIGNABLE);
+}
+
+/* machine is a result of frames of frame_ms and ticks of known work of work_ms, of which so many
+ * are late by 9 ms. */
+static void machine(struct gng_av_result *result, uint64_t frame_ms, uint64_t work_ms,
+		    uint64_t ticks, uint64_t late)
+{
+	static const enum gng_av_row rows[] = {GNG_AV_VIDEO, GNG_AV_AUDIO, GNG_AV_CONTROL,
+					       GNG_AV_PULSE};
+
+	*result = (struct gng_av_result){.audio_budget_ns = GNG_AV_AUDIO_BUDGET_NS};
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		assert_int_equal(gng_hist_open(&result->rows[rows[i]], 1, 1000 * MS, 2), GNG_OK);
+	gng_hist_record_n(result->rows[GNG_AV_VIDEO], frame_ms * MS, 1000);
+	gng_hist_record_n(result->rows[GNG_AV_AUDIO], MS / 20, 1000);
+	gng_hist_record_n(result->rows[GNG_AV_CONTROL], work_ms * MS, ticks - late);
+	gng_hist_record_n(result->rows[GNG_AV_CONTROL], (work_ms + 9) * MS, late);
+	gng_hist_record_n(result->rows[GNG_AV_PULSE], MS / 50, ticks - late);
+	gng_hist_record_n(result->rows[GNG_AV_PULSE], 9 * MS, late);
+}
+
+static void expect_floor(uint64_t frame_ms, uint64_t work_ms, uint64_t ticks, uint64_t late,
+			 const char *unfit)
+{
+	struct gng_av_result result;
+	struct gng_av_floor floor;
+
+	machine(&result, frame_ms, work_ms, ticks, late);
+	gng_av_floor_of(&floor, &result, GNG_AV_VIDEO, 0.99);
+	if (unfit)
+		assert_string_equal(floor.unfit, unfit);
+	else
+		assert_null(floor.unfit);
+	gng_av_result_fini(&result);
+}
+
+/* 20 of 1,000 are late by 9 ms: at 0.99 that is the floor, at 0.9 there is none. */
+static void the_floor_is_what_known_work_takes_beyond_its_median(void **state)
+{
+	struct gng_av_result result;
+	struct gng_av_floor floor;
+
+	(void)state;
+	machine(&result, 4, 3, 1000, 20);
+	gng_av_floor_of(&floor, &result, GNG_AV_VIDEO, 0.99);
+	assert_null(floor.unfit);
+	assert_int_equal(floor.num, 1000);
+	assert_int_equal(floor.over, 20);
+	assert_in_range(floor.floor_ns, 9 * MS * 98 / 100, 9 * MS * 102 / 100);
+	assert_in_range(floor.room_ns, 8 * MS * 98 / 100, 8 * MS * 102 / 100);
+	gng_av_floor_of(&floor, &result, GNG_AV_VIDEO, 0.9);
+	assert_int_equal(floor.floor_ns, 0);
+	gng_av_floor_of(&floor, &result, GNG_AV_AUDIO, 0.99);
+	assert_null(floor.unfit);
+	assert_int_equal(floor.over, 20);
+	gng_av_result_fini(&result);
+}
+
+/* A control that is larger than what it controls, or shorter than the run, proves nothing; and a
+ * pipeline that is slow by itself has no claim to one. */
+static void a_control_that_proves_nothing_is_unfit(void **state)
+{
+	(void)state;
+	expect_floor(4, 3, 1000, 20, NULL);
+	expect_floor(4, 5, 1000, 20, "the known work is longer than that of a frame");
+	expect_floor(4, 3, 499, 20, "the control is less than half as long as the run");
+	expect_floor(4, 3, 500, 20, NULL);
+	expect_floor(7, 3, 1000, 20, "the pipeline alone needs more than half of its budget");
+	expect_floor(4, 3, 0, 0, "there was no control");
+}
+
+/* ---- the longest frames ---- */
+
+/* Seventeen frames come in any order; a stroke is told to those that it overlaps, whichever of both
+ * is told first. */
+static void the_longest_frames_know_of_the_strokes_that_they_met(void **state)
+{
+	struct gng_av_result result = {0};
+	struct av_strokes strokes = {.result = &result};
+
+	(void)state;
+	av_worst_stroke(&strokes, 1005 * MS, 3 * MS);
+	for (uint32_t i = 0; i < GNG_AV_NUM_WORST + 1; i++) {
+		const uint32_t number = i * 5 % (GNG_AV_NUM_WORST + 1);
+		const struct gng_av_frame frame = {.number = number, .tick_ns = number * 100 * MS};
+
+		av_worst_frame(&strokes, &frame, (number + 1) * MS, GNG_AV_KEPT);
+	}
+	av_worst_stroke(&strokes, 1603 * MS, 2 * MS);
+	av_worst_stroke(&strokes, 1604 * MS, 5 * MS);
+	av_worst_stroke(&strokes, 1617 * MS, 9 * MS); /* its 17 ms are over */
+	assert_int_equal(result.num_worst, GNG_AV_NUM_WORST);
+	for (uint32_t i = 0; i < GNG_AV_NUM_WORST; i++) {
+		const uint32_t number = GNG_AV_NUM_WORST - i;
+
+		assert_int_equal(result.worst[i].frame.number, number);
+		assert_int_equal(result.worst[i].stroke_ns, number == 16   ? 5 * MS
+							    : number == 10 ? 3 * MS
+									   : 0);
+	}
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(a_miss_is_blamed_on_its_longest_part, "T2.av.deadline"),
 	TEST(encoding_is_told_from_standing_still, "T2.av.deadline"),
 	TEST(what_never_came_has_its_own_causes, "T2.av.deadline"),
 	TEST(frames_without_a_miss_show_a_quantile, "T2.av.stages"),
 	TEST(noise_above_the_budget_is_not_signable, "T2.av.stages"),
+	TEST(known_work_that_is_late_too_is_not_signable, "T2.av.deadline"),
+	TEST(a_pipeline_worse_than_known_work_fails, "T2.av.deadline"),
+	TEST(the_floor_is_what_known_work_takes_beyond_its_median, "T2.av.deadline"),
+	TEST(a_control_that_proves_nothing_is_unfit, "T2.av.deadline"),
+	TEST(the_longest_frames_know_of_the_strokes_that_they_met, "T2.av.deadline"),
 	{0},
 };

@@ -68,7 +68,7 @@ static void check_near(json_t *answer, json_int_t frames)
 	const char *kind;
 	json_t *one;
 
-	assert_int_equal(json_object_size(near), 5);
+	assert_int_equal(json_object_size(near), 6);
 	json_object_foreach(near, kind, one) sum += number(one, "video_n");
 	assert_true(sum > frames / 2); /* what the kill left unsettled is in no line */
 	assert_int_equal(number(answer, "lines_unwatched"), 0);

@@ -67,7 +67,7 @@ static void every_frame_of_a_run_is_in_the_figures(void **state)
 		return;
 	check_sums(&result, 1);
 	for (int row = 0; row < GNG_AV_NUM_ROWS; row++)
-		if (result.rows[row]->total == 0)
+		if (row != GNG_AV_CONTROL && result.rows[row]->total == 0)
 			suite_fail("nothing was measured: %s",
 				   gng_av_row_name((enum gng_av_row)row));
 	/* at least half of the frames came through, whatever else this machine does */

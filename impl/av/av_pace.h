@@ -30,6 +30,9 @@ void av_sleep_until(uint64_t at_ns);
 /* av_switches returns how often the calling thread lost its CPU against its will. */
 uint32_t av_switches(void);
 
+/* av_faults returns how many faults of pages the calling thread has met. */
+uint32_t av_faults(void);
+
 /* av_may_fifo says whether SCHED_FIFO is allowed here, by trying it on the calling thread and going
  * back. */
 GNG_MUST enum gng_status av_may_fifo(struct gng_why *why);

@@ -12,6 +12,11 @@
 /* av_floor_at returns the noise floor at q of floors at 0.99, 0.999 and 0.9999. */
 uint64_t av_floor_at(const uint64_t floors[3], double q);
 
+/* av_judge judges video (GNG_AV_VIDEO) or sound (GNG_AV_AUDIO) beside its control, or where that
+ * is unfit by the floors that the result has. */
+enum gng_av_verdict av_judge(struct gng_av_floor *floor, const struct gng_av_result *result,
+			     enum gng_av_row row, double q);
+
 /* av_verdict is the worse one of video and audio at quantile q. */
 enum gng_av_verdict av_verdict(const struct gng_av_result *result, double q);
 
@@ -26,5 +31,12 @@ json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_o
 /* av_near_print and av_near_json tell what was near events: print nothing if there were none. */
 void av_near_print(FILE *out, const struct gng_av_near kinds[GNG_AV_NUM_NEAR]);
 json_t *av_near_json(const struct gng_av_near kinds[GNG_AV_NUM_NEAR]);
+
+/* av_worst_say writes one line about a frame. */
+void av_worst_say(char *text, size_t cap, const struct gng_av_worst *worst);
+
+/* av_worst_print and av_worst_json tell the longest frames: print only those that were missed. */
+void av_worst_print(FILE *out, const struct gng_av_result *result);
+json_t *av_worst_json(const struct gng_av_result *result);
 
 #endif /* AV_REPORT_H */

@@ -17,6 +17,7 @@
 #include <gng_qos.h>
 
 #include "av_capture.h"
+#include "av_control.h"
 #include "av_draw.h"
 #include "av_intake.h"
 #include "av_module.h"
@@ -26,6 +27,7 @@
 #include "av_relay.h"
 #include "av_ring.h"
 #include "av_stop.h"
+#include "av_worst.h"
 #include "gng_av.h"
 
 #define AV_FPS 60u
@@ -36,6 +38,8 @@
 #define AV_NUM_STAMPS 4096u	       /* packets whose hand-off to the driver is awaited */
 #define AV_NUM_SAMPLES 16384u	       /* of drv_xmit, on their way to the collector */
 #define AV_PCM_SLOTS 64u
+#define AV_NUM_CONTROLS 1024u /* frames of control, and as many wakes, to the collector */
+#define AV_NUM_PULSES 4096u
 #define AV_NUM_EVENTS 1024u /* on their way to the collector */
 #define AV_PLAY_SLOTS 64u
 #define AV_CLOCK_RATE 90000u
@@ -58,6 +62,11 @@ struct av_period_slot {
 struct av_period {
 	uint32_t number;
 	int16_t samples[AV_AUDIO_SAMPLES];
+};
+
+/* av_wake is one of the control of sound. */
+struct av_wake {
+	uint64_t tick_ns, late_ns;
 };
 
 /* av_tap keeps what a thread sent, for the pcap file. */
@@ -83,6 +92,7 @@ enum av_thread_id {
 	AV_GUARD,
 	AV_WEATHER,
 	AV_WITNESS,
+	AV_PULSE,
 	AV_NUM_THREADS
 };
 
@@ -120,7 +130,10 @@ struct av_run {
 	_Atomic uint64_t span, lost, recovered, taken, refused, sent;
 
 	struct av_ring pcm, samples, events;
+	struct av_control control;
+	struct av_ring controls, pulses; /* latencies, ns; struct av_wake */
 	sem_t pcm_ready;
+	sem_t ready, go;	/* each thread has its class; the first tick is set */
 	_Atomic uint32_t *play; /* number + 1 of the period that lies ready, by slot */
 	_Atomic uint64_t underruns, stamps_missing;
 
@@ -158,6 +171,7 @@ void *av_video_back(void *arg);
 void *av_guard(void *arg);
 void *av_weather(void *arg);
 void *av_witness(void *arg);
+void *av_pulse(void *arg);
 
 static inline uint64_t av_frame_tick(const struct av_run *run, uint32_t number)
 {
@@ -169,10 +183,23 @@ static inline uint64_t av_period_tick(const struct av_run *run, uint32_t number)
 	return run->start_ns + number * AV_PERIOD_NS;
 }
 
-/* av_frame_due says whether the rung has a picture at this tick of 60 Hz. */
-static inline bool av_frame_due(uint32_t number, uint8_t rung)
+/* av_is_control says whether known work is done at this tick in the place of a frame: in each
+ * second second. */
+static inline bool av_is_control(const struct av_run *run, uint32_t number)
 {
-	return number % (AV_FPS / gng_qos_rung_at(rung)->fps) == 0;
+	return run->options->control && number / AV_FPS % 2 == 1;
+}
+
+/* av_frame_due says whether the rung has a picture at this tick of 60 Hz. */
+static inline bool av_frame_due(const struct av_run *run, uint32_t number, uint8_t rung)
+{
+	return number % (AV_FPS / gng_qos_rung_at(rung)->fps) == 0 && !av_is_control(run, number);
+}
+
+/* av_run_ns is how long a run lasts. */
+static inline uint64_t av_run_ns(const struct gng_av_options *options)
+{
+	return options->seconds * AV_SECOND * (options->control ? 2 : 1);
 }
 
 static inline bool av_ending(struct av_run *run)
@@ -215,6 +242,7 @@ struct av_collector {
 	struct gng_av_result *result;
 	struct gng_qos qos;
 	struct av_near *near;
+	struct av_strokes strokes;
 	uint32_t next_frame, next_period, next_judged; /* judged: told to the controller */
 	uint64_t video_burst, audio_burst, last_span, last_lost;
 	struct gng_hist *recent; /* video latencies of the present point */

@@ -14,10 +14,13 @@
 const char *gng_av_row_name(enum gng_av_row row)
 {
 	static const char *const names[GNG_AV_NUM_ROWS] = {
-		"audio tick to PCM queue", "H.264 done to RTP packets", "send to driver (drv_xmit)",
-		"video tick to wake",	   "draw and encode",		"parity and SRTP",
-		"send calls of a frame",   "sent to received whole",	"decode and read",
-		"video tick to presented", "audio tick to received",	"H.264 to RTP, CPU time",
+		"audio tick to PCM queue",   "H.264 done to RTP packets",
+		"send to driver (drv_xmit)", "video tick to wake",
+		"draw and encode",	     "parity and SRTP",
+		"send calls of a frame",     "sent to received whole",
+		"decode and read",	     "video tick to presented",
+		"audio tick to received",    "H.264 to RTP, CPU time",
+		"control: known work",	     "control: wake",
 	};
 
 	return (unsigned int)row < GNG_AV_NUM_ROWS ? names[row] : "?";
@@ -138,6 +141,7 @@ static void finish_frame(struct av_collector *collector, const struct gng_av_fra
 	gng_hist_record(collector->recent, latency);
 	collector->point.misses += cause != GNG_AV_KEPT;
 	count(&collector->result->video, &collector->video_burst, cause);
+	av_worst_frame(&collector->strokes, frame, latency, cause);
 	av_near_outcome(collector->near, 0, frame->tick_ns, cause != GNG_AV_KEPT);
 }
 
@@ -281,7 +285,7 @@ enum gng_status av_collector_init(struct av_collector *collector, struct av_run 
 
 	memset(collector, 0, sizeof(*collector));
 	collector->run = run;
-	collector->result = result;
+	collector->result = collector->strokes.result = result;
 	collector->near = calloc(1, sizeof(*collector->near));
 	if (!collector->near)
 		return gng_why_set(why, GNG_ENOMEM, 0, "av.collect", "no memory");
@@ -328,6 +332,21 @@ static void take_samples(struct av_collector *collector)
 
 	while (av_ring_pop(&collector->run->samples, &sample))
 		gng_hist_record(collector->result->rows[GNG_AV_DRV_XMIT], sample);
+	while (av_ring_pop(&collector->run->controls, &sample))
+		gng_hist_record(collector->result->rows[GNG_AV_CONTROL], sample);
+}
+
+static void take_wakes(struct av_collector *collector)
+{
+	struct av_wake wake;
+
+	while (av_ring_pop(&collector->run->pulses, &wake)) {
+		gng_hist_record(collector->result->rows[GNG_AV_PULSE], wake.late_ns);
+		if (wake.late_ns < AV_STROKE_NS)
+			continue;
+		av_near_event(collector->near, GNG_AV_STROKE, wake.tick_ns);
+		av_worst_stroke(&collector->strokes, wake.tick_ns, wake.late_ns);
+	}
 }
 
 /* Events come first: then each tick that is settled has all that was told before it. */
@@ -372,6 +391,7 @@ void av_collect(struct av_collector *collector, uint64_t now_ns, uint64_t last_n
 	       take_period(collector, now_ns, final))
 		collector->next_period++;
 	take_samples(collector);
+	take_wakes(collector);
 	take_events(collector, now_ns, final);
 	if (!final)
 		control(collector, now_ns);

@@ -48,6 +48,8 @@ struct gng_av_frame {
 	uint64_t arrived_ns, complete_ns, presented_ns; /* arrived: stamped by the kernel */
 	uint64_t encode_cpu_ns, pack_cpu_ns;		/* CPU time of the thread */
 	uint32_t out_switches, back_switches;		/* involuntary ones, of each thread */
+	uint32_t bytes;					/* of the access unit */
+	uint32_t faults;				/* of pages, of the sender's thread */
 };
 
 /* gng_av_cause is what took most of a frame that missed its deadline. It excuses nothing. */
@@ -89,6 +91,8 @@ enum gng_av_row {
 	GNG_AV_VIDEO,	 /* tick to presented: the budget of video */
 	GNG_AV_AUDIO,	 /* tick to received: it bounds the jitter, the budget of audio */
 	GNG_AV_PACK_CPU, /* of GNG_AV_PACKETISE, CPU time */
+	GNG_AV_CONTROL,	 /* work that is known, on the sender's CPU: tick to done */
+	GNG_AV_PULSE,	 /* wake of a thread that does nothing, on the CPU of sound */
 	GNG_AV_NUM_ROWS
 };
 
@@ -102,6 +106,7 @@ struct gng_av_options {
 	bool fifo;	  /* ask for SCHED_FIFO, pinned CPUs and locked memory */
 	bool opus;	  /* sound by Opus in frames of 5 ms, not L16 of 1 ms */
 	bool clear;	  /* no SRTP */
+	bool control;	  /* a second of known work after each second: it lasts twice as long */
 	const char *encoder;   /* "x264" or "openh264" */
 	const char *key_path;  /* 28 bytes of key and salt; NULL draws them */
 	const char *weather;   /* NULL, or the words of a bad network, "loss=20000,seed=7" */
@@ -114,6 +119,16 @@ struct gng_av_options {
 	uint64_t fault_ns;	/* ... stands still there for so long; 0 for no fault */
 	const char *microphone; /* NULL, or a PCM of ALSA: the left side; the right is the number */
 	const char *camera;	/* NULL, or a device of V4L2; the number lies over its pictures */
+};
+
+#define GNG_AV_NUM_WORST 16
+
+/* gng_av_worst is one of the frames that took longest; what never came took longest of all. */
+struct gng_av_worst {
+	struct gng_av_frame frame;
+	uint64_t latency_ns;
+	uint64_t stroke_ns; /* meanwhile the control of sound woke so late; 0 for under 1 ms */
+	enum gng_av_cause cause;
 };
 
 #define GNG_AV_NUM_NOTES 12
@@ -144,11 +159,13 @@ enum gng_av_near_kind {
 	GNG_AV_MODULE, /* a module of the kernel came or went */
 	GNG_AV_USB,    /* a USB device or interface came or went */
 	GNG_AV_MEMORY, /* some task stood still for want of memory: a tenth of 20 ms */
+	GNG_AV_STROKE, /* the control of sound woke late by 1 ms: its CPU stood still */
 	GNG_AV_QUIET,
 	GNG_AV_NUM_NEAR
 };
 
-/* gng_av_near_name returns "clock", "module", "usb", "memory", "quiet"; "?" for another number. */
+/* gng_av_near_name returns "clock", "module", "usb", "memory", "stroke", "quiet"; "?" for another
+ * number. */
 const char *gng_av_near_name(enum gng_av_near_kind kind);
 
 /* gng_av_near is of the ticks within 100 ms of an event of one kind, or of no event. It tells what
@@ -183,6 +200,8 @@ struct gng_av_result {
 	uint64_t trip_frame, trip_ns, trips; /* trip_ns: from the deadline to the latch */
 	size_t num_notes;		     /* what could not be done here, a sentence each */
 	char notes[GNG_AV_NUM_NOTES][256];
+	size_t num_worst;
+	struct gng_av_worst worst[GNG_AV_NUM_WORST]; /* the longest first */
 	size_t num_points, cap_points;
 	struct gng_av_point *points;
 	uint64_t floor_video_ns[3], floor_audio_ns[3]; /* noise at 0.99, 0.999, 0.9999; 0 unknown */
@@ -212,9 +231,36 @@ enum gng_av_verdict {
 const char *gng_av_verdict_name(enum gng_av_verdict verdict);
 
 /* gng_av_judge judges one medium at quantile q with 95 % confidence; floor_ns is the noise floor
- * at q, or 0. */
+ * at q, or 0, where no control was as long as the run. */
 enum gng_av_verdict gng_av_judge(const struct gng_av_side *side, double q, uint64_t budget_ns,
 				 uint64_t floor_ns);
+
+/*
+ * gng_av_floor is what the control of a medium says at a quantile: how much longer than its median
+ * known work took (floor_ns), and how many of num samples took longer by more than the room that
+ * the median of the medium leaves of its budget. docs/adr/0036. unfit says why nothing follows:
+ * there was no control, or one less than half as long as the run, the known work is longer than
+ * that of a frame, or the medium itself uses more than half of its budget.
+ */
+struct gng_av_floor {
+	uint64_t num, over, floor_ns, room_ns;
+	const char *unfit; /* NULL, or why; of static duration */
+};
+
+/* gng_av_floor_of is of video for GNG_AV_VIDEO, and of sound for GNG_AV_AUDIO. */
+void gng_av_floor_of(struct gng_av_floor *floor, const struct gng_av_result *result,
+		     enum gng_av_row row, double q);
+
+/*
+ * gng_av_judge_beside judges one medium beside its control: it is NOT-SIGNABLE where the control
+ * misses q for sure, and the medium does not miss more often than the control for sure. floor is
+ * of the same q, and not unfit.
+ */
+enum gng_av_verdict gng_av_judge_beside(const struct gng_av_side *side, double q,
+					const struct gng_av_floor *floor);
+
+/* gng_av_is_worse says whether a medium misses more often than known work is late, at 95 %. */
+bool gng_av_is_worse(const struct gng_av_side *side, const struct gng_av_floor *floor);
 
 /* gng_av_plot writes the latencies of a run over time as SVG. */
 void gng_av_plot(FILE *out, const struct gng_av_result *result);

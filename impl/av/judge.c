@@ -33,3 +33,58 @@ enum gng_av_verdict gng_av_judge(const struct gng_av_side *side, double q, uint6
 		return GNG_AV_FAIL;
 	return GNG_AV_INSUFFICIENT;
 }
+
+/* ---- beside a control ---- */
+
+/* unfit says why what was measured of known work tells nothing; NULL if it does. */
+static const char *unfit(const struct gng_av_floor *floor, uint64_t budget_ns, uint64_t ticks)
+{
+	if (floor->num == 0)
+		return "there was no control";
+	if (2 * floor->num < ticks)
+		return "the control is less than half as long as the run";
+	/* Else a slow pipeline would be excused by little noise. */
+	if (floor->room_ns < budget_ns / 2)
+		return "the pipeline alone needs more than half of its budget";
+	return NULL;
+}
+
+void gng_av_floor_of(struct gng_av_floor *floor, const struct gng_av_result *result,
+		     enum gng_av_row row, double q)
+{
+	const bool video = row == GNG_AV_VIDEO;
+	const struct gng_hist *control = result->rows[video ? GNG_AV_CONTROL : GNG_AV_PULSE];
+	const uint64_t budget = video ? GNG_AV_VIDEO_BUDGET_NS : result->audio_budget_ns;
+	const uint64_t usual = gng_hist_value_at_quantile(result->rows[row], 0.5);
+	const uint64_t median = gng_hist_value_at_quantile(control, 0.5);
+	const uint64_t at_q = gng_hist_value_at_quantile(control, q);
+
+	*floor = (struct gng_av_floor){.num = control->total,
+				       .floor_ns = at_q > median ? at_q - median : 0,
+				       .room_ns = budget > usual ? budget - usual : 0};
+	floor->over = gng_hist_count_above(control, median + floor->room_ns);
+	floor->unfit = unfit(floor, budget, result->rows[row]->total);
+	if (video && !floor->unfit && median > usual)
+		floor->unfit = "the known work is longer than that of a frame";
+}
+
+/* Of all misses of both, a share that is for sure above the medium's share of all samples. */
+bool gng_av_is_worse(const struct gng_av_side *side, const struct gng_av_floor *floor)
+{
+	const struct gng_av_side both = {.num = side->misses + floor->over, .misses = side->misses};
+
+	return both.num > 0 &&
+	       least_rate(&both) * (double)(side->num + floor->num) > (double)side->num;
+}
+
+enum gng_av_verdict gng_av_judge_beside(const struct gng_av_side *side, double q,
+					const struct gng_av_floor *floor)
+{
+	const struct gng_av_side control = {.num = floor->num, .misses = floor->over};
+	const enum gng_av_verdict verdict = gng_av_judge(side, q, 1, 0);
+
+	if (verdict == GNG_AV_PASS || floor->num == 0 || least_rate(&control) <= 1 - q ||
+	    gng_av_is_worse(side, floor))
+		return verdict;
+	return GNG_AV_NOT_SIGNABLE;
+}

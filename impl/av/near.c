@@ -6,8 +6,8 @@
 
 const char *gng_av_near_name(enum gng_av_near_kind kind)
 {
-	static const char *const names[GNG_AV_NUM_NEAR] = {"clock", "module", "usb", "memory",
-							   "quiet"};
+	static const char *const names[GNG_AV_NUM_NEAR] = {"clock",  "module", "usb",
+							   "memory", "stroke", "quiet"};
 
 	return (unsigned int)kind < GNG_AV_NUM_NEAR ? names[kind] : "?";
 }

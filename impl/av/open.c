@@ -42,7 +42,7 @@ static void take_canvases(struct av_run *run, struct gng_mem_bump *bump)
 static enum gng_status carve(struct av_run *run, struct gng_why *why)
 {
 	struct gng_mem_bump bump;
-	uint8_t *pcm, *samples, *events;
+	uint8_t *pcm, *samples, *events, *controls, *pulses;
 	enum gng_status status;
 
 	gng_mem_bump_init(&bump, run->arena);
@@ -58,8 +58,11 @@ static enum gng_status carve(struct av_run *run, struct gng_why *why)
 	pcm = take(&bump, AV_PCM_SLOTS * sizeof(struct av_period));
 	samples = take(&bump, AV_NUM_SAMPLES * sizeof(uint64_t));
 	events = take(&bump, AV_NUM_EVENTS * sizeof(struct av_event));
+	controls = take(&bump, AV_NUM_CONTROLS * sizeof(uint64_t));
+	pulses = take(&bump, AV_NUM_PULSES * sizeof(struct av_wake));
 	take_canvases(run, &bump);
-	if (!pcm || !samples || !events || !run->canvas[GNG_QOS_NUM_RUNGS - 1].texture)
+	if (!pcm || !samples || !events || !controls || !pulses ||
+	    !run->canvas[GNG_QOS_NUM_RUNGS - 1].texture)
 		return gng_why_set(why, GNG_ENOMEM, 0, "av.open",
 				   "the arena of %zu bytes is too small", ARENA_LEN);
 	if (run->options->pcap_path) {
@@ -75,6 +78,12 @@ static enum gng_status carve(struct av_run *run, struct gng_why *why)
 			av_ring_init(&run->samples, samples, AV_NUM_SAMPLES, sizeof(uint64_t), why);
 	if (status == GNG_OK)
 		status = av_ring_init(&run->events, events, AV_NUM_EVENTS, sizeof(struct av_event),
+				      why);
+	if (status == GNG_OK)
+		status = av_ring_init(&run->controls, controls, AV_NUM_CONTROLS, sizeof(uint64_t),
+				      why);
+	if (status == GNG_OK)
+		status = av_ring_init(&run->pulses, pulses, AV_NUM_PULSES, sizeof(struct av_wake),
 				      why);
 	return status;
 }
@@ -147,6 +156,16 @@ static enum gng_status open_encoders(struct av_run *run, struct gng_why *why)
 	if (status == GNG_OK)
 		status = av_load(&run->decoder, "openh264", why);
 	return status;
+}
+
+/* open_control times the known work, which walks through the picture that is encoded. */
+static void open_control(struct av_run *run)
+{
+	const struct gng_qos_rung *rung = gng_qos_rung_at(run->options->rung);
+
+	if (run->options->control)
+		av_control_init(&run->control, run->planes,
+				(size_t)rung->width * rung->height * 3 / 2);
 }
 
 static void close_encoders(struct av_encoders *encoders)
@@ -281,6 +300,8 @@ enum gng_status av_run_open(struct av_run **run_out, const struct gng_av_options
 	run->video_out = run->video_back = run->audio_out_fd = run->audio_back_fd = -1;
 	run->weather_in = run->weather_out = run->camera.fd = -1;
 	sem_init(&run->pcm_ready, 0, 0);
+	sem_init(&run->ready, 0, 0);
+	sem_init(&run->go, 0, 0);
 	av_relay_init(&run->relay, &weather);
 	av_stop_init(&run->stop, options->stop_misses);
 	atomic_store(&run->rung, options->rung);
@@ -296,6 +317,8 @@ enum gng_status av_run_open(struct av_run **run_out, const struct gng_av_options
 		status = av_wire_open(run, why);
 	if (status == GNG_OK)
 		status = open_devices(run, result, why);
+	if (status == GNG_OK)
+		open_control(run);
 	if (status == GNG_OK)
 		set_class(run, result);
 	if (status != GNG_OK)
@@ -325,5 +348,7 @@ void av_run_close(struct av_run *run)
 	gng_rtp_srtp_fini(&run->audio_back);
 	gng_mem_close(run->arena);
 	sem_destroy(&run->pcm_ready);
+	sem_destroy(&run->ready);
+	sem_destroy(&run->go);
 	free(run);
 }

@@ -24,6 +24,14 @@ uint32_t av_switches(void)
 	return getrusage(RUSAGE_THREAD, &usage) == 0 ? (uint32_t)usage.ru_nivcsw : 0;
 }
 
+uint32_t av_faults(void)
+{
+	struct rusage usage;
+
+	return getrusage(RUSAGE_THREAD, &usage) == 0 ? (uint32_t)(usage.ru_minflt + usage.ru_majflt)
+						     : 0;
+}
+
 bool av_set_fifo(int priority)
 {
 	const struct gng_rtconf_thread thread = {.priority = priority, .cpu = -1};

@@ -16,16 +16,18 @@ uint64_t av_floor_at(const uint64_t floors[3], double q)
 	return floors[q <= 0.99 ? 0 : q <= 0.999 ? 1 : 2];
 }
 
-static enum gng_av_verdict judge_video(const struct gng_av_result *result, double q)
+enum gng_av_verdict av_judge(struct gng_av_floor *floor, const struct gng_av_result *result,
+			     enum gng_av_row row, double q)
 {
-	return gng_av_judge(&result->video, q, GNG_AV_VIDEO_BUDGET_NS,
-			    av_floor_at(result->floor_video_ns, q));
-}
+	const bool video = row == GNG_AV_VIDEO;
+	const struct gng_av_side *side = video ? &result->video : &result->audio;
 
-static enum gng_av_verdict judge_audio(const struct gng_av_result *result, double q)
-{
-	return gng_av_judge(&result->audio, q, result->audio_budget_ns,
-			    av_floor_at(result->floor_audio_ns, q));
+	gng_av_floor_of(floor, result, row, q);
+	if (!floor->unfit)
+		return gng_av_judge_beside(side, q, floor);
+	floor->floor_ns = av_floor_at(video ? result->floor_video_ns : result->floor_audio_ns, q);
+	return gng_av_judge(side, q, video ? GNG_AV_VIDEO_BUDGET_NS : result->audio_budget_ns,
+			    floor->floor_ns);
 }
 
 enum gng_av_verdict av_verdict(const struct gng_av_result *result, double q)
@@ -34,7 +36,9 @@ enum gng_av_verdict av_verdict(const struct gng_av_result *result, double q)
 				   [GNG_AV_INSUFFICIENT] = 1,
 				   [GNG_AV_NOT_SIGNABLE] = 2,
 				   [GNG_AV_FAIL] = 3};
-	const enum gng_av_verdict video = judge_video(result, q), audio = judge_audio(result, q);
+	struct gng_av_floor floor;
+	const enum gng_av_verdict video = av_judge(&floor, result, GNG_AV_VIDEO, q);
+	const enum gng_av_verdict audio = av_judge(&floor, result, GNG_AV_AUDIO, q);
 
 	return rank[video] >= rank[audio] ? video : audio;
 }
@@ -80,6 +84,8 @@ static void print_table(const struct gng_term *term, const struct gng_av_result 
 		gng_term_table_cell(&table, GNG_TERM_BOLD, "%s", heads[i]);
 	gng_term_table_rule(&table);
 	for (int row = 0; row < GNG_AV_NUM_ROWS; row++) {
+		if (row >= GNG_AV_CONTROL && result->rows[row]->total == 0)
+			continue;
 		if (row == NUM_ARTICLE_ROWS)
 			gng_term_table_rule(&table);
 		print_row(&table, result, row);
@@ -102,10 +108,29 @@ static void print_causes(const struct gng_term *term, const struct gng_av_side *
 	fputs(side->misses ? ")\n" : "\n", term->out);
 }
 
-static void print_budget(const struct gng_term *term, const char *name, uint64_t budget_ns,
-			 const struct gng_av_side *side, uint64_t floor_ns,
-			 enum gng_av_verdict verdict)
+/* print_floor tells a control, or why there was none that counts. */
+static void print_floor(const struct gng_term *term, const struct gng_av_floor *floor)
 {
+	fprintf(term->out, "noise floor %.3f ms", (double)floor->floor_ns / 1e6);
+	if (!floor->unfit)
+		fprintf(term->out,
+			" by a control: %llu of %llu known works took %.1f ms more than usual",
+			(unsigned long long)floor->over, (unsigned long long)floor->num,
+			(double)floor->room_ns / 1e6);
+	else if (floor->num > 0)
+		fprintf(term->out, " (no control: %s)", floor->unfit);
+}
+
+static void print_budget(const struct gng_term *term, const struct gng_av_result *result,
+			 enum gng_av_row row, double q)
+{
+	const bool video = row == GNG_AV_VIDEO;
+	const struct gng_av_side *side = video ? &result->video : &result->audio;
+	const uint64_t budget = video ? GNG_AV_VIDEO_BUDGET_NS : result->audio_budget_ns;
+	struct gng_av_floor floor;
+	const enum gng_av_verdict verdict = av_judge(&floor, result, row, q);
+
+	fputc(' ', term->out);
 	gng_term_say(term,
 		     verdict == GNG_AV_PASS   ? GNG_TERM_GOOD
 		     : verdict == GNG_AV_FAIL ? GNG_TERM_BAD
@@ -113,11 +138,12 @@ static void print_budget(const struct gng_term *term, const char *name, uint64_t
 		     "%-13s", gng_av_verdict_name(verdict));
 	fprintf(term->out,
 		" %s <= %llu ms: %llu of %llu missed, rate below %.3g at 95 %%; most in a row "
-		"%llu; noise floor %.3f ms",
-		name, (unsigned long long)(budget_ns / 1000000), (unsigned long long)side->misses,
-		(unsigned long long)side->num,
+		"%llu; ",
+		video ? "video" : "audio", (unsigned long long)(budget / 1000000),
+		(unsigned long long)side->misses, (unsigned long long)side->num,
 		gng_hist_miss_bound(side->misses, side->num, CONFIDENCE),
-		(unsigned long long)side->max_burst, (double)floor_ns / 1e6);
+		(unsigned long long)side->max_burst);
+	print_floor(term, &floor);
 	print_causes(term, side);
 }
 
@@ -196,12 +222,10 @@ void av_report_print(const struct gng_term *term, const struct gng_av_result *re
 		fputs(" not here:", term->out);
 		gng_term_wrap(term->out, 1, result->notes[i]);
 	}
-	fprintf(term->out, "\n at quantile %g, with 95 %% confidence:\n ", q);
-	print_budget(term, "video", GNG_AV_VIDEO_BUDGET_NS, &result->video,
-		     av_floor_at(result->floor_video_ns, q), judge_video(result, q));
-	fputc(' ', term->out);
-	print_budget(term, "audio", result->audio_budget_ns, &result->audio,
-		     av_floor_at(result->floor_audio_ns, q), judge_audio(result, q));
+	fprintf(term->out, "\n at quantile %g, with 95 %% confidence:\n", q);
+	print_budget(term, result, GNG_AV_VIDEO, q);
+	print_budget(term, result, GNG_AV_AUDIO, q);
+	av_worst_print(term->out, result);
 	av_near_print(term->out, result->near);
 }
 
@@ -222,20 +246,33 @@ static json_t *row_json(const struct gng_av_result *result, int row)
 			 isnan(bound) ? json_null() : json_integer((json_int_t)(bound * 1e3)));
 }
 
-static json_t *side_json(const struct gng_av_side *side, uint64_t budget_ns, uint64_t floor_ns,
-			 enum gng_av_verdict verdict)
+static json_t *floor_json(const struct gng_av_floor *floor)
 {
+	if (floor->num == 0)
+		return json_null();
+	return json_pack("{s:I,s:I,s:I,s:o}", "n", (json_int_t)floor->num, "over",
+			 (json_int_t)floor->over, "room_ns", (json_int_t)floor->room_ns, "unfit",
+			 floor->unfit ? json_string(floor->unfit) : json_null());
+}
+
+static json_t *side_json(const struct gng_av_result *result, enum gng_av_row row, double q)
+{
+	const bool video = row == GNG_AV_VIDEO;
+	const struct gng_av_side *side = video ? &result->video : &result->audio;
+	struct gng_av_floor floor;
+	const enum gng_av_verdict verdict = av_judge(&floor, result, row, q);
 	json_t *causes = json_object();
 
 	for (int cause = GNG_AV_KEPT + 1; cause < GNG_AV_NUM_CAUSES; cause++)
 		json_object_set_new(causes, gng_av_cause_name((enum gng_av_cause)cause),
 				    json_integer((json_int_t)side->causes[cause]));
-	return json_pack("{s:I,s:I,s:I,s:f,s:I,s:I,s:s,s:o}", "budget_ns", (json_int_t)budget_ns,
-			 "n", (json_int_t)side->num, "misses", (json_int_t)side->misses,
-			 "miss_rate_bound",
-			 gng_hist_miss_bound(side->misses, side->num, CONFIDENCE), "max_burst",
-			 (json_int_t)side->max_burst, "floor_ns", (json_int_t)floor_ns, "verdict",
-			 gng_av_verdict_name(verdict), "causes", causes);
+	return json_pack(
+		"{s:I,s:I,s:I,s:f,s:I,s:I,s:s,s:o,s:o}", "budget_ns",
+		(json_int_t)(video ? GNG_AV_VIDEO_BUDGET_NS : result->audio_budget_ns), "n",
+		(json_int_t)side->num, "misses", (json_int_t)side->misses, "miss_rate_bound",
+		gng_hist_miss_bound(side->misses, side->num, CONFIDENCE), "max_burst",
+		(json_int_t)side->max_burst, "floor_ns", (json_int_t)floor.floor_ns, "verdict",
+		gng_av_verdict_name(verdict), "causes", causes, "control", floor_json(&floor));
 }
 
 static json_t *source_json(const struct gng_av_source *source)
@@ -281,15 +318,11 @@ json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_o
 		json_array_append_new(notes, json_string(result->notes[i]));
 	return json_pack(
 		"{s:s,s:f,s:s,s:b,s:{s:i,s:i,s:i},s:o,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:i,s:b,s:o,s:o,"
-		"s:o,s:o,s:o}",
+		"s:o,s:o,s:o,s:o}",
 		"verdict", gng_av_verdict_name(av_verdict(result, q)), "quantile", q, "encoder",
 		options->encoder, "fifo", result->fifo, "picture", "width", rung->width, "height",
 		rung->height, "fps", rung->fps, "rows", rows, "video",
-		side_json(&result->video, GNG_AV_VIDEO_BUDGET_NS,
-			  av_floor_at(result->floor_video_ns, q), judge_video(result, q)),
-		"audio",
-		side_json(&result->audio, result->audio_budget_ns,
-			  av_floor_at(result->floor_audio_ns, q), judge_audio(result, q)),
+		side_json(result, GNG_AV_VIDEO, q), "audio", side_json(result, GNG_AV_AUDIO, q),
 		"overruns", (json_int_t)result->overruns, "underruns",
 		(json_int_t)result->underruns, "sent", (json_int_t)result->datagrams_sent, "lost",
 		(json_int_t)result->packets_lost, "recovered",
@@ -297,5 +330,5 @@ json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_o
 		"stopped", result->tripped, "notes", notes, "microphone",
 		source_json(&result->microphone), "camera", source_json(&result->camera), "ended",
 		*result->ended ? json_string(result->ended) : json_null(), "near",
-		av_near_json(result->near));
+		av_near_json(result->near), "worst", av_worst_json(result));
 }

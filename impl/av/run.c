@@ -33,7 +33,7 @@ static bool note_gone(struct av_run *run, struct gng_av_result *result)
 static bool follow(struct av_collector *collector, gng_av_seen seen, void *arg)
 {
 	struct av_run *run = collector->run;
-	const uint64_t end = run->start_ns + run->options->seconds * AV_SECOND;
+	const uint64_t end = run->start_ns + av_run_ns(run->options);
 	uint64_t next = run->start_ns;
 
 	while ((next += STEP_NS) <= end) {
@@ -78,7 +78,7 @@ static enum gng_status run_open(struct av_run *run, struct gng_av_result *result
 	}
 	/* Frames of the last moment get their time to arrive; what ended early is judged up to a
 	 * moment before. */
-	last = follow(&collector, seen, arg) ? run->start_ns + run->options->seconds * AV_SECOND
+	last = follow(&collector, seen, arg) ? run->start_ns + av_run_ns(run->options)
 					     : av_now() - AV_SECOND / 10;
 	av_sleep_until(last + AV_SECOND / 10);
 	av_run_end(run);

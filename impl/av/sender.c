@@ -10,6 +10,7 @@ struct sending {
 	uint8_t rung;
 	bool restart, faulted;
 	unsigned int failures;
+	int64_t num_encoded;
 	uint64_t cpu_ns; /* CPU time of the thread when the encoder was done */
 };
 
@@ -65,7 +66,7 @@ static bool encode(struct sending *sending, struct gng_av_frame *frame, struct a
 	stand_still(sending, frame->number);
 	frame->failed =
 		run->encoders.loaded.module->encode(run->encoders.rung[frame->rung], &picture,
-						    frame->number, idr, unit) != 0;
+						    sending->num_encoded++, idr, unit) != 0;
 	sending->cpu_ns = av_clock(CLOCK_THREAD_CPUTIME_ID);
 	frame->encoded_ns = av_now(); /* reading the CPU clock is no part of packing */
 	frame->encode_cpu_ns = sending->cpu_ns - cpu;
@@ -107,11 +108,61 @@ static void publish(struct av_run *run, const struct gng_av_frame *frame)
 	atomic_store_explicit(&slot->out, frame->number + 1, memory_order_release);
 }
 
+/* ---- the control ---- */
+
+/* sort_in puts a value in its place among num sorted ones. */
+static void sort_in(uint64_t *values, size_t num, uint64_t value)
+{
+	for (; num > 0 && values[num - 1] > value; num--)
+		values[num] = values[num - 1];
+	values[num] = value;
+}
+
+/* usual_latency is the lower quartile of the first second: near what a frame takes, and seldom
+ * above its median, which known work must not be. 0 if no frame came. */
+static uint64_t usual_latency(struct av_run *run)
+{
+	uint64_t latencies[AV_FPS] = {0};
+	size_t num = 0;
+
+	for (uint32_t number = 0; number < AV_FPS; number++) {
+		struct av_frame_slot *slot = &run->frames[number];
+		const uint64_t tick = av_frame_tick(run, number);
+
+		if (atomic_load_explicit(&slot->back, memory_order_acquire) == number + 1 &&
+		    slot->got.presented_ns > tick)
+			sort_in(latencies, num++, slot->got.presented_ns - tick);
+	}
+	return latencies[num / 4];
+}
+
+/* known_work is one tick of the control. It is given up where a frame would be. */
+static void known_work(struct av_run *run, uint64_t tick_ns)
+{
+	uint64_t took;
+
+	if (run->control.aim_ns == 0)
+		av_control_aim(&run->control, usual_latency(run));
+	if (run->control.aim_ns == 0)
+		return;
+	av_sleep_until(tick_ns);
+	took = av_now() - tick_ns;
+	if (took >= AV_FRAME_NS) {
+		took += run->control.aim_ns;
+	} else {
+		(void)av_control_work(&run->control);
+		took = av_now() - tick_ns;
+	}
+	av_ring_push(&run->controls, &took);
+}
+
+/* ---- frames ---- */
+
 static void one_frame(struct sending *sending, struct gng_av_frame *frame)
 {
 	struct av_run *run = sending->run;
-	const uint32_t switches = av_switches();
-	struct av_encoded unit;
+	const uint32_t switches = av_switches(), faults = av_faults();
+	struct av_encoded unit = {0};
 
 	if (frame->rung != sending->rung) {
 		sending->rung = frame->rung;
@@ -120,6 +171,8 @@ static void one_frame(struct sending *sending, struct gng_av_frame *frame)
 	if (encode(sending, frame, &unit) && pack(sending, frame, &unit))
 		transmit(run, frame);
 	frame->out_switches = av_switches() - switches;
+	frame->faults = av_faults() - faults;
+	frame->bytes = (uint32_t)unit.len;
 	if (sending->failures >= MAX_FAILURES)
 		atomic_store(&run->broken, -1);
 }
@@ -134,9 +187,11 @@ AV_HOT void *av_video_out(void *arg)
 		struct gng_av_frame frame = {.number = number, .rung = atomic_load(&run->rung)};
 
 		frame.tick_ns = av_frame_tick(run, number);
-		frame.idle = !av_frame_due(number, frame.rung);
+		frame.idle = !av_frame_due(run, number, frame.rung);
 		if (frame.idle) {
 			publish(run, &frame);
+			if (av_is_control(run, number))
+				known_work(run, frame.tick_ns);
 			continue;
 		}
 		av_sleep_until(frame.tick_ns);

@@ -52,6 +52,8 @@ bool av_soak_take_near(struct gng_av_near sum[GNG_AV_NUM_NEAR],
 			json_object_get(object, gng_av_near_name((enum gng_av_near_kind)kind));
 		struct gng_av_near now;
 
+		if (!one && kind == GNG_AV_STROKE) /* files of older versions have none */
+			continue;
 		if (!take_kind(&now, &last[kind], one, num, misses))
 			return false;
 		add_kind(&sum[kind], &now, &last[kind]);

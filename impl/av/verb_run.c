@@ -48,6 +48,7 @@ enum {
 	MICROPHONE,
 	CAMERA,
 	NO_NOISE,
+	CONTROL,
 	JSON
 };
 
@@ -72,6 +73,7 @@ static const struct option long_options[] = {
 	{"microphone", required_argument, NULL, MICROPHONE},
 	{"camera", required_argument, NULL, CAMERA},
 	{"no-noise", no_argument, NULL, NO_NOISE},
+	{"control", no_argument, NULL, CONTROL},
 	{"json", no_argument, NULL, JSON},
 	{0},
 };
@@ -167,6 +169,8 @@ static bool set_option(void *context, int option)
 		return order->options.clear = true;
 	case NO_NOISE:
 		return order->no_noise = true;
+	case CONTROL:
+		return order->options.control = true;
 	case SECONDS:
 		return av_read_number(&order->options.seconds, optarg, 604800);
 	case KBPS:
@@ -318,7 +322,7 @@ static int run(const struct order *order)
 {
 	struct gng_av_result result;
 	struct gng_term errors;
-	struct live live = {.seconds = order->options.seconds};
+	struct live live = {.seconds = order->options.seconds * (order->options.control ? 2 : 1)};
 	struct gng_why why = {0};
 	uint64_t before[3] = {0};
 	enum gng_status status;
