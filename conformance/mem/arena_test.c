@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -271,6 +273,72 @@ static void a_second_witness_agrees(void **state)
 	gng_mem_close(mem);
 }
 
+/* ---- under load ---- */
+
+#define NUM_PROOFS 200
+
+struct load {
+	atomic_bool over;
+	uint8_t *base;
+};
+
+/* write_all writes to the arena, and neighbours writes neighbours and takes them away. */
+static void *write_all(void *arg)
+{
+	struct load *load = arg;
+
+	for (size_t at = 0; !load->over; at = (at + 4096 * 7 + 64) % LEN)
+		((volatile uint8_t *)load->base)[at]++;
+	return NULL;
+}
+
+static void *change_neighbours(void *arg)
+{
+	struct load *load = arg;
+
+	while (!load->over) {
+		uint8_t *at = mmap(NULL, GNG_MEM_HUGE, PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (at == MAP_FAILED)
+			break;
+		at[0] = 1;
+		munmap(at, GNG_MEM_HUGE / 2);
+		munmap(at + GNG_MEM_HUGE / 2, GNG_MEM_HUGE / 2);
+	}
+	return NULL;
+}
+
+/* smaps is read while the map of addresses changes, and the proof stays what it was, and exact. */
+static void a_proof_stays_the_same_under_load(void **state)
+{
+	struct gng_mem *mem = open_arena(GNG_MEM_SMALL, GNG_MEM_STRICT, GNG_MEM_ANY_NODE);
+	struct load load = {.over = false};
+	struct gng_mem_proof proof;
+	pthread_t writer, mapper;
+	struct gng_why why;
+	bool is_same = true;
+
+	(void)state;
+	if (!mem)
+		return;
+	load.base = gng_mem_base(mem);
+	assert_int_equal(pthread_create(&writer, NULL, write_all, &load), 0);
+	assert_int_equal(pthread_create(&mapper, NULL, change_neighbours, &load), 0);
+	for (int i = 0; i < NUM_PROOFS && is_same; i++) {
+		is_same = gng_mem_prove(&proof, mem, &why) == GNG_OK && !*proof.shortfall &&
+			  proof.exact && proof.present_len == LEN && proof.huge_len == 0;
+	}
+	load.over = true;
+	pthread_join(writer, NULL);
+	pthread_join(mapper, NULL);
+	if (!is_same)
+		suite_fail("%zu of %zu bytes are proved: %s", proof.present_len, (size_t)LEN,
+			   proof.shortfall);
+	gng_probe_assertion();
+	gng_mem_close(mem);
+}
+
 static void a_range_of_no_whole_pages_is_refused(void **state)
 {
 	struct gng_mem_proof proof;
@@ -294,6 +362,7 @@ const struct suite_test suite_tests[] = {
 	TEST(an_empty_pool_is_named_with_its_knob, "D3.mem.strict"),
 	TEST(pages_of_the_pool_are_proved, "D3.mem.proof"),
 	TEST(a_second_witness_agrees, "D3.mem.proof"),
+	TEST(a_proof_stays_the_same_under_load, "D3.mem.proof D3.mem.pressure"),
 	TEST(a_range_of_no_whole_pages_is_refused, "D3.mem.proof"),
 	{0},
 };

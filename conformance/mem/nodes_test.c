@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nodes_test.c - arenas on two NUMA nodes: here if there are two, in a guest by nodes.case. */
-#include "../suite.h"
+/* needs: gauge lab */
+#include "../guest.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-#include <gng_mem.h>
+#include <mem_proof.h>
 
 #define LEN (4 * GNG_MEM_HUGE)
 #define SPILL_LEN ((size_t)48 << 20)
@@ -170,10 +175,135 @@ static void without_binding_pages_spill_to_the_other_node(void **state)
 	assert_true(spilled(MPOL_PREFERRED) > 0);
 }
 
+/* ---- NUMA balancing ---- */
+
+#define BALANCED_LEN (8 * GNG_MEM_HUGE)
+
+static uint64_t num_hinted(void)
+{
+	char line[120];
+	uint64_t num = 0;
+	FILE *file = fopen("/proc/vmstat", "re");
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "numa_pte_updates %" SCNu64, &num) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return num;
+}
+
+struct writer {
+	pthread_t thread;
+	unsigned int cpu;
+	uint8_t *base;
+	atomic_bool *over;
+};
+
+static void *write_from_a_cpu(void *arg)
+{
+	const struct writer *writer = arg;
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(writer->cpu, &cpus);
+	sched_setaffinity(0, sizeof(cpus), &cpus);
+	for (size_t at = 0; !*writer->over; at = (at + 4096 * 7 + 64) % BALANCED_LEN)
+		((volatile uint8_t *)writer->base)[at]++;
+	return NULL;
+}
+
+/* prove_beside proves again and again while both nodes' CPUs write to the arena, until the kernel
+ * has taken access away from as many pages as there are; false with the proof that lacks some. */
+static bool prove_beside(struct gng_mem_proof *proof, const struct gng_mem *mem)
+{
+	atomic_bool over = false;
+	struct writer writers[2];
+	const uint64_t before = num_hinted();
+	const time_t end = time(NULL) + 30;
+	bool is_same = true;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		writers[i] = (struct writer){.cpu = i, .base = gng_mem_base(mem), .over = &over};
+		pthread_create(&writers[i].thread, NULL, write_from_a_cpu, &writers[i]);
+	}
+	while (is_same && num_hinted() - before < BALANCED_LEN / 4096 && time(NULL) < end)
+		is_same = gng_mem_prove(proof, mem, NULL) == GNG_OK && !*proof->shortfall;
+	over = true;
+	for (int i = 0; i < 2; i++)
+		pthread_join(writers[i].thread, NULL);
+	printf("access was taken away from %" PRIu64 " pages\n", num_hinted() - before);
+	assert_true(num_hinted() > before);
+	return is_same;
+}
+
+/* A page without access, of which the kernel wants to know who uses it, is in memory all the same.
+ */
+static void a_balanced_arena_is_proved_whole(void **state)
+{
+	(void)state;
+	if (!two_nodes())
+		return;
+	if (!getenv("GNG_LAB"))
+		return gng_probe_skip("whether a host balances is its owner's matter",
+				      "gonogo lab run mem-nodes");
+	for (int backend = GNG_MEM_THP; backend <= GNG_MEM_SMALL; backend += 2) {
+		const struct gng_mem_request request = {.len = BALANCED_LEN,
+							.node = GNG_MEM_ANY_NODE,
+							.backend = (enum gng_mem_backend)backend,
+							.mode = GNG_MEM_STRICT};
+		struct gng_mem_proof proof;
+		struct gng_mem *mem;
+		struct gng_why why;
+
+		if (gng_mem_open(&mem, &request, &why) != GNG_OK)
+			suite_fail("%s", why.text);
+		if (!prove_beside(&proof, mem))
+			suite_fail("backend %d: %s", backend, proof.shortfall);
+		gng_mem_close(mem);
+	}
+}
+
+static void a_guest_balances_two_nodes(void **state)
+{
+	const char *build = getenv("GNG_BUILD_DIR");
+
+	(void)state;
+	if (build && strcmp(build + strlen(build) - strlen("asan"), "asan") == 0) {
+		gng_probe_skip("the kernel looks at a sanitizer's shadow first, for minutes",
+			       "gonogo check --slow --builds release");
+		return;
+	}
+	guest_judge("6.1-cloud",
+		    "title: balancing of two NUMA nodes\nkernel: 6.1-cloud\ncpus: 2\nnode: 384\n"
+		    "node: 384\nappend: no_timer_check\ndeadline: 120\n"
+		    "run: conformance.mem.nodes.a_balanced_arena_is_proved_whole\n",
+		    NULL);
+}
+
+/* Memory that this process may not read is proved, too, and nothing dies of it. */
+static void closed_memory_is_looked_at(void **state)
+{
+	struct gng_mem_proof proof;
+	char *base = mmap(NULL, LEN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	assert_true(base != MAP_FAILED);
+	memset(base, 1, LEN / 2);
+	assert_int_equal(mprotect(base, LEN, PROT_NONE), 0);
+	mem_nodes_settle(base, LEN);
+	assert_int_equal(gng_mem_prove_range(&proof, base, LEN, NULL), GNG_OK);
+	assert_true(proof.present_len <= LEN / 2 + GNG_MEM_HUGE);
+	munmap(base, LEN);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(every_backend_binds_to_each_node, "D3.mem.bind D3.mem.strict"),
 	TEST(a_policy_after_the_touch_moves_nothing, "D3.mem.bind"),
 	TEST(without_binding_pages_spill_to_the_other_node, "D3.mem.bind"),
+	TEST(a_balanced_arena_is_proved_whole, "D3.mem.proof D3.mem.pressure"),
+	TEST_SLOW(a_guest_balances_two_nodes, "D3.mem.pressure"),
+	TEST(closed_memory_is_looked_at, "D3.mem.proof"),
 	TEST(a_full_node_is_an_error_and_no_spill, "D3.mem.pressure"),
 	{0},
 };

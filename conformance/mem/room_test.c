@@ -76,14 +76,18 @@ static bool put(const char *path, const char *text)
 	return done;
 }
 
+#define BELOW GROUP "/below"
+
 static void leave_group(void)
 {
 	put("/sys/fs/cgroup/cgroup.procs", "0");
+	rmdir(BELOW);
 	rmdir(GROUP);
 }
 
-/* Only a guest's groups are made and changed: a host's may belong to somebody. */
-static bool enter_group(void)
+/* Only a guest's groups are made and changed: a host's may belong to somebody. The limit is of the
+ * group; what enters is the group, or one below it that has no limit of its own. */
+static bool enter_group(bool below)
 {
 	if (!getenv("GNG_LAB")) {
 		gng_probe_skip("only in a guest are cgroups made", "gonogo lab run mem-nodes");
@@ -92,19 +96,22 @@ static bool enter_group(void)
 	assert_true(put("/sys/fs/cgroup/cgroup.subtree_control", "+memory"));
 	assert_true(mkdir(GROUP, 0755) == 0 || errno == EEXIST);
 	assert_true(put(GROUP "/memory.max", "33554432"));
-	assert_true(put(GROUP "/cgroup.procs", "0"));
+	if (below) {
+		assert_true(put(GROUP "/cgroup.subtree_control", "+memory"));
+		assert_true(mkdir(BELOW, 0755) == 0 || errno == EEXIST);
+	}
+	assert_true(put(below ? BELOW "/cgroup.procs" : GROUP "/cgroup.procs", "0"));
 	return true;
 }
 
-static void more_than_the_cgroup_has_is_refused(void **state)
+static void check_group(bool below)
 {
 	struct gng_mem_request request = {.len = (size_t)64 << 20, .node = GNG_MEM_ANY_NODE};
 	enum gng_status status;
 	struct gng_mem *mem;
 	struct gng_why why;
 
-	(void)state;
-	if (!enter_group())
+	if (!enter_group(below))
 		return;
 	status = gng_mem_open(&mem, &request, &why);
 	request.len = (size_t)4 << 20;
@@ -115,10 +122,23 @@ static void more_than_the_cgroup_has_is_refused(void **state)
 	assert_non_null(strstr(why.text, "memory.max"));
 }
 
+static void more_than_the_cgroup_has_is_refused(void **state)
+{
+	(void)state;
+	check_group(false);
+}
+
+static void a_limit_of_a_group_above_counts_too(void **state)
+{
+	(void)state;
+	check_group(true);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(figures_of_meminfo_are_bytes, "D3.mem.pressure"),
 	TEST(the_group_of_the_memory_controller_is_found, "D3.mem.pressure"),
 	TEST(more_than_the_machine_has_is_refused, "D3.mem.pressure"),
 	TEST(more_than_the_cgroup_has_is_refused, "D3.mem.pressure"),
+	TEST(a_limit_of_a_group_above_counts_too, "D3.mem.pressure"),
 	{0},
 };

@@ -16,6 +16,20 @@ GNG_MUST enum gng_status mem_smaps_add(struct gng_mem_proof *proof, const char *
 GNG_MUST enum gng_status mem_nodes_add(struct gng_mem_proof *proof, const void *base, size_t len,
 				       struct gng_why *why);
 
+/*
+ * Where the kernel balances NUMA nodes it takes the access to a page away, to see who wants it.
+ * Until somebody touches that page move_pages says that it is not in memory, and smaps of Linux
+ * before 6.6 that it is not huge; one that is just being moved is missing, too.
+ */
+#define MEM_BALANCED_TRIES 8
+
+/* mem_tries is how often a proof is tried that lacks something: 1 where nothing is balanced. */
+int mem_tries(void);
+
+/* mem_nodes_settle looks at each page that is in memory, so that it has its access back. It brings
+ * nothing in that was swapped. */
+void mem_nodes_settle(const void *base, size_t len);
+
 /* mem_thp_mode copies the word in brackets of the text of
  * /sys/kernel/mm/transparent_hugepage/enabled; "absent" if there is none. */
 void mem_thp_mode(char mode[16], const char *text);

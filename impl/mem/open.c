@@ -230,8 +230,17 @@ enum gng_status gng_mem_prove(struct gng_mem_proof *proof, const struct gng_mem 
 			      struct gng_why *why)
 {
 	enum gng_status status = gng_mem_prove_range(proof, mem->base, mem->request.len, why);
+	int tries;
 
-	if (status == GNG_OK)
+	if (status != GNG_OK)
+		return status;
+	mem_judge(proof, &mem->request);
+	if (!*proof->shortfall)
+		return GNG_OK;
+	for (tries = mem_tries(); --tries > 0 && status == GNG_OK && *proof->shortfall;) {
+		mem_nodes_settle(mem->base, mem->request.len);
+		status = gng_mem_prove_range(proof, mem->base, mem->request.len, why);
 		mem_judge(proof, &mem->request);
+	}
 	return status;
 }
