@@ -164,6 +164,8 @@ static void wrong_words_are_refused(void **state)
 		{"run --quantile 1", "'1'", 2},
 		{"run --quantile 0.4", "'0.4'", 2},
 		{"run --policy seed", "'seed'", 2},
+		{"run --threads 9", "'9'", 2},
+		{"run --threads 0", "'0'", 2},
 		{"run --fault 12", "'12'", 2},
 		{"run --fault 12:0", "'12:0'", 2},
 		{"run --nosuch", "--nosuch", 2},

@@ -71,7 +71,7 @@ static void check_units(const struct av_encoded *out)
 static void check_encoder(const char *name, const struct av_module *codec,
 			  const struct av_module *back)
 {
-	const struct av_encoder_config config = {WIDTH, HEIGHT, 60, 1000};
+	const struct av_encoder_config config = {WIDTH, HEIGHT, 60, 1000, 1};
 	char said[80];
 	void *encoder = codec->encoder_open(&config, said, sizeof(said)),
 	     *decoder = back->decoder_open();
@@ -118,7 +118,7 @@ static void each_encoder_keeps_the_number(void **state)
 /* cpu_of is the CPU time of 30 pictures of that size. */
 static double cpu_of(const struct av_module *codec, int width, int height)
 {
-	const struct av_encoder_config config = {width, height, 60, 4000};
+	const struct av_encoder_config config = {width, height, 60, 4000, 1};
 	struct av_canvas large = {
 		.texture = malloc(AV_CANVAS_LEN(width, height)), .width = width, .height = height};
 	const size_t luma = (size_t)width * (size_t)height;

@@ -171,7 +171,8 @@ static void check_openh264(const struct av_encoder_config *config)
 static void pictures_in_our_headers_are_decoded_exactly(void **state)
 {
 	/* whole macroblocks, and 8 rows cut off; the rungs of a run are like these */
-	static const struct av_encoder_config configs[] = {{320, 176, 60, 0}, {192, 120, 30, 0}};
+	static const struct av_encoder_config configs[] = {{320, 176, 60, 0, 1},
+							   {192, 120, 30, 0, 1}};
 	char expected[100], got[100], *version = peer_version("ffmpeg -version");
 	size_t want = 0, same = 0;
 
@@ -206,7 +207,7 @@ static const char *field(const char *name)
 /* What a decoder cannot show by pictures: the level, and that it need hold none back. */
 static void ffmpeg_reads_our_fields(void **state)
 {
-	static const struct av_encoder_config config = {1920, 1080, 60, 0};
+	static const struct av_encoder_config config = {1920, 1080, 60, 0, 1};
 	static const char *const rows[][2] = {{"profile_idc", "66"},
 					      {"constraint_set1_flag", "1"},
 					      {"level_idc", "42"},
@@ -239,9 +240,10 @@ static void levels_are_those_of_the_table(void **state)
 	static const struct {
 		struct av_encoder_config config;
 		unsigned int level;
-	} rows[] = {{{1280, 720, 30, 0}, 31},  {{1280, 720, 60, 0}, 32}, {{1920, 1080, 30, 0}, 40},
-		    {{1920, 1080, 60, 0}, 42}, {{320, 240, 30, 0}, 30},	 {{3840, 2160, 60, 0}, 52},
-		    {{7680, 4320, 60, 0}, 0}};
+	} rows[] = {{{1280, 720, 30, 0, 1}, 31},  {{1280, 720, 60, 0, 1}, 32},
+		    {{1920, 1080, 30, 0, 1}, 40}, {{1920, 1080, 60, 0, 1}, 42},
+		    {{320, 240, 30, 0, 1}, 30},	  {{3840, 2160, 60, 0, 1}, 52},
+		    {{7680, 4320, 60, 0, 1}, 0}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++)

@@ -5,7 +5,9 @@
 #include "../command.h"
 #include "hogs.h"
 
+#include <dirent.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
@@ -94,6 +96,50 @@ static void the_other_encoder_and_no_cipher_do_the_same(void **state)
 	assert_int_equal(result.video.num, 30);
 	assert_true(result.rows[GNG_AV_DECODE]->total >= 15);
 	gng_av_result_fini(&result);
+}
+
+/* count_threads counts the threads of this process that are SCHED_FIFO. */
+static bool count_threads(void *arg, const struct gng_av_result *result, uint64_t elapsed_ns)
+{
+	unsigned int *num = arg;
+	DIR *folder = opendir("/proc/self/task");
+	const struct dirent *entry;
+
+	(void)result;
+	(void)elapsed_ns;
+	*num = 0;
+	while (folder && (entry = readdir(folder)))
+		*num += entry->d_name[0] != '.' &&
+			sched_getscheduler(atoi(entry->d_name)) == SCHED_FIFO;
+	closedir(folder);
+	return true;
+}
+
+static void an_encoder_with_threads_keeps_the_pictures_and_the_class(void **state)
+{
+	struct gng_av_options options = plain;
+	struct gng_av_result result;
+	unsigned int num[2] = {0};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct gng_why why = {0};
+		enum gng_status status;
+
+		options.threads = (uint8_t)(1 + i);
+		status = gng_av_run(&result, &options, count_threads, &num[i], &why);
+		if (status == GNG_EUNSUPPORTED) {
+			gng_probe_skip(why.text, "apt-get install libx264-dev, then make");
+			return;
+		}
+		assert_int_equal(status, GNG_OK);
+		check_sums(&result, 1);
+		assert_true(result.rows[GNG_AV_DECODE]->total >= 30);
+		if (!result.fifo)
+			gng_probe_skip("SCHED_FIFO is not allowed here", "run it as root");
+		gng_av_result_fini(&result);
+	}
+	assert_true(num[1] >= num[0] + (num[0] > 0 ? 2 : 0));
 }
 
 /* A stall of 60 ms at frame 20 is blamed on a CPU that stood still, what follows on it, and trips
@@ -213,6 +259,7 @@ static void options_that_make_no_run_are_refused(void **state)
 		{{.seconds = 604801, .kbps = 4000, .encoder = "x264"}, GNG_EINVAL},
 		{{.seconds = 1, .kbps = 999, .encoder = "x264"}, GNG_EINVAL},
 		{{.seconds = 1, .kbps = 4000, .rung = 3, .encoder = "x264"}, GNG_EINVAL},
+		{{.seconds = 1, .kbps = 4000, .threads = 9, .encoder = "x264"}, GNG_EINVAL},
 		{{.seconds = 1, .kbps = 4000, .encoder = "nosuch"}, GNG_EUNSUPPORTED},
 		{{.seconds = 1, .kbps = 4000, .rung = 1, .encoder = "x264", .weather = "rain"},
 		 GNG_EFORMAT},
@@ -246,6 +293,8 @@ static void options_that_make_no_run_are_refused(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(every_frame_of_a_run_is_in_the_figures, "T2.av.stages T2.av.deadline"),
 	TEST_SLOW(the_other_encoder_and_no_cipher_do_the_same, "T2.av.stages"),
+	TEST(an_encoder_with_threads_keeps_the_pictures_and_the_class,
+	     "T2.av.stages T2.av.deadline"),
 	TEST(a_planted_stall_is_blamed_and_trips_the_stop, "T2.av.stop T2.av.deadline"),
 	TEST(frames_of_a_bad_network_are_all_counted, "T2.av.faults"),
 	TEST(under_load_the_default_scheduler_takes_the_cpu_away, "T2.av.deadline"),

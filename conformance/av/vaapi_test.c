@@ -11,7 +11,7 @@
 #include <av_draw.h>
 #include <av_vaapi.h>
 
-static const struct av_encoder_config config = {1280, 720, 60, 4000};
+static const struct av_encoder_config config = {1280, 720, 60, 4000, 1};
 
 /* refused expects no encoder at a place, and words in the reason. */
 static void refused(const struct av_vaapi_place *place, const char *words)

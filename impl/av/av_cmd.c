@@ -7,7 +7,7 @@
 
 static const char help[] =
 	"usage: gonogo av run [--seconds S] [--video 1080p60|720p60|720p30] [--kbps N]\n"
-	"         [--encoder x264|openh264] [--audio l16|opus] [--class fifo|other]\n"
+	"         [--encoder x264|openh264] [--threads N] [--audio l16|opus] [--class fifo|other]\n"
 	"         [--clear] [--key FILE] [--weather WORDS] [--policy budget|article|hold]\n"
 	"         [--quantile Q]\n"
 	"         [--stop-after N] [--stop-log FILE] [--hook PROGRAM] [--fault FRAME:MS]\n"
@@ -27,6 +27,7 @@ static const char help[] =
 	"  --seconds S        1 to 604800 (default 30)\n"
 	"  --video V          the best picture of the ladder (default 720p60)\n"
 	"  --kbps N           video and parity together (default 4000)\n"
+	"  --threads N        of the encoder, for the slices of a picture (default 1)\n"
 	"  --audio A          l16: 1 ms a packet (default); opus: 5 ms, with a budget of 12 ms\n"
 	"  --class C          fifo: SCHED_FIFO where allowed (default); other: never\n"
 	"  --clear            no SRTP; --key FILE: 28 bytes of key and salt\n"

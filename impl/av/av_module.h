@@ -12,7 +12,7 @@
 
 #include <gng_base.h>
 
-#define AV_MODULE_VERSION 5
+#define AV_MODULE_VERSION 6
 #define AV_OPUS_SAMPLES 480  /* of a frame of sound: 5 ms, left and right in turn */
 #define AV_CAPTURE_FRAMES 48 /* of a period of sound: 1 ms */
 
@@ -22,8 +22,10 @@ struct av_picture {
 	int strides[3], width, height;
 };
 
+/* av_encoder_config: threads above 1 share the slices of one picture, and are of the class of who
+ * opens the encoder. */
 struct av_encoder_config {
-	int width, height, fps, kbps;
+	int width, height, fps, kbps, threads;
 };
 
 /* av_encoded is an access unit in the byte stream format of H.264 annex B. Where the encoder says

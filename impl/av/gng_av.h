@@ -107,6 +107,7 @@ struct gng_av_options {
 	bool opus;	  /* sound by Opus in frames of 5 ms, not L16 of 1 ms */
 	bool clear;	  /* no SRTP */
 	bool control;	  /* a second of known work after each second: it lasts twice as long */
+	uint8_t threads;  /* of the encoder, for the slices of a picture; 0 or 1: the sender's */
 	const char *encoder;   /* "x264" or "openh264" */
 	const char *key_path;  /* 28 bytes of key and salt; NULL draws them */
 	const char *weather;   /* NULL, or the words of a bad network, "loss=20000,seed=7" */
@@ -121,6 +122,7 @@ struct gng_av_options {
 	const char *camera;	/* NULL, or a device of V4L2; the number lies over its pictures */
 };
 
+#define GNG_AV_MAX_THREADS 8 /* of an encoder */
 #define GNG_AV_NUM_WORST 16
 
 /* gng_av_worst is one of the frames that took longest; what never came took longest of all. */

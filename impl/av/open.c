@@ -13,6 +13,7 @@
 #define ARENA_LEN ((size_t)24 << 20)
 #define TAP_LEN ((size_t)64 << 20)
 #define NUM_WAITING 1024
+#define ENCODER_PRIORITY 79 /* threads.c has the others */
 
 /* ---- the arena ---- */
 
@@ -130,6 +131,20 @@ static void warm_up(struct av_run *run, unsigned int rung)
 	}
 }
 
+/* open_encoder: threads of an encoder inherit the class of who opens it. They come behind all that
+ * only waits, and behind the sender. */
+static void *open_encoder(const struct av_run *run, const struct av_encoder_config *config,
+			  char *said, size_t cap)
+{
+	const struct av_module *module = run->encoders.loaded.module;
+	const bool raised = run->fifo && config->threads > 1 && av_set_fifo(ENCODER_PRIORITY);
+	void *encoder = module->encoder_open ? module->encoder_open(config, said, cap) : NULL;
+
+	if (raised)
+		av_set_fifo(0);
+	return encoder;
+}
+
 static enum gng_status open_encoders(struct av_run *run, struct gng_why *why)
 {
 	struct av_encoders *encoders = &run->encoders;
@@ -138,13 +153,11 @@ static enum gng_status open_encoders(struct av_run *run, struct gng_why *why)
 	for (unsigned int i = run->options->rung; i < GNG_QOS_NUM_RUNGS && status == GNG_OK; i++) {
 		const struct gng_qos_rung *rung = gng_qos_rung_at(i);
 		const struct av_encoder_config config = {rung->width, rung->height, rung->fps,
-							 (int)run->options->kbps};
-		const struct av_module *module = encoders->loaded.module;
+							 (int)run->options->kbps,
+							 run->options->threads};
 		char said[160] = "";
 
-		encoders->rung[i] = module->encoder_open
-					    ? module->encoder_open(&config, said, sizeof(said))
-					    : NULL;
+		encoders->rung[i] = open_encoder(run, &config, said, sizeof(said));
 		if (!encoders->rung[i])
 			return gng_why_set(
 				why, GNG_EUNSUPPORTED, 0, "av.open",
@@ -246,24 +259,32 @@ static enum gng_status check_options(const struct gng_av_options *options, struc
 	if (options->rung >= GNG_QOS_NUM_RUNGS || options->kbps < 1000 || options->kbps > 100000)
 		return gng_why_set(why, GNG_EINVAL, 0, "av.run",
 				   "no such rung, or a bit rate outside 1,000 to 100,000 kbit/s");
+	if (options->threads > GNG_AV_MAX_THREADS)
+		return gng_why_set(why, GNG_EINVAL, 0, "av.run",
+				   "an encoder has at most %d threads", GNG_AV_MAX_THREADS);
 	return GNG_OK;
 }
 
 /* What may be had is taken, what may not is noted. */
-static void set_class(struct av_run *run, struct gng_av_result *result)
+static void ask_class(struct av_run *run, struct gng_av_result *result)
 {
 	struct gng_why why;
 
 	run->fifo = run->options->fifo && av_may_fifo(&why) == GNG_OK;
 	if (run->options->fifo && !run->fifo)
 		av_note(result, "threads run under SCHED_OTHER: %s", why.text);
-	if (run->fifo) {
-		result->locked = mlockall(MCL_CURRENT | MCL_FUTURE) == 0;
-		if (!result->locked)
-			av_note(result, "memory is not locked: mlockall is not allowed; raise the "
-					"limit of locked memory");
-	}
 	result->fifo = run->fifo;
+}
+
+/* lock_memory comes last: what is taken after it counts against the limit of locked memory. */
+static void lock_memory(const struct av_run *run, struct gng_av_result *result)
+{
+	if (!run->fifo)
+		return;
+	result->locked = mlockall(MCL_CURRENT | MCL_FUTURE) == 0;
+	if (!result->locked)
+		av_note(result, "memory is not locked: mlockall is not allowed; raise the limit of "
+				"locked memory");
 }
 
 /* The devices come last: a microphone would overrun while encoders are made ready. */
@@ -305,6 +326,7 @@ enum gng_status av_run_open(struct av_run **run_out, const struct gng_av_options
 	av_relay_init(&run->relay, &weather);
 	av_stop_init(&run->stop, options->stop_misses);
 	atomic_store(&run->rung, options->rung);
+	ask_class(run, result);
 	status = open_arena(run, result, why);
 	if (status == GNG_OK)
 		status = open_encoders(run, why);
@@ -320,7 +342,7 @@ enum gng_status av_run_open(struct av_run **run_out, const struct gng_av_options
 	if (status == GNG_OK)
 		open_control(run);
 	if (status == GNG_OK)
-		set_class(run, result);
+		lock_memory(run, result);
 	if (status != GNG_OK)
 		av_run_close(run);
 	else

@@ -54,12 +54,20 @@ static void stand_still(struct sending *sending, uint32_t number)
 	av_sleep_until(av_now() + options->fault_ns);
 }
 
+/* work_clock is the CPU time of the encoder: of one with threads that of the whole process, which
+ * has little else to do meanwhile. */
+static uint64_t work_clock(const struct av_run *run)
+{
+	return av_clock(run->options->threads > 1 ? CLOCK_PROCESS_CPUTIME_ID
+						  : CLOCK_THREAD_CPUTIME_ID);
+}
+
 /* encode draws and encodes; false if the encoder refused. */
 static bool encode(struct sending *sending, struct gng_av_frame *frame, struct av_encoded *unit)
 {
 	struct av_run *run = sending->run;
 	const bool idr = atomic_exchange(&run->want_idr, false) || sending->restart;
-	const uint64_t cpu = av_clock(CLOCK_THREAD_CPUTIME_ID);
+	const uint64_t cpu = work_clock(run);
 	struct av_picture picture;
 
 	draw(run, &picture, frame);
@@ -67,9 +75,9 @@ static bool encode(struct sending *sending, struct gng_av_frame *frame, struct a
 	frame->failed =
 		run->encoders.loaded.module->encode(run->encoders.rung[frame->rung], &picture,
 						    sending->num_encoded++, idr, unit) != 0;
+	frame->encode_cpu_ns = work_clock(run) - cpu;
 	sending->cpu_ns = av_clock(CLOCK_THREAD_CPUTIME_ID);
-	frame->encoded_ns = av_now(); /* reading the CPU clock is no part of packing */
-	frame->encode_cpu_ns = sending->cpu_ns - cpu;
+	frame->encoded_ns = av_now();	  /* reading the CPU clock is no part of packing */
 	sending->restart = frame->failed; /* what follows must not refer to a picture unsent */
 	sending->failures = frame->failed ? sending->failures + 1 : 0;
 	return !frame->failed;

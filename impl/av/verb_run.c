@@ -32,6 +32,7 @@ enum {
 	VIDEO,
 	KBPS,
 	ENCODER,
+	THREADS,
 	AUDIO,
 	CLASS,
 	CLEAR,
@@ -57,6 +58,7 @@ static const struct option long_options[] = {
 	{"video", required_argument, NULL, VIDEO},
 	{"kbps", required_argument, NULL, KBPS},
 	{"encoder", required_argument, NULL, ENCODER},
+	{"threads", required_argument, NULL, THREADS},
 	{"audio", required_argument, NULL, AUDIO},
 	{"class", required_argument, NULL, CLASS},
 	{"clear", no_argument, NULL, CLEAR},
@@ -124,6 +126,15 @@ static bool set_stop(struct order *order)
 	return good;
 }
 
+static bool set_threads(struct order *order)
+{
+	uint64_t number = 0;
+	const bool good = av_read_number(&number, optarg, GNG_AV_MAX_THREADS);
+
+	order->options.threads = (uint8_t)number;
+	return good;
+}
+
 static bool read_policy(enum gng_qos_policy *policy, const char *word)
 {
 	static const char *const words[] = {[GNG_QOS_BUDGET] = "budget",
@@ -177,6 +188,8 @@ static bool set_option(void *context, int option)
 		return av_read_kbps(&order->options, optarg);
 	case STOP:
 		return set_stop(order);
+	case THREADS:
+		return set_threads(order);
 	case KEY:
 	case WEATHER:
 	case PCAP:

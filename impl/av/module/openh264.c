@@ -45,7 +45,7 @@ static int configure(struct encoder *encoder, const struct av_encoder_config *co
 	param.iRCMode = RC_BITRATE_MODE;
 	param.bEnableFrameSkip = false; /* a skipped frame would be a missed one */
 	param.iComplexityMode = LOW_COMPLEXITY;
-	param.iMultipleThreadIdc = 1;
+	param.iMultipleThreadIdc = (unsigned short)(config->threads > 1 ? config->threads : 1);
 	param.iSpatialLayerNum = 1;
 	param.eSpsPpsIdStrategy = CONSTANT_ID;
 	set_layer(&param.sSpatialLayers[0], config);

@@ -39,7 +39,8 @@ static void *encoder_open(const struct av_encoder_config *config, char *said, si
 	param.i_height = config->height;
 	param.i_fps_num = (uint32_t)config->fps;
 	param.i_fps_den = 1;
-	param.i_threads = 1;
+	param.i_threads = config->threads > 1 ? config->threads : 1;
+	param.b_sliced_threads = config->threads > 1;
 	param.i_slice_count = 4;
 	param.i_keyint_max = config->fps;
 	param.b_intra_refresh = 1;
