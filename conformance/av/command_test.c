@@ -168,6 +168,8 @@ static void wrong_words_are_refused(void **state)
 		{"run --threads 0", "'0'", 2},
 		{"run --fault 12", "'12'", 2},
 		{"run --fault 12:0", "'12:0'", 2},
+		{"run --fault 12:refuse=0", "'12:refuse=0'", 2},
+		{"run --fault 12:refused", "'12:refused'", 2},
 		{"run --nosuch", "--nosuch", 2},
 		{"run now", "'now'", 2},
 		{"run --seconds 1 --weather rain=1", "'rain=1'", 2},

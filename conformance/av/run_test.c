@@ -172,6 +172,29 @@ static void a_planted_stall_is_blamed_and_trips_the_stop(void **state)
 	gng_av_result_fini(&result);
 }
 
+/* One picture is missed and the next begins anew; the third in a row ends the run, with a reason.
+ */
+static void an_encoder_that_fails_costs_a_frame_or_ends_the_run(void **state)
+{
+	struct gng_av_options options = plain;
+	struct gng_av_result result;
+	struct gng_why why = {0};
+
+	(void)state;
+	options.fault_frame = 20;
+	options.fault_refusals = 2;
+	if (!run_with(&result, &options))
+		return;
+	check_sums(&result, 1);
+	assert_int_equal(result.video.causes[GNG_AV_FAILED], 2);
+	assert_int_equal(result.video.causes[GNG_AV_LOST], 0);
+	assert_true(result.rows[GNG_AV_DECODE]->total >= 30);
+	gng_av_result_fini(&result);
+	options.fault_refusals = 3;
+	assert_int_equal(gng_av_run(&result, &options, NULL, NULL, &why), GNG_ESYS);
+	assert_non_null(strstr(why.text, "three times in a row"));
+}
+
 static void frames_of_a_bad_network_are_all_counted(void **state)
 {
 	struct gng_av_options options = plain;
@@ -296,6 +319,7 @@ const struct suite_test suite_tests[] = {
 	TEST(an_encoder_with_threads_keeps_the_pictures_and_the_class,
 	     "T2.av.stages T2.av.deadline"),
 	TEST(a_planted_stall_is_blamed_and_trips_the_stop, "T2.av.stop T2.av.deadline"),
+	TEST(an_encoder_that_fails_costs_a_frame_or_ends_the_run, "T2.av.faults"),
 	TEST(frames_of_a_bad_network_are_all_counted, "T2.av.faults"),
 	TEST(under_load_the_default_scheduler_takes_the_cpu_away, "T2.av.deadline"),
 	TEST(without_privileges_it_runs_and_says_so, "T2.av.absent"),

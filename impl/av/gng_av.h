@@ -116,8 +116,9 @@ struct gng_av_options {
 	const char *stop_log;  /* NULL, or a file that gets one line then */
 	uint32_t stop_misses;  /* trip at so many missed deadlines; 0 never */
 	enum gng_qos_policy policy;
-	uint32_t fault_frame;	/* the first frame encoded from this one on ... */
-	uint64_t fault_ns;	/* ... stands still there for so long; 0 for no fault */
+	uint32_t fault_frame;	 /* the first frame encoded from this one on ... */
+	uint64_t fault_ns;	 /* ... stands still there for so long; 0 for no fault */
+	uint32_t fault_refusals; /* and so many pictures from there on the encoder refuses */
 	const char *microphone; /* NULL, or a PCM of ALSA: the left side; the right is the number */
 	const char *camera;	/* NULL, or a device of V4L2; the number lies over its pictures */
 };

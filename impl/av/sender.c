@@ -10,6 +10,7 @@ struct sending {
 	uint8_t rung;
 	bool restart, faulted;
 	unsigned int failures;
+	uint32_t num_refused;
 	int64_t num_encoded;
 	uint64_t cpu_ns; /* CPU time of the thread when the encoder was done */
 };
@@ -54,6 +55,17 @@ static void stand_still(struct sending *sending, uint32_t number)
 	av_sleep_until(av_now() + options->fault_ns);
 }
 
+/* is_refused says whether the planted fault is that the encoder refuses this picture. */
+static bool is_refused(struct sending *sending, uint32_t number)
+{
+	const struct gng_av_options *options = sending->run->options;
+
+	if (sending->num_refused >= options->fault_refusals || number < options->fault_frame)
+		return false;
+	sending->num_refused++;
+	return true;
+}
+
 /* work_clock is the CPU time of the encoder: of one with threads that of the whole process, which
  * has little else to do meanwhile. */
 static uint64_t work_clock(const struct av_run *run)
@@ -73,6 +85,7 @@ static bool encode(struct sending *sending, struct gng_av_frame *frame, struct a
 	draw(run, &picture, frame);
 	stand_still(sending, frame->number);
 	frame->failed =
+		is_refused(sending, frame->number) ||
 		run->encoders.loaded.module->encode(run->encoders.rung[frame->rung], &picture,
 						    sending->num_encoded++, idr, unit) != 0;
 	frame->encode_cpu_ns = work_clock(run) - cpu;

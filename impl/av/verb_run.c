@@ -80,22 +80,37 @@ static const struct option long_options[] = {
 	{0},
 };
 
-/* read_fault takes "FRAME:MILLISECONDS". */
+/* read_kind takes "MILLISECONDS", "refuse" or "refuse=PICTURES". */
+static bool read_kind(struct gng_av_options *options, const char *text)
+{
+	uint64_t number = 1;
+
+	if (strncmp(text, "refuse", 6) == 0) {
+		if (text[6] && (text[6] != '=' || !av_read_number(&number, text + 7, 1000)))
+			return false;
+		options->fault_refusals = (uint32_t)number;
+		return true;
+	}
+	if (!av_read_number(&number, text, 10000))
+		return false;
+	options->fault_ns = number * 1000000;
+	return true;
+}
+
+/* read_fault takes "FRAME:KIND". */
 static bool read_fault(struct gng_av_options *options, const char *text)
 {
 	char frame[24];
 	const char *colon = strchr(text, ':');
-	uint64_t number, ms;
+	uint64_t number;
 
 	if (!colon || (size_t)(colon - text) >= sizeof(frame))
 		return false;
 	memcpy(frame, text, (size_t)(colon - text));
 	frame[colon - text] = '\0';
-	if (!av_read_number(&number, frame, UINT32_MAX - 1) ||
-	    !av_read_number(&ms, colon + 1, 10000))
+	if (!av_read_number(&number, frame, UINT32_MAX - 1) || !read_kind(options, colon + 1))
 		return false;
 	options->fault_frame = (uint32_t)number;
-	options->fault_ns = ms * 1000000;
 	return true;
 }
 
