@@ -168,6 +168,9 @@ static void junit_is_this_text(void **state)
 		     "<error type=\"MISSING\" message=\"\"></error></testcase>\n"
 		     "</testsuite>\n</testsuites>\n");
 	free(xml);
+	xml = written(gng_junit_write, records + 1, 1); /* the first counts, too */
+	assert_non_null(strstr(xml, "tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\""));
+	free(xml);
 }
 
 static void ktap_is_this_text(void **state)

@@ -33,10 +33,6 @@ void worker_close(struct worker *worker);
 GNG_MUST enum gng_status worker_judge(struct worker *worker, struct source_mutant *mutant,
 				      struct gng_why *why);
 
-/* worker_make_all compiles the wanted objects of the unchanged source, and links all programs with
- * them. */
-GNG_MUST enum gng_status worker_make_all(struct worker *worker, struct gng_why *why);
-
 /*
  * worker_prove runs all tests once where and as the first worker will run them, with programs that
  * are linked as if they were mutated: GNG_EINVAL if one fails, as every mutant would then be killed
@@ -52,6 +48,12 @@ GNG_MUST enum gng_status worker_prove(struct subject *subject, const volatile in
 GNG_MUST enum gng_status worker_unchanged(const struct worker *worker, size_t program,
 					  struct gng_why *why);
 
+/* ---- worker_make.c ---- */
+
+/* worker_make_all compiles the wanted objects of the unchanged source, and links all programs with
+ * them. */
+GNG_MUST enum gng_status worker_make_all(struct worker *worker, struct gng_why *why);
+
 /* ---- worker_build.c ---- */
 
 /*
@@ -61,9 +63,11 @@ GNG_MUST enum gng_status worker_unchanged(const struct worker *worker, size_t pr
 GNG_MUST enum gng_status worker_compile(struct worker *worker, bool *same, bool *stillborn,
 					const struct source_mutant *mutant, struct gng_why *why);
 
-/* worker_compile_wanted compiles the wanted objects of the unchanged source, and calls them
- * changed. */
-GNG_MUST enum gng_status worker_compile_wanted(struct worker *worker, struct gng_why *why);
+/* The commands of sh that compile an object, and link a program with the changed ones; the caller
+ * frees, NULL if memory ran out. The folder's name stands nowhere in an object, so that all workers
+ * make the same one. */
+char *worker_compile_command(const struct worker *worker, size_t index);
+char *worker_link_command(const struct worker *worker, size_t program);
 
 /* worker_links: the program has changed objects in it. */
 bool worker_links(const struct worker *worker, size_t program);

@@ -44,6 +44,10 @@ GNG_MUST enum gng_status workshop_configure(const struct workshop *workshop, con
 					    const char *compiler, const char *flags,
 					    struct gng_why *why);
 
+/* workshop_launcher returns what runs before the compiler, as CMake has it: ccache(1) if it is
+ * there and CMAKE_C_COMPILER_LAUNCHER does not say otherwise; "" for nothing. */
+const char *workshop_launcher(void);
+
 #define WORKSHOP_MAX_TARGETS 250 /* in one call of ninja */
 
 /*

@@ -196,15 +196,6 @@ static enum gng_status run_tests(struct worker *worker, struct source_mutant *mu
 	return status;
 }
 
-enum gng_status worker_make_all(struct worker *worker, struct gng_why *why)
-{
-	enum gng_status status = worker_compile_wanted(worker, why);
-
-	for (size_t i = 0; i < worker->subject->num_programs && status == GNG_OK; i++)
-		status = make_program(worker, i, why);
-	return status;
-}
-
 enum gng_status worker_prove(struct subject *subject, const volatile int *stop, struct gng_why *why)
 {
 	struct worker worker;

@@ -30,19 +30,22 @@ static const char *name_in(const char *path)
 
 /* ---- compiling ---- */
 
-/* compile makes <folder>/<index>.o of a file; *object is NULL if it does not compile. The folder's
- * name stands nowhere in it, so that all workers make the same object. */
+char *worker_compile_command(const struct worker *worker, size_t index)
+{
+	const struct subject_compile *unit = &worker->subject->compiles[index];
+
+	return mutants_format(
+		"%s %s -ffile-prefix-map=%s/source=impl/%s -o %s/%zu.o -c %s/source/%s",
+		unit->command, worker->compile_flags, worker->folder, worker->subject->subsystem,
+		worker->folder, index, worker->folder, name_in(unit->file));
+}
+
+/* compile makes <folder>/<index>.o of a file; *object is NULL if it does not compile. */
 static enum gng_status compile(const struct worker *worker, char **object, size_t *len,
 			       size_t index, struct gng_why *why)
 {
-	const struct subject_compile *unit = &worker->subject->compiles[index];
 	char *made = mutants_format("%s/%zu.o", worker->folder, index);
-	char *command = made ? mutants_format("%s %s -ffile-prefix-map=%s/source=impl/%s -o %s "
-					      "-c %s/source/%s",
-					      unit->command, worker->compile_flags, worker->folder,
-					      worker->subject->subsystem, made, worker->folder,
-					      name_in(unit->file))
-			     : NULL;
+	char *command = made ? worker_compile_command(worker, index) : NULL;
 
 	*object = NULL;
 	if (command && run_shell(worker, command) == 0)
@@ -143,26 +146,6 @@ enum gng_status worker_compile(struct worker *worker, bool *same, bool *stillbor
 	return status == GNG_OK ? restored : status;
 }
 
-enum gng_status worker_compile_wanted(struct worker *worker, struct gng_why *why)
-{
-	enum gng_status status = GNG_OK;
-
-	for (size_t i = 0; i < worker->subject->num_compiles && status == GNG_OK; i++) {
-		struct worker_object *object = &worker->objects[i];
-
-		if (!worker->subject->compiles[i].wanted)
-			continue;
-		free(object->base);
-		status = compile(worker, &object->base, &object->base_len, i, why);
-		object->changed = object->base != NULL;
-		if (status == GNG_OK && !object->base)
-			status = gng_why_set(why, GNG_EFORMAT, 0, "mutants.worker",
-					     "%s does not compile without any mutant",
-					     worker->subject->compiles[i].file);
-	}
-	return status;
-}
-
 /* ---- linking ---- */
 
 static const char shell_end[] = " && :"; /* behind each command that CMake has ninja run */
@@ -218,37 +201,44 @@ static char *with_output(const struct worker *worker, char *link, const char *ta
 	return made;
 }
 
-/* link_quickly tries gold first, which takes half the time of bfd: 30 ms and not 71 for a test of
- * gauge. Not every toolchain has it, and not every program is in its reach. */
-static int link_quickly(const struct worker *worker, const char *command)
+/* quickly tries gold first, which takes half the time of bfd: 30 ms and not 71 for a test of gauge.
+ * Not every toolchain has it, and not every program is in its reach. Takes link. */
+static char *quickly(char *link)
 {
-	const size_t len = strlen(command) - (sizeof(shell_end) - 1);
-	const bool known = strcmp(command + len, shell_end) == 0;
-	char *quick =
-		known ? mutants_format("%.*s -fuse-ld=gold%s", (int)len, command, shell_end) : NULL;
-	int linked = quick ? run_shell(worker, quick) : -1;
+	const size_t len = strlen(link), end = sizeof(shell_end) - 1;
+	char *both = link;
 
-	free(quick);
-	return linked == 0 ? 0 : run_shell(worker, command);
+	if (len > end && strcmp(link + len - end, shell_end) == 0)
+		both = mutants_format("{ %.*s -fuse-ld=gold%s; } || { %s; }", (int)(len - end),
+				      link, shell_end, link);
+	if (both != link)
+		free(link);
+	return both;
 }
 
-enum gng_status worker_link(const struct worker *worker, size_t index, struct gng_why *why)
+char *worker_link_command(const struct worker *worker, size_t index)
 {
 	const struct subject *subject = worker->subject;
 	const struct subject_program *program = &subject->programs[index];
 	char *command = strdup(program->link);
-	int linked;
 
 	for (size_t i = 0; i < subject->num_compiles && command; i++)
 		if (worker->objects[i].changed)
 			command = with_object(worker, command, i);
 	if (command)
 		command = with_output(worker, command, program->target);
-	linked = command ? link_quickly(worker, command) : -1;
+	return command ? quickly(command) : NULL;
+}
+
+enum gng_status worker_link(const struct worker *worker, size_t index, struct gng_why *why)
+{
+	char *command = worker_link_command(worker, index);
+	const int linked = command ? run_shell(worker, command) : -1;
+
 	free(command);
 	if (linked != 0)
 		return gng_why_set(why, GNG_ESYS, 0, "mutants.worker",
-				   "%s cannot be linked: see %s/log", program->target,
-				   worker->folder);
+				   "%s cannot be linked: see %s/log",
+				   worker->subject->programs[index].target, worker->folder);
 	return GNG_OK;
 }

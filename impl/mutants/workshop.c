@@ -53,12 +53,29 @@ static enum gng_status copy_tree(const struct workshop *workshop, const char *so
 	return GNG_OK;
 }
 
+const char *workshop_launcher(void)
+{
+	static const char *launcher;
+	const char *argv[] = {"ccache", "--version", NULL};
+
+	if (!launcher)
+		launcher = getenv("CMAKE_C_COMPILER_LAUNCHER");
+	if (!launcher) {
+		char *text = mutants_capture(argv, NULL);
+
+		launcher = text ? argv[0] : "";
+		free(text);
+	}
+	return launcher;
+}
+
 enum gng_status workshop_configure(const struct workshop *workshop, const char *build,
 				   const char *compiler, const char *flags, struct gng_why *why)
 {
 	char *with = mutants_format("-DCMAKE_C_COMPILER=%s", compiler);
 	char *setting = mutants_format("-DCMAKE_C_FLAGS=%s -w", flags);
 	char *only = mutants_format("-DGNG_ONLY=%s", workshop->only);
+	char *launcher = mutants_format("-DCMAKE_C_COMPILER_LAUNCHER=%s", workshop_launcher());
 	const char *argv[] = {"cmake",
 			      "-S",
 			      workshop->source,
@@ -71,16 +88,18 @@ enum gng_status workshop_configure(const struct workshop *workshop, const char *
 			      setting,
 			      with,
 			      only,
+			      launcher,
 			      NULL};
 	char *made = join(build, "build.ninja");
 	int status = 0;
 
 	if (!made || access(made, F_OK) != 0) /* a second subsystem finds it configured */
-		status = setting && with && only ? run_program(workshop, argv) : -1;
+		status = setting && with && only && launcher ? run_program(workshop, argv) : -1;
 	free(made);
 	free(setting);
 	free(with);
 	free(only);
+	free(launcher);
 	if (status != 0)
 		return gng_why_set(why, GNG_ESYS, 0, "mutants.workshop",
 				   "cmake cannot configure the copy: see %s/log", workshop->folder);
