@@ -226,21 +226,27 @@ const struct gng_mem_proof *gng_mem_proved(const struct gng_mem *mem)
 	return &mem->proof;
 }
 
+static enum gng_status prove_and_judge(struct gng_mem_proof *proof, const struct gng_mem *mem,
+				       struct gng_why *why)
+{
+	enum gng_status status = gng_mem_prove_range(proof, mem->base, mem->request.len, why);
+
+	if (status == GNG_OK)
+		mem_judge(proof, &mem->request);
+	return status;
+}
+
 enum gng_status gng_mem_prove(struct gng_mem_proof *proof, const struct gng_mem *mem,
 			      struct gng_why *why)
 {
-	enum gng_status status = gng_mem_prove_range(proof, mem->base, mem->request.len, why);
+	enum gng_status status = prove_and_judge(proof, mem, why);
 	int tries;
 
-	if (status != GNG_OK)
+	if (status != GNG_OK || !*proof->shortfall)
 		return status;
-	mem_judge(proof, &mem->request);
-	if (!*proof->shortfall)
-		return GNG_OK;
 	for (tries = mem_tries(); --tries > 0 && status == GNG_OK && *proof->shortfall;) {
 		mem_nodes_settle(mem->base, mem->request.len);
-		status = gng_mem_prove_range(proof, mem->base, mem->request.len, why);
-		mem_judge(proof, &mem->request);
+		status = prove_and_judge(proof, mem, why);
 	}
 	return status;
 }
