@@ -103,6 +103,7 @@ static void json_plot_and_pcap_agree_with_the_exit_status(void **state)
 	assert_true(json_is_null(json_object_get(answer, "ended")));
 	assert_int_equal(json_object_size(json_object_get(answer, "near")), 6);
 	assert_true(json_is_null(json_object_get(json_object_get(answer, "video"), "control")));
+	assert_true(number(json_object_get(answer, "waits"), "longest_ns") >= 0);
 	check_files(number(answer, "sent"));
 	json_decref(answer);
 }
@@ -118,6 +119,7 @@ static void check_worst(json_t *worst)
 		const json_int_t latency = number(json_array_get(worst, i), "latency_ns");
 
 		assert_true(latency > 0 && latency <= before);
+		assert_true(number(json_array_get(worst, i), "waited_ns") >= 0);
 		before = latency;
 	}
 }

@@ -2,6 +2,8 @@
 /* judge_test.c - what a miss is blamed on, and what a number of misses shows. */
 #include "../suite.h"
 
+#include <stdio.h>
+
 #include <av_worst.h>
 #include <gng_av.h>
 
@@ -237,32 +239,45 @@ static void a_control_that_proves_nothing_is_unfit(void **state)
 
 /* ---- the longest frames ---- */
 
-/* Seventeen frames come in any order; a stroke is told to those that it overlaps, whichever of both
- * is told first. */
-static void the_longest_frames_know_of_the_strokes_that_they_met(void **state)
+static void delay_at(struct av_worst *list, enum av_delay_kind kind, uint64_t at_ms,
+		     uint64_t long_ms, const char *who)
+{
+	struct av_delay delay = {.begin_ns = at_ms * MS, .long_ns = long_ms * MS};
+
+	snprintf(delay.who, sizeof(delay.who), "%s", who);
+	av_worst_delay(list, kind, &delay);
+}
+
+/* Seventeen frames come in any order. A delay is told to those that it overlaps, whichever of both
+ * is told first, and of a kind the longest stays. */
+static void the_longest_frames_know_what_delayed_them(void **state)
 {
 	struct gng_av_result result = {0};
-	struct av_strokes strokes = {.result = &result};
+	struct av_worst list = {.result = &result};
 
 	(void)state;
-	av_worst_stroke(&strokes, 1005 * MS, 3 * MS);
+	delay_at(&list, AV_STROKE, 1005, 3, "");
+	delay_at(&list, AV_WAIT, 998, 3, "before");
 	for (uint32_t i = 0; i < GNG_AV_NUM_WORST + 1; i++) {
 		const uint32_t number = i * 5 % (GNG_AV_NUM_WORST + 1);
 		const struct gng_av_frame frame = {.number = number, .tick_ns = number * 100 * MS};
 
-		av_worst_frame(&strokes, &frame, (number + 1) * MS, GNG_AV_KEPT);
+		av_worst_frame(&list, &frame, (number + 1) * MS, GNG_AV_KEPT);
 	}
-	av_worst_stroke(&strokes, 1603 * MS, 2 * MS);
-	av_worst_stroke(&strokes, 1604 * MS, 5 * MS);
-	av_worst_stroke(&strokes, 1617 * MS, 9 * MS); /* its 17 ms are over */
+	delay_at(&list, AV_STROKE, 1603, 2, "");
+	delay_at(&list, AV_STROKE, 1604, 5, "");
+	delay_at(&list, AV_STROKE, 1617, 9, ""); /* its 17 ms are over */
+	delay_at(&list, AV_WAIT, 1008, 7, "behind");
+	delay_at(&list, AV_WAIT, 1009, 6, "shorter");
 	assert_int_equal(result.num_worst, GNG_AV_NUM_WORST);
 	for (uint32_t i = 0; i < GNG_AV_NUM_WORST; i++) {
 		const uint32_t number = GNG_AV_NUM_WORST - i;
+		const bool struck = number == 16, both = number == 10;
 
 		assert_int_equal(result.worst[i].frame.number, number);
-		assert_int_equal(result.worst[i].stroke_ns, number == 16   ? 5 * MS
-							    : number == 10 ? 3 * MS
-									   : 0);
+		assert_int_equal(result.worst[i].stroke_ns, struck ? 5 * MS : both ? 3 * MS : 0);
+		assert_int_equal(result.worst[i].waited_ns, both ? 7 * MS : 0);
+		assert_string_equal(result.worst[i].culprit, both ? "behind" : "");
 	}
 }
 
@@ -276,6 +291,6 @@ const struct suite_test suite_tests[] = {
 	TEST(a_pipeline_worse_than_known_work_fails, "T2.av.deadline"),
 	TEST(the_floor_is_what_known_work_takes_beyond_its_median, "T2.av.deadline"),
 	TEST(a_control_that_proves_nothing_is_unfit, "T2.av.deadline"),
-	TEST(the_longest_frames_know_of_the_strokes_that_they_met, "T2.av.deadline"),
+	TEST(the_longest_frames_know_what_delayed_them, "T2.av.deadline"),
 	{0},
 };

@@ -179,6 +179,45 @@ static void a_step_overload_is_answered_by_one_switch(void **state)
 	}
 }
 
+/* overload fills seconds of which each tenth frame is missed, with so many waits of wait_ns each,
+ * until the rung changes. */
+static const char *overload(unsigned int waits, uint64_t wait_ns)
+{
+	struct gng_qos qos;
+	uint64_t now = 0;
+
+	begin(&qos, GNG_QOS_BUDGET);
+	for (int slot = 0; slot < 10; slot++) {
+		for (int i = 0; i < 60; i++)
+			gng_qos_frame(&qos, i % 10 ? MODEL_BUDGET / 4 : UINT64_MAX);
+		for (unsigned int i = 0; i < waits; i++)
+			gng_qos_wait(&qos, wait_ns);
+		now += GNG_QOS_SLOT_NS;
+		if (gng_qos_tick(&qos, now))
+			return qos.decision.reason;
+	}
+	return "";
+}
+
+/* Six frames a second are missed: three long waits a second are half of them. */
+static void waits_are_the_reason_and_move_nothing(void **state)
+{
+	struct gng_qos qos;
+
+	(void)state;
+	assert_string_equal(overload(0, 0), "overload");
+	assert_string_equal(overload(2, MODEL_BUDGET / 4), "overload");
+	assert_string_equal(overload(3, MODEL_BUDGET / 4), "overload: others had the CPU");
+	assert_string_equal(overload(50, MODEL_BUDGET / 4 - 1), "overload");
+	begin(&qos, GNG_QOS_BUDGET);
+	for (uint64_t slot = 1; slot <= 30; slot++) {
+		for (int i = 0; i < 60; i++)
+			gng_qos_frame(&qos, MODEL_BUDGET / 4);
+		gng_qos_wait(&qos, MODEL_BUDGET);
+		assert_false(gng_qos_tick(&qos, slot * GNG_QOS_SLOT_NS));
+	}
+}
+
 /* A stall of a second, 60 frames lost, moves nothing wherever it falls. */
 static void one_stall_moves_nothing(void **state)
 {
@@ -287,6 +326,7 @@ const struct suite_test suite_tests[] = {
 	TEST(every_trace_of_seven_slots_is_the_model_s, "T5.qos.stable"),
 	TEST(every_trace_of_four_parts_is_the_model_s, "T5.qos.stable"),
 	TEST(a_step_overload_is_answered_by_one_switch, "T5.qos.stable T5.qos.ladder"),
+	TEST(waits_are_the_reason_and_move_nothing, "T5.qos.ladder"),
 	TEST(one_stall_moves_nothing, "T5.qos.stable"),
 	TEST(a_day_of_such_load_has_few_switches, "T5.qos.stable"),
 	TEST(it_climbs_back_when_the_load_is_gone, "T5.qos.stable"),

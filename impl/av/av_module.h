@@ -12,9 +12,10 @@
 
 #include <gng_base.h>
 
-#define AV_MODULE_VERSION 6
+#define AV_MODULE_VERSION 7
 #define AV_OPUS_SAMPLES 480  /* of a frame of sound: 5 ms, left and right in turn */
 #define AV_CAPTURE_FRAMES 48 /* of a period of sound: 1 ms */
+#define AV_THREAD_NAME 16
 
 /* av_picture is I420. */
 struct av_picture {
@@ -42,6 +43,13 @@ struct av_captured {
 	uint32_t num_frames;
 	uint64_t stamp_ns;
 	bool overran;
+};
+
+/* av_wait is a wait of a thread of this process for a CPU, by CLOCK_MONOTONIC, and who had that
+ * CPU longest meanwhile: "" for nobody on record. Names can be printed. */
+struct av_wait {
+	uint64_t from_ns, until_ns;
+	char thread[AV_THREAD_NAME], culprit[AV_THREAD_NAME];
 };
 
 /*
@@ -72,6 +80,11 @@ struct av_module {
 	int (*capture_look)(void *capture, struct av_captured *captured);
 	int (*capture_take)(void *capture, int16_t *samples);
 	void (*capture_close)(void *capture);
+	/* waits from threshold_ns on are told, oldest first; next is false if there is no more now.
+	 * said gets the reason for NULL. */
+	void *(*waits_open)(uint64_t threshold_ns, char *said, size_t cap);
+	bool (*waits_next)(void *waits, struct av_wait *wait);
+	void (*waits_close)(void *waits);
 };
 
 /* av_loaded is a module in use; av_unload takes NULL too. */

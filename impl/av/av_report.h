@@ -28,6 +28,10 @@ void av_report_print(const struct gng_term *term, const struct gng_av_result *re
 json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_options *options,
 		       double q);
 
+/* av_waits_print and av_waits_json tell how long threads waited for a CPU. */
+void av_waits_print(FILE *out, const struct gng_av_waits *waits);
+json_t *av_waits_json(const struct gng_av_waits *waits);
+
 /* av_near_print and av_near_json tell what was near events: print nothing if there were none. */
 void av_near_print(FILE *out, const struct gng_av_near kinds[GNG_AV_NUM_NEAR]);
 json_t *av_near_json(const struct gng_av_near kinds[GNG_AV_NUM_NEAR]);

@@ -117,6 +117,8 @@ struct av_run {
 
 	struct av_encoders encoders;
 	struct av_loaded decoder;
+	struct av_loaded scheduler;
+	void *waits; /* NULL where the scheduler is not asked */
 	struct av_microphone microphone;
 	struct av_camera camera;
 	struct av_canvas canvas[GNG_QOS_NUM_RUNGS];
@@ -212,6 +214,20 @@ static inline bool av_ending(struct av_run *run)
 GNG_MUST enum gng_status av_sound_open(struct av_run *run, struct gng_why *why);
 void av_sound_close(struct av_run *run);
 
+/* ---- what the scheduler says: waits.c ---- */
+
+#define AV_WAIT_NS UINT64_C(1000000) /* waits from here on are told */
+
+/* av_waits_open asks the scheduler, or notes why it cannot; av_waits_close takes what open left. */
+void av_waits_open(struct av_run *run, struct gng_av_result *result);
+void av_waits_close(struct av_run *run);
+
+/* av_waits_next hands out the next wait; false if there is none by now. */
+bool av_waits_next(const struct av_run *run, struct av_wait *wait);
+
+/* av_waits_count adds a wait, and says whether it is one of a thread of video. */
+bool av_waits_count(struct gng_av_waits *waits, const struct av_wait *wait);
+
 /* ---- sockets: wire.c ---- */
 
 GNG_MUST enum gng_status av_wire_open(struct av_run *run, struct gng_why *why);
@@ -242,7 +258,7 @@ struct av_collector {
 	struct gng_av_result *result;
 	struct gng_qos qos;
 	struct av_near *near;
-	struct av_strokes strokes;
+	struct av_worst worst;
 	uint32_t next_frame, next_period, next_judged; /* judged: told to the controller */
 	uint64_t video_burst, audio_burst, last_span, last_lost;
 	struct gng_hist *recent; /* video latencies of the present point */

@@ -141,7 +141,7 @@ static void finish_frame(struct av_collector *collector, const struct gng_av_fra
 	gng_hist_record(collector->recent, latency);
 	collector->point.misses += cause != GNG_AV_KEPT;
 	count(&collector->result->video, &collector->video_burst, cause);
-	av_worst_frame(&collector->strokes, frame, latency, cause);
+	av_worst_frame(&collector->worst, frame, latency, cause);
 	av_near_outcome(collector->near, 0, frame->tick_ns, cause != GNG_AV_KEPT);
 }
 
@@ -223,6 +223,55 @@ static bool take_period(struct av_collector *collector, uint64_t now_ns, bool fi
 	return true;
 }
 
+/* ---- what held threads up ---- */
+
+static void take_wakes(struct av_collector *collector)
+{
+	struct av_wake wake;
+
+	while (av_ring_pop(&collector->run->pulses, &wake)) {
+		gng_hist_record(collector->result->rows[GNG_AV_PULSE], wake.late_ns);
+		if (wake.late_ns < AV_STROKE_NS)
+			continue;
+		av_near_event(collector->near, GNG_AV_STROKE, wake.tick_ns);
+		av_worst_delay(
+			&collector->worst, AV_STROKE,
+			&(struct av_delay){.begin_ns = wake.tick_ns, .long_ns = wake.late_ns});
+	}
+}
+
+/* take_wait counts a wait; of a thread of video it is one of the picture's delays. */
+static void take_wait(struct av_collector *collector, const struct av_wait *wait)
+{
+	struct av_delay delay = {.begin_ns = wait->from_ns,
+				 .long_ns = wait->until_ns - wait->from_ns};
+
+	if (!av_waits_count(&collector->result->waits, wait))
+		return;
+	memcpy(delay.who, wait->culprit, sizeof(delay.who));
+	av_worst_delay(&collector->worst, AV_WAIT, &delay);
+	gng_qos_wait(&collector->qos, delay.long_ns);
+}
+
+static void take_waits(struct av_collector *collector)
+{
+	struct av_wait wait;
+
+	while (av_waits_next(collector->run, &wait))
+		if (wait.until_ns >= collector->run->start_ns) /* before, no thread had its class */
+			take_wait(collector, &wait);
+}
+
+/* take_own_wake is what is known where the scheduler is not asked: the sender woke late. */
+static void take_own_wake(struct av_collector *collector, const struct gng_av_frame *frame)
+{
+	const struct av_wait wait = {
+		.from_ns = frame->tick_ns, .until_ns = frame->wake_ns, .thread = "av-video-out"};
+
+	if (!collector->run->waits && frame->wake_ns >= frame->tick_ns + AV_WAIT_NS)
+		take_wait(collector, &wait);
+}
+
 /* ---- the controller ---- */
 
 /* load_of is what a frame says of load. Where packets are being lost, a frame that was not shown
@@ -250,6 +299,7 @@ static void judge_frames(struct av_collector *collector, uint64_t now_ns, bool l
 		if (frame.idle)
 			continue;
 		gng_qos_frame(&collector->qos, load_of(&frame, back, lossy));
+		take_own_wake(collector, &frame);
 	}
 }
 
@@ -267,7 +317,10 @@ static void control(struct av_collector *collector, uint64_t now_ns)
 	collector->last_lost = lost + recovered;
 	if (!gng_qos_tick(&collector->qos, now_ns))
 		return;
-	collector->result->num_switches += collector->qos.decision.rung != before;
+	if (collector->qos.decision.rung != before) {
+		collector->result->num_switches++;
+		collector->result->switch_reason = collector->qos.decision.reason;
+	}
 	atomic_store(&run->group, collector->qos.decision.group);
 	atomic_store(&run->rung, collector->qos.decision.rung);
 }
@@ -285,7 +338,7 @@ enum gng_status av_collector_init(struct av_collector *collector, struct av_run 
 
 	memset(collector, 0, sizeof(*collector));
 	collector->run = run;
-	collector->result = collector->strokes.result = result;
+	collector->result = collector->worst.result = result;
 	collector->near = calloc(1, sizeof(*collector->near));
 	if (!collector->near)
 		return gng_why_set(why, GNG_ENOMEM, 0, "av.collect", "no memory");
@@ -336,19 +389,6 @@ static void take_samples(struct av_collector *collector)
 		gng_hist_record(collector->result->rows[GNG_AV_CONTROL], sample);
 }
 
-static void take_wakes(struct av_collector *collector)
-{
-	struct av_wake wake;
-
-	while (av_ring_pop(&collector->run->pulses, &wake)) {
-		gng_hist_record(collector->result->rows[GNG_AV_PULSE], wake.late_ns);
-		if (wake.late_ns < AV_STROKE_NS)
-			continue;
-		av_near_event(collector->near, GNG_AV_STROKE, wake.tick_ns);
-		av_worst_stroke(&collector->strokes, wake.tick_ns, wake.late_ns);
-	}
-}
-
 /* Events come first: then each tick that is settled has all that was told before it. */
 static void take_events(struct av_collector *collector, uint64_t now_ns, bool final)
 {
@@ -392,6 +432,7 @@ void av_collect(struct av_collector *collector, uint64_t now_ns, uint64_t last_n
 		collector->next_period++;
 	take_samples(collector);
 	take_wakes(collector);
+	take_waits(collector);
 	take_events(collector, now_ns, final);
 	if (!final)
 		control(collector, now_ns);

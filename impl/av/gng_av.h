@@ -106,6 +106,7 @@ struct gng_av_options {
 	bool fifo;	  /* ask for SCHED_FIFO, pinned CPUs and locked memory */
 	bool opus;	  /* sound by Opus in frames of 5 ms, not L16 of 1 ms */
 	bool clear;	  /* no SRTP */
+	bool waits;	  /* ask the scheduler who had the CPU, where that can be */
 	bool control;	  /* a second of known work after each second: it lasts twice as long */
 	uint8_t threads;  /* of the encoder, for the slices of a picture; 0 or 1: the sender's */
 	const char *encoder;   /* "x264" or "openh264" */
@@ -131,7 +132,19 @@ struct gng_av_worst {
 	struct gng_av_frame frame;
 	uint64_t latency_ns;
 	uint64_t stroke_ns; /* meanwhile the control of sound woke so late; 0 for under 1 ms */
+	uint64_t waited_ns; /* meanwhile a thread of video waited so long for a CPU; 0 the same */
+	char culprit[16];   /* who had that CPU; "" if nobody knows */
 	enum gng_av_cause cause;
+};
+
+/*
+ * gng_av_waits are those of the threads with a deadline for a CPU, from 1 ms on. Where the
+ * scheduler is not asked (told is false) they are late wakes of video, and no culprit is known.
+ */
+struct gng_av_waits {
+	bool told;
+	uint64_t num, longest_ns;
+	char thread[16], culprit[16]; /* of the longest */
 };
 
 #define GNG_AV_NUM_NOTES 12
@@ -203,6 +216,8 @@ struct gng_av_result {
 	uint64_t trip_frame, trip_ns, trips; /* trip_ns: from the deadline to the latch */
 	size_t num_notes;		     /* what could not be done here, a sentence each */
 	char notes[GNG_AV_NUM_NOTES][256];
+	struct gng_av_waits waits;
+	const char *switch_reason; /* of the last switch of the rung; NULL for none */
 	size_t num_worst;
 	struct gng_av_worst worst[GNG_AV_NUM_WORST]; /* the longest first */
 	size_t num_points, cap_points;

@@ -342,6 +342,8 @@ enum gng_status av_run_open(struct av_run **run_out, const struct gng_av_options
 	if (status == GNG_OK)
 		open_control(run);
 	if (status == GNG_OK)
+		av_waits_open(run, result);
+	if (status == GNG_OK)
 		lock_memory(run, result);
 	if (status != GNG_OK)
 		av_run_close(run);
@@ -356,6 +358,7 @@ void av_run_close(struct av_run *run)
 		return;
 	if (run->fifo)
 		munlockall();
+	av_waits_close(run);
 	av_wire_close(run);
 	close_encoders(&run->encoders);
 	av_unload(&run->decoder);

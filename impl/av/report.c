@@ -155,13 +155,15 @@ static void print_stream(const struct gng_term *term, const struct gng_av_result
 	fprintf(term->out,
 		"\n %ux%u at %u frames, %s, %s, %s, %s; %llu datagrams sent, %llu packets lost, "
 		"%llu "
-		"recovered; %u switches of the ladder\n sound: %llu overruns, %llu underruns\n",
+		"recovered; %u switches of the ladder%s%s\n sound: %llu overruns, %llu underruns\n",
 		rung->width, rung->height, rung->fps, options->encoder,
 		options->opus ? "Opus" : "L16", options->clear ? "in clear" : "SRTP (AES-128-GCM)",
 		result->fifo ? "SCHED_FIFO" : "SCHED_OTHER",
 		(unsigned long long)result->datagrams_sent,
 		(unsigned long long)result->packets_lost,
 		(unsigned long long)result->packets_recovered, result->num_switches,
+		result->switch_reason ? ", the last for " : "",
+		result->switch_reason ? result->switch_reason : "",
 		(unsigned long long)result->overruns, (unsigned long long)result->underruns);
 	if (result->tripped)
 		fprintf(term->out,
@@ -225,6 +227,7 @@ void av_report_print(const struct gng_term *term, const struct gng_av_result *re
 	fprintf(term->out, "\n at quantile %g, with 95 %% confidence:\n", q);
 	print_budget(term, result, GNG_AV_VIDEO, q);
 	print_budget(term, result, GNG_AV_AUDIO, q);
+	av_waits_print(term->out, &result->waits);
 	av_worst_print(term->out, result);
 	av_near_print(term->out, result->near);
 }
@@ -318,7 +321,7 @@ json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_o
 		json_array_append_new(notes, json_string(result->notes[i]));
 	return json_pack(
 		"{s:s,s:f,s:s,s:b,s:{s:i,s:i,s:i},s:o,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:i,s:b,s:o,s:o,"
-		"s:o,s:o,s:o,s:o}",
+		"s:o,s:o,s:o,s:o,s:o}",
 		"verdict", gng_av_verdict_name(av_verdict(result, q)), "quantile", q, "encoder",
 		options->encoder, "fifo", result->fifo, "picture", "width", rung->width, "height",
 		rung->height, "fps", rung->fps, "rows", rows, "video",
@@ -330,5 +333,6 @@ json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_o
 		"stopped", result->tripped, "notes", notes, "microphone",
 		source_json(&result->microphone), "camera", source_json(&result->camera), "ended",
 		*result->ended ? json_string(result->ended) : json_null(), "near",
-		av_near_json(result->near), "worst", av_worst_json(result));
+		av_near_json(result->near), "worst", av_worst_json(result), "waits",
+		av_waits_json(&result->waits));
 }

@@ -50,6 +50,7 @@ enum {
 	CAMERA,
 	NO_NOISE,
 	CONTROL,
+	NO_WAITS,
 	JSON
 };
 
@@ -76,6 +77,7 @@ static const struct option long_options[] = {
 	{"camera", required_argument, NULL, CAMERA},
 	{"no-noise", no_argument, NULL, NO_NOISE},
 	{"control", no_argument, NULL, CONTROL},
+	{"no-waits", no_argument, NULL, NO_WAITS},
 	{"json", no_argument, NULL, JSON},
 	{0},
 };
@@ -197,6 +199,9 @@ static bool set_option(void *context, int option)
 		return order->no_noise = true;
 	case CONTROL:
 		return order->options.control = true;
+	case NO_WAITS:
+		order->options.waits = false;
+		return true;
 	case SECONDS:
 		return av_read_number(&order->options.seconds, optarg, 604800);
 	case KBPS:
@@ -391,8 +396,12 @@ static int run(const struct order *order)
 int av_verb_run(int argc, char **argv)
 {
 	struct order order = {
-		.options =
-			{.seconds = 30, .rung = 1, .kbps = 4000, .fifo = true, .encoder = "x264"},
+		.options = {.seconds = 30,
+			    .rung = 1,
+			    .kbps = 4000,
+			    .fifo = true,
+			    .waits = true,
+			    .encoder = "x264"},
 		.q = 0.99,
 	};
 	const int status = parse(&order, argc, argv);

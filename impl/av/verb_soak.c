@@ -421,7 +421,8 @@ static int merge(char **folders, int num, const struct order *order)
 int av_verb_soak(int argc, char **argv)
 {
 	struct order order = {
-		.options = {.rung = 1, .kbps = 4000, .fifo = true, .encoder = "x264"},
+		.options =
+			{.rung = 1, .kbps = 4000, .fifo = true, .waits = true, .encoder = "x264"},
 		.seconds = 72 * 3600,
 		.every = 60,
 		.q = 0.9999,

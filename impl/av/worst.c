@@ -4,19 +4,31 @@
 
 #include <string.h>
 
-/* meet tells a frame of a stroke that overlaps it. */
-static void meet(struct gng_av_worst *worst, uint64_t tick_ns, uint64_t late_ns)
+/* meet tells a frame of a delay that overlaps it; the longest of a kind stays. */
+static void meet(struct gng_av_worst *worst, enum av_delay_kind kind, const struct av_delay *delay)
 {
 	const uint64_t begin = worst->frame.tick_ns, end = begin + worst->latency_ns;
+	uint64_t *longest = kind == AV_STROKE ? &worst->stroke_ns : &worst->waited_ns;
 
-	if (tick_ns < end && tick_ns + late_ns > begin && late_ns > worst->stroke_ns)
-		worst->stroke_ns = late_ns;
+	if (delay->begin_ns >= end || delay->begin_ns + delay->long_ns <= begin ||
+	    delay->long_ns <= *longest)
+		return;
+	*longest = delay->long_ns;
+	if (kind == AV_WAIT)
+		memcpy(worst->culprit, delay->who, sizeof(worst->culprit));
 }
 
-void av_worst_frame(struct av_strokes *strokes, const struct gng_av_frame *frame,
-		    uint64_t latency_ns, enum gng_av_cause cause)
+static void meet_all(struct gng_av_worst *worst, const struct av_worst *list)
 {
-	struct gng_av_result *result = strokes->result;
+	for (int kind = 0; kind < AV_NUM_DELAY_KINDS; kind++)
+		for (uint32_t i = 0; i < list->num[kind] && i < AV_NUM_DELAYS; i++)
+			meet(worst, (enum av_delay_kind)kind, &list->last[kind][i]);
+}
+
+void av_worst_frame(struct av_worst *list, const struct gng_av_frame *frame, uint64_t latency_ns,
+		    enum gng_av_cause cause)
+{
+	struct gng_av_result *result = list->result;
 	struct gng_av_worst worst = {.frame = *frame, .latency_ns = latency_ns, .cause = cause};
 	size_t at = result->num_worst;
 
@@ -26,20 +38,17 @@ void av_worst_frame(struct av_strokes *strokes, const struct gng_av_frame *frame
 		return;
 	if (result->num_worst < GNG_AV_NUM_WORST)
 		result->num_worst++;
-	for (uint32_t i = 0; i < strokes->num && i < AV_NUM_STROKES; i++)
-		meet(&worst, strokes->last[i].tick_ns, strokes->last[i].late_ns);
+	meet_all(&worst, list);
 	memmove(&result->worst[at + 1], &result->worst[at],
 		(result->num_worst - at - 1) * sizeof(worst));
 	result->worst[at] = worst;
 }
 
-void av_worst_stroke(struct av_strokes *strokes, uint64_t tick_ns, uint64_t late_ns)
+void av_worst_delay(struct av_worst *list, enum av_delay_kind kind, const struct av_delay *delay)
 {
-	struct gng_av_result *result = strokes->result;
-	const uint32_t at = strokes->num++ % AV_NUM_STROKES;
+	struct gng_av_result *result = list->result;
 
-	strokes->last[at].tick_ns = tick_ns;
-	strokes->last[at].late_ns = late_ns;
+	list->last[kind][list->num[kind]++ % AV_NUM_DELAYS] = *delay;
 	for (size_t i = 0; i < result->num_worst; i++)
-		meet(&result->worst[i], tick_ns, late_ns);
+		meet(&result->worst[i], kind, delay);
 }

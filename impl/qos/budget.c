@@ -18,6 +18,7 @@ static struct gng_qos_slot add(const struct gng_qos *qos)
 		sum.missed += slot->missed;
 		sum.high += slot->high;
 		sum.low += slot->low;
+		sum.waits += slot->waits;
 	}
 	return sum;
 }
@@ -52,14 +53,14 @@ static void prove_climb(struct gng_qos *qos, uint64_t now_ns)
 	qos->hold_ns = GNG_QOS_HOLD_NS;
 }
 
-static bool descend(struct gng_qos *qos, uint64_t now_ns)
+static bool descend(struct gng_qos *qos, uint64_t now_ns, bool waited)
 {
 	if (qos->decision.rung + 1 >= GNG_QOS_NUM_RUNGS)
 		return false;
 	if (qos->climbed && qos->hold_ns <= GNG_QOS_MAX_HOLD_NS / 2)
 		qos->hold_ns *= 2;
 	qos->climbed = false;
-	qos_move(qos, 1, now_ns, "overload");
+	qos_move(qos, 1, now_ns, waited ? "overload: others had the CPU" : "overload");
 	return true;
 }
 
@@ -90,7 +91,7 @@ bool qos_check_budget(struct gng_qos *qos, uint64_t now_ns)
 		qos->calm_ns = now_ns;
 	if (qos->overloads >= NUM_OVERLOADS) {
 		qos->overloads = 0;
-		return descend(qos, now_ns);
+		return descend(qos, now_ns, all.waits > 0 && all.waits * 2 >= all.missed);
 	}
 	return climb(qos, now_ns);
 }

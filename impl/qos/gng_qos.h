@@ -67,6 +67,7 @@ struct gng_qos_decision {
 /* gng_qos_slot counts the frames between two checks. */
 struct gng_qos_slot {
 	uint32_t frames, missed, high, low; /* high: above 80 % of the budget; low: above 50 % */
+	uint32_t waits;			    /* that took a quarter of the budget or more */
 };
 
 /* gng_qos is one controller. Read decision; the rest belongs to this subsystem. */
@@ -94,6 +95,12 @@ GNG_MUST enum gng_status gng_qos_init(struct gng_qos *qos, const struct gng_qos_
 /* gng_qos_frame counts one frame that was due: its latency from its scheduled tick, or
  * UINT64_MAX if it never came. Each due frame is told once. */
 void gng_qos_frame(struct gng_qos *qos, uint64_t latency_ns);
+
+/* gng_qos_wait counts a wait of the sender or the receiver for a CPU, as the scheduler tells it or,
+ * where that is not asked, a late wake. It moves nothing: where at least half as many waits as
+ * missed frames were long, the reason of an overload is that others had the CPU, and who sees it
+ * knows that a smaller picture may not help. */
+void gng_qos_wait(struct gng_qos *qos, uint64_t wait_ns);
 
 /* gng_qos_packets counts what the receiver reports: of expected packets, lost did not come. */
 void gng_qos_packets(struct gng_qos *qos, uint32_t expected, uint32_t lost);

@@ -54,6 +54,11 @@ void gng_qos_frame(struct gng_qos *qos, uint64_t latency_ns)
 		qos->p99_ns = latency_ns;
 }
 
+void gng_qos_wait(struct gng_qos *qos, uint64_t wait_ns)
+{
+	qos->slots[qos->current].waits += wait_ns >= qos->config.budget_ns / 4;
+}
+
 void gng_qos_packets(struct gng_qos *qos, uint32_t expected, uint32_t lost)
 {
 	qos->expected += expected;
