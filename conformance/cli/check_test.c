@@ -64,7 +64,8 @@ static void only_the_failed_run_again(void **state)
 	fixture_expect_end("stdout", "\n0 passed, 1 failed, 0 skipped\n");
 	assert_int_equal(fixture_run("check demo.all.passes"), 0);
 	assert_int_equal(fixture_run("check --failed"), 4);
-	fixture_expect("stderr", "gonogo: nothing selected: no such test failed in the last run\n");
+	fixture_expect("stderr",
+		       "gonogo: check: nothing selected: no such test failed in the last run\n");
 }
 
 static void a_slow_test_is_skipped_and_names_its_command(void **state)
@@ -83,7 +84,7 @@ static void a_run_in_which_nothing_ran_is_no_go(void **state)
 	(void)state;
 	fixture_open();
 	assert_int_equal(fixture_run("check demo.all.skips"), 4);
-	fixture_expect("stderr", "gonogo: nothing ran: ");
+	fixture_expect("stderr", "gonogo: check: nothing ran: ");
 	fixture_expect_end("stdout", "\n0 passed, 0 failed, 1 skipped\n");
 }
 

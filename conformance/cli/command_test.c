@@ -25,15 +25,17 @@ static void usage_errors_exit_2_with_one_sentence(void **state)
 				       "check lists them\n"},
 		{"check --jobs", "gonogo: check: --jobs wants a value; gonogo help check\n"},
 		{"check --jobs two",
-		 "gonogo: --jobs wants a whole number from 1 to 64, not 'two'\n"},
-		{"check --jobs 0", "gonogo: --jobs wants a whole number from 1 to 64, not '0'\n"},
-		{"check --repeat -3", "gonogo: --repeat wants a whole number from 1 to 1000000, "
-				      "not '-3'\n"},
+		 "gonogo: check: --jobs wants a whole number from 1 to 64, not 'two'\n"},
+		{"check --jobs 0",
+		 "gonogo: check: --jobs wants a whole number from 1 to 64, not '0'\n"},
+		{"check --repeat -3",
+		 "gonogo: check: --repeat wants a whole number from 1 to 1000000, "
+		 "not '-3'\n"},
 		{"check dmeo", "dmeo"},
 		{"list dmeo", "dmeo"},
-		{"show", "gonogo: show wants one test or requirement; gonogo help show\n"},
+		{"show", "gonogo: show: it wants one test or requirement; gonogo help show\n"},
 		{"show conformance.demo.all.pases", "conformance.demo.all.passes"},
-		{"doctor now", "gonogo: doctor takes no argument 'now'; gonogo help doctor\n"},
+		{"doctor now", "gonogo: doctor: it takes no argument 'now'; gonogo help doctor\n"},
 	};
 
 	(void)state;

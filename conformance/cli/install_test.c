@@ -194,6 +194,21 @@ static void check_each_file(const char *prefix)
 	assert_false(runs("grep -rlF -e '%s' -e '%s/' -e '%s' '%s'", build, source, stage, prefix));
 }
 
+/* check_each_verb: a wrong word is refused in one sentence that begins with the verb. */
+static void check_each_verb(const char *prefix)
+{
+	assert_true(runs(
+		"cd '%s' && '%s/bin/gonogo' --help | sed -n 's/^  \\([a-z][a-z]*\\) .*/\\1/p' "
+		">verbs &&"
+		" [ $(wc -l <verbs) -ge 20 ] && while read -r verb; do"
+		" '%s/bin/gonogo' $verb --no-such-option </dev/null >out 2>err; status=$?;"
+		" [ $status = 2 ] && [ ! -s out ] && [ $(wc -l <err) = 1 ] &&"
+		" grep -q \"^gonogo: $verb: \" err || { echo \"$verb: $status\"; cat err; exit 1; "
+		"};"
+		" done <verbs",
+		stage, prefix, prefix));
+}
+
 /* One installation for all that looks at the whole of it: it takes as long as these together. */
 static void install_keeps_the_command_whole_away_from_the_tree(void **state)
 {
@@ -211,6 +226,7 @@ static void install_keeps_the_command_whole_away_from_the_tree(void **state)
 		runs("cd '%s' && grep -q conformance.cli.install here && cmp here there", stage));
 	assert_true(
 		runs("cd '%s' && '%s/bin/gonogo' check conformance.base.status", stage, prefix));
+	check_each_verb(prefix);
 }
 
 const struct suite_test suite_tests[] = {

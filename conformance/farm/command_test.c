@@ -25,13 +25,14 @@ static void a_wrong_command_line_is_exit_2(void **state)
 	static const struct {
 		const char *arguments, *sentence;
 	} cases[] = {
-		{"--time", "gonogo: '--time': unknown, or without its value"},
-		{"--frobnicate", "gonogo: '--frobnicate': unknown"},
-		{"--time soon", "gonogo: --time wants a number from 0 to 1e+08, not 'soon'"},
+		{"--time", "gonogo: fuzz: '--time': unknown, or without its value"},
+		{"--frobnicate", "gonogo: fuzz: '--frobnicate': unknown"},
+		{"--time soon", "gonogo: fuzz: --time wants a number from 0 to 1e+08, not 'soon'"},
 		{"--time nan", "not 'nan'"},
-		{"--jobs 0", "gonogo: --jobs wants a number from 1 to 256, not '0'"},
-		{"--engine honggfuzz", "gonogo: --engine is libfuzzer or afl, not 'honggfuzz'"},
-		{"--fuzzers fuzzers nope", "gonogo: 'nope' is no fuzzer that was built"},
+		{"--jobs 0", "gonogo: fuzz: --jobs wants a number from 1 to 256, not '0'"},
+		{"--engine honggfuzz",
+		 "gonogo: fuzz: --engine is libfuzzer or afl, not 'honggfuzz'"},
+		{"--fuzzers fuzzers nope", "gonogo: fuzz: 'nope' is no fuzzer that was built"},
 	};
 
 	(void)state;

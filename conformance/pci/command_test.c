@@ -53,7 +53,7 @@ static void a_wrong_call_is_a_usage_error(void **state)
 	(void)state;
 	command_wants_a_file("gonogo-pci");
 	assert_int_equal(command("gonogo-pci /dev/null"), 4);
-	assert_string_equal(command_err, "gonogo pci: /dev/null holds no function: give what "
+	assert_string_equal(command_err, "gonogo: pci: /dev/null holds no function: give what "
 					 "lspci -xxxx says\n");
 }
 

@@ -135,10 +135,11 @@ static void usage_errors_exit_2_with_one_sentence(void **state)
 	assert_int_equal(fixture_run(option), 2);
 	fixture_expect("stderr", "gonogo: selftest: unknown option '--frob'");
 	assert_int_equal(fixture_run(trap), 2);
-	fixture_expect("stderr", "gonogo: no trap is called 'hangs'; gonogo selftest --list\n");
+	fixture_expect("stderr",
+		       "gonogo: selftest: no trap is called 'hangs'; gonogo selftest --list\n");
 	setenv("GNG_FUZZ_CANARY", "1", 1);
 	assert_int_equal(fixture_run(honest), 2);
-	fixture_expect("stderr", "gonogo: GNG_FUZZ_CANARY is set already: unset it");
+	fixture_expect("stderr", "gonogo: selftest: GNG_FUZZ_CANARY is set already: unset it");
 	unsetenv("GNG_FUZZ_CANARY");
 	assert_int_equal(fixture_run(honest), 3); /* a control alone proves nothing */
 	fixture_expect("stdout", "No trap was executed");

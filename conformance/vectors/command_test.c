@@ -22,7 +22,8 @@ static void the_exit_status_tells_passed_failed_and_nothing(void **state)
 	assert_int_equal(command("gonogo-vectors OFB.rsp"), 4);
 	command_says(command_out,
 		     "SKIP  OFB.rsp: 1 cases, the first because OFB is not supported\n");
-	command_says(command_err, "gonogo: nothing ran: no case of these files is supported\n");
+	command_says(command_err,
+		     "gonogo: vectors: nothing ran: no case of these files is supported\n");
 	command_text("ECB.rsp", CASE("0", "5a") CASE("41", "5b"));
 	assert_int_equal(command("gonogo-vectors ECB.rsp"), 1);
 	command_says(command_out, "FAIL  ECB.rsp:6  case 41  portable\n"
@@ -33,12 +34,13 @@ static void usage_and_unreadable_files_exit_2(void **state)
 {
 	(void)state;
 	assert_int_equal(command("gonogo-vectors"), 2);
-	command_says(command_err, "gonogo: vectors wants one or more files; gonogo help vectors\n");
+	command_says(command_err,
+		     "gonogo: vectors: it wants one or more files; gonogo help vectors\n");
 	assert_int_equal(command("gonogo-vectors --frob x"), 2);
 	command_says(command_err,
 		     "gonogo: vectors: unknown option '--frob'; --json stands first\n");
 	assert_int_equal(command("gonogo-vectors absent.rsp"), 2);
-	command_says(command_err, "gonogo: absent.rsp: No such file or directory\n");
+	command_says(command_err, "gonogo: vectors: absent.rsp: No such file or directory\n");
 	command_text("ECB.rsp", "COUNT = 0\nKEY = 00z\n");
 	assert_int_equal(command("gonogo-vectors ECB.rsp"), 2);
 	command_says(command_err, "ECB.rsp:2");

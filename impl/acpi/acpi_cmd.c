@@ -180,7 +180,7 @@ static int refuse(const char *path, const struct gng_acpi_fault *fault, bool jso
 	if (json)
 		printf("{\"error\":\"%s\",\"offset\":%zu,\"clause\":\"%s\"}\n",
 		       gng_acpi_error_name(fault->error), fault->offset, fault->clause);
-	fprintf(stderr, "gonogo acpi: %s: at byte %zu: %s (%s); have the firmware mended\n", path,
+	fprintf(stderr, "gonogo: acpi: %s: at byte %zu: %s (%s); have the firmware mended\n", path,
 		fault->offset, gng_acpi_error_text(fault->error), fault->clause);
 	return GNG_FILEARG_REFUSED;
 }

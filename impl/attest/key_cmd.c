@@ -26,7 +26,7 @@ static const char help[] =
 
 static int usage(const char *what)
 {
-	gng_term_error("key: %s; gonogo key --help", what);
+	gng_term_error("%s; gonogo key --help", what);
 	return USAGE;
 }
 
@@ -59,6 +59,8 @@ static int new_key(int argc, char **argv)
 			return usage("--type is ed25519 or p256");
 	} else if (argc != 1)
 		return usage("new takes a file and perhaps --type");
+	if (*argv[0] == '-') /* a mistyped option would become a file that is hard to remove */
+		return usage("new takes a file first: write ./ before a name that begins with -");
 	if (gng_attest_key_new(&key, algorithm, &why) != GNG_OK)
 		return fail(&why);
 	status = gng_attest_key_save(key, argv[0], &why) == GNG_OK ? print_id(key) : fail(&why);
@@ -150,6 +152,7 @@ static int export_key(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	gng_term_verb("key");
 	if (argc >= 2 && strcmp(argv[1], "--help") == 0)
 		return puts(help) == EOF ? HARNESS : 0;
 	if (argc >= 3 && strcmp(argv[1], "new") == 0)

@@ -168,7 +168,7 @@ static int add_key(struct request *request)
 	struct gng_why why;
 
 	if (request->policy.num_keys == GNG_ATTEST_MAX_KEYS) {
-		gng_term_error("verify: more than %d keys are given", GNG_ATTEST_MAX_KEYS);
+		gng_term_error("more than %d keys are given", GNG_ATTEST_MAX_KEYS);
 		return USAGE;
 	}
 	if (gng_attest_key_open(&request->keys[request->policy.num_keys], optarg, false, &why) !=
@@ -212,7 +212,7 @@ static int set_option(struct request *request, int option, char **argv)
 	case HELP:
 		return puts(help) == EOF ? HARNESS : 0;
 	default:
-		gng_term_error("verify: %s '%s'; gonogo verify --help",
+		gng_term_error("%s '%s'; gonogo verify --help",
 			       option == ':' ? "a value is missing behind" : "unknown option",
 			       argv[optind - 1]);
 		return USAGE;
@@ -229,7 +229,7 @@ static int parse(struct request *request, int argc, char **argv)
 	if (status != -1)
 		return status;
 	if (argc - optind != 1) {
-		gng_term_error("verify: it wants one folder of a sign-off, such as out/signoff; "
+		gng_term_error("it wants one folder of a sign-off, such as out/signoff; "
 			       "gonogo verify --help");
 		return USAGE;
 	}
@@ -242,6 +242,7 @@ int main(int argc, char **argv)
 	struct request request = {.dir = NULL};
 	int status;
 
+	gng_term_verb("verify");
 	request.policy.keys = (const struct gng_attest_key *const *)request.keys;
 	status = parse(&request, argc, argv);
 	if (status == -1)

@@ -16,16 +16,8 @@
 int av_verb_run(int argc, char **argv);
 int av_verb_soak(int argc, char **argv);
 
-/* av_refuse writes "gonogo: av: <what>'<word>'; gonogo av --help" and returns AV_EXIT_USAGE. */
-int av_refuse(const char *what, const char *word);
-
-/*
- * av_parse reads options, and gives each with its value (optarg) to set, which says whether it can
- * be taken. It returns -1 to go on, at optind, else the exit status.
- */
-struct option;
-int av_parse(const struct option *options, bool (*set)(void *order, int option), void *order,
-	     int argc, char **argv);
+/* av_help is what --help prints, of each verb. */
+extern const char av_help[];
 
 /* av_read_number takes a whole number in [1, most]. */
 bool av_read_number(uint64_t *number, const char *text, uint64_t most);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verb_run.c - `gonogo av run`: one run, its table and its verdict. */
 #include <errno.h>
-#include <getopt.h>
 #include <glob.h>
 #include <math.h>
 #include <sched.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 
 #include <gng_noise.h>
+#include <gng_options.h>
 
 #include "av_pace.h"
 #include "av_report.h"
@@ -28,7 +28,7 @@ struct order {
 /* ---- the command line ---- */
 
 enum {
-	SECONDS = 256,
+	SECONDS = GNG_OPTIONS_OWN,
 	VIDEO,
 	KBPS,
 	ENCODER,
@@ -79,6 +79,7 @@ static const struct option long_options[] = {
 	{"control", no_argument, NULL, CONTROL},
 	{"no-waits", no_argument, NULL, NO_WAITS},
 	{"json", no_argument, NULL, JSON},
+	{"help", no_argument, NULL, GNG_OPTIONS_HELP},
 	{0},
 };
 
@@ -224,13 +225,16 @@ static bool set_option(void *context, int option)
 	}
 }
 
+static const struct gng_options command = {
+	.verb = "av", .help = av_help, .known = long_options, .set = set_option};
+
 /* parse returns -1 to go on, else the exit status. */
 static int parse(struct order *order, int argc, char **argv)
 {
-	const int status = av_parse(long_options, set_option, order, argc, argv);
+	const int status = gng_options_read(&command, order, argc, argv);
 
 	if (status == -1 && optind < argc)
-		return av_refuse("it wants no word like ", argv[optind]);
+		return gng_options_refuse(&command, "it wants no word like", argv[optind]);
 	return status;
 }
 

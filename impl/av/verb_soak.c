@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verb_soak.c - `gonogo av soak`: a run of days in a file, resumed where it was, and the files of
  * many terminals pooled. */
-#include <getopt.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <gng_options.h>
 #include <gng_term.h>
 
 #include "av_pace.h"
@@ -27,7 +27,7 @@ struct order {
 /* ---- the command line ---- */
 
 enum {
-	HOURS = 256,
+	HOURS = GNG_OPTIONS_OWN,
 	SECONDS,
 	EVERY,
 	OUT,
@@ -54,6 +54,7 @@ static const struct option long_options[] = {
 	{"class", required_argument, NULL, CLASS},
 	{"quantile", required_argument, NULL, QUANTILE},
 	{"json", no_argument, NULL, JSON},
+	{"help", no_argument, NULL, GNG_OPTIONS_HELP},
 	{0},
 };
 
@@ -109,19 +110,22 @@ static bool set_option(void *context, int option)
 	}
 }
 
+static const struct gng_options command = {
+	.verb = "av", .help = av_help, .known = long_options, .set = set_option};
+
 /* parse returns -1 to go on, else the exit status. */
 static int parse(struct order *order, int argc, char **argv)
 {
-	const int status = av_parse(long_options, set_option, order, argc, argv);
+	const int status = gng_options_read(&command, order, argc, argv);
 
 	if (status != -1)
 		return status;
 	if (order->merge && optind == argc)
-		return av_refuse("--merge wants folders, and not ", "");
+		return gng_options_refuse(&command, "--merge wants folders, and not", "");
 	if (!order->merge && optind < argc)
-		return av_refuse("it wants no word like ", argv[optind]);
+		return gng_options_refuse(&command, "it wants no word like", argv[optind]);
 	if (!order->merge && !order->folder)
-		return av_refuse("it wants a folder: --out ", "DIR");
+		return gng_options_refuse(&command, "it wants a folder: --out", "DIR");
 	return -1;
 }
 

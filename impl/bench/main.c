@@ -205,6 +205,7 @@ int gng_bench_main(int argc, char **argv)
 	struct gng_why why = {0};
 	int code;
 
+	gng_term_verb("bench");
 	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
 		fputs(usage, stdout);
 		return 0;

@@ -45,7 +45,7 @@ static int take_option(struct options *options, char **words, int num)
 		options->ledger = words[1];
 		return 2;
 	} else {
-		gng_term_error("claims: unknown option '%s', or its value is missing; "
+		gng_term_error("unknown option '%s', or its value is missing; "
 			       "gonogo help claims",
 			       words[0]);
 		return 0;
@@ -67,7 +67,7 @@ static bool parse(struct options *options, int argc, char **argv)
 		i += taken;
 	}
 	if (options->json && options->markdown) {
-		gng_term_error("claims: --json and --markdown exclude each other: choose one");
+		gng_term_error("--json and --markdown exclude each other: choose one");
 		return false;
 	}
 	return true;
@@ -102,7 +102,7 @@ static bool selectors_known(const struct options *options, const struct gng_clai
 			known = matches(&ledger->claims[i], options->selectors[s]);
 		if (known)
 			continue;
-		gng_term_error("claims: no claim is called '%s': write a section as 2.3 or an id "
+		gng_term_error("no claim is called '%s': write a section as 2.3 or an id "
 			       "as %s",
 			       options->selectors[s], ledger->claims[0].id);
 		return false;
@@ -120,7 +120,7 @@ static int report(const struct options *options, const struct claims_judged *jud
 		claims_report_text(stdout, judged, num);
 	if (fflush(stdout) == 0 && !ferror(stdout) && good)
 		return EXIT_JUDGED;
-	gng_term_error("claims: the output cannot be written: free space, or mend the pipe");
+	gng_term_error("the output cannot be written: free space, or mend the pipe");
 	return EXIT_HARNESS;
 }
 
@@ -132,7 +132,7 @@ static int judge(const struct options *options, const struct gng_claims_ledger *
 	int answer;
 
 	if (!judged) {
-		gng_term_error("claims: no memory");
+		gng_term_error("no memory");
 		return EXIT_HARNESS;
 	}
 	for (size_t i = 0; i < ledger->num_claims; i++) {
@@ -183,6 +183,7 @@ int gng_claims_main(int argc, char **argv)
 	struct options options = {0};
 	int answer = EXIT_USAGE;
 
+	gng_term_verb("claims");
 	options.selectors = calloc((size_t)argc + 1, sizeof(*options.selectors));
 	if (!options.selectors)
 		return EXIT_HARNESS;

@@ -199,8 +199,10 @@ static int run_verb(const char *verb, int argc, char **argv)
 
 	if (own && argc > 1 && strcmp(argv[1], "--help") == 0)
 		return cli_help(verb);
-	if (own)
+	if (own) {
+		gng_term_verb(own->name);
 		return own->run(argc, argv);
+	}
 	error = become(verb, argv);
 	if (error == ENOENT)
 		return unknown_verb(verb);

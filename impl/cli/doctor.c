@@ -224,16 +224,16 @@ static int parse(struct doctor_options *options, int argc, char **argv)
 			return cli_bad_option("doctor", argv, option);
 	}
 	if (options->dry_run && options->remove) {
-		gng_term_error("doctor: --dry-run and --remove exclude each other: choose one");
+		gng_term_error("--dry-run and --remove exclude each other: choose one");
 		return GNG_CLI_USAGE;
 	}
 	if ((options->dry_run || options->remove) && !options->leftovers) {
-		gng_term_error("doctor: --dry-run and --remove are of --leftovers: add that");
+		gng_term_error("--dry-run and --remove are of --leftovers: add that");
 		return GNG_CLI_USAGE;
 	}
 	if (optind == argc)
 		return 0;
-	gng_term_error("doctor takes no argument '%s'; gonogo help doctor", argv[optind]);
+	gng_term_error("it takes no argument '%s'; gonogo help doctor", argv[optind]);
 	return GNG_CLI_USAGE;
 }
 

@@ -87,10 +87,9 @@ int cli_bad_option(const char *verb, char **argv, int answer)
 	const char *option = argv[optind - 1];
 
 	if (answer == ':')
-		gng_term_error("%s: %s wants a value; gonogo help %s", verb, option, verb);
+		gng_term_error("%s wants a value; gonogo help %s", option, verb);
 	else
-		gng_term_error("%s: unknown option '%s'; gonogo help %s lists them", verb, option,
-			       verb);
+		gng_term_error("unknown option '%s'; gonogo help %s lists them", option, verb);
 	return GNG_CLI_USAGE;
 }
 

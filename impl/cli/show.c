@@ -212,7 +212,7 @@ int gng_cli_show(int argc, char **argv)
 	int answer;
 
 	if (argc != 2 || *argv[1] == '-') {
-		gng_term_error("show wants one test or requirement; gonogo help show");
+		gng_term_error("it wants one test or requirement; gonogo help show");
 		return GNG_CLI_USAGE;
 	}
 	answer = cli_session_open(&session, "all", NULL);

@@ -134,7 +134,7 @@ static void clean_one(void *context, const char *path)
 		return;
 	}
 	cleaning->num_failed++;
-	fprintf(stderr, "gonogo: %s\n", why.text);
+	fprintf(stderr, "gonogo: dpdk: %s\n", why.text);
 }
 
 static int clean(int argc, char **argv)
@@ -161,7 +161,7 @@ static int pass_on(char **argv)
 	path[len] = '\0';
 	snprintf(strrchr(path, '/') + 1, 16, "gonogo-eal");
 	execv(path, argv);
-	fprintf(stderr, "gonogo: dpdk %s: %s\n", argv[1],
+	fprintf(stderr, "gonogo: dpdk: %s: %s\n", argv[1],
 		errno == ENOENT
 			? "built without DPDK: apt-get install libdpdk-dev, then build again"
 			: strerror(errno));

@@ -46,26 +46,26 @@ static int take(struct options *options, char **words, int num)
 		return options->help = true;
 	if (*words[0] != '-') {
 		if (options->dir)
-			return refuse("export: one folder at a time, not '%s' too", words[0]);
+			return refuse("one folder at a time, not '%s' too", words[0]);
 		options->dir = words[0];
 		return 1;
 	}
 	if (num < 2 || (strcmp(words[0], "--format") != 0 && strcmp(words[0], "--origin") != 0))
-		return refuse("export: unknown option '%s', or its value is missing; gonogo export "
+		return refuse("unknown option '%s', or its value is missing; gonogo export "
 			      "--help",
 			      words[0]);
 	if (words[0][2] == 'f') {
 		options->format = words[1];
 		return is_format(words[1])
 			       ? 2
-			       : refuse("export: no format is called '%s': there are kcidb, lava "
+			       : refuse("no format is called '%s': there are kcidb, lava "
 					"and openmetrics",
 					words[1]);
 	}
 	options->origin = words[1];
 	return gng_export_is_origin(words[1])
 		       ? 2
-		       : refuse("export: an origin has only a-z, 0-9 and '_', not '%s'", words[1]);
+		       : refuse("an origin has only a-z, 0-9 and '_', not '%s'", words[1]);
 }
 
 static bool write_run(const struct options *options, const struct gng_export *export)
@@ -91,7 +91,7 @@ static bool write_run(const struct options *options, const struct gng_export *ex
 
 static int fail(const struct gng_why *why)
 {
-	gng_term_error("export: %s", why->text);
+	gng_term_error("%s", why->text);
 	return why->status == GNG_ESYS ? EXIT_INCOMPLETE : EXIT_HARNESS;
 }
 
@@ -113,7 +113,7 @@ static int run_in(const struct options *options, const struct gng_home *home)
 	gng_export_close(export);
 	if (written)
 		return EXIT_OK;
-	gng_term_error("export: the output cannot be written: free space, or mend the pipe");
+	gng_term_error("the output cannot be written: free space, or mend the pipe");
 	return EXIT_HARNESS;
 }
 
@@ -124,6 +124,7 @@ int gng_export_main(int argc, char **argv)
 	struct gng_why why = {0};
 	int taken, answer;
 
+	gng_term_verb("export");
 	for (int i = 1; i < argc; i += taken) {
 		taken = take(&options, argv + i, argc - i);
 		if (taken == 0)
@@ -132,11 +133,11 @@ int gng_export_main(int argc, char **argv)
 	if (options.help)
 		return puts(help) == EOF ? EXIT_HARNESS : EXIT_OK;
 	if (!options.format) {
-		gng_term_error("export: say --format kcidb, lava or openmetrics");
+		gng_term_error("say --format kcidb, lava or openmetrics");
 		return EXIT_USAGE;
 	}
 	if (gng_home_open(&home, NULL, &why) != GNG_OK) {
-		gng_term_error("export: %s", why.text);
+		gng_term_error("%s", why.text);
 		return EXIT_HARNESS;
 	}
 	answer = run_in(&options, home);

@@ -354,6 +354,7 @@ int gng_farm_main(int argc, char **argv)
 	struct gng_why why = {0};
 	int code = EXIT_HARNESS;
 
+	gng_term_verb("fuzz");
 	if (!run)
 		return EXIT_HARNESS;
 	run->lock_fd = -1;

@@ -42,7 +42,7 @@ static uint8_t *read_file(const struct gng_filearg *command, const char *path, s
 		bytes = NULL;
 	}
 	if (!bytes)
-		fprintf(stderr, "gonogo %s: %s cannot be read (%s): %s\n", command->verb, path,
+		fprintf(stderr, "gonogo: %s: %s cannot be read (%s): %s\n", command->verb, path,
 			strerror(errno), command->give);
 	if (file)
 		fclose(file);
@@ -76,7 +76,7 @@ int gng_filearg_main(const struct gng_filearg *command, int argc, char **argv)
 		}
 		if (argv[i][0] == '-' || path) {
 			fprintf(stderr,
-				"gonogo %s: '%s' is too much: give one file; gonogo %s --help\n",
+				"gonogo: %s: '%s' is too much: give one file; gonogo %s --help\n",
 				command->verb, argv[i], command->verb);
 			return GNG_FILEARG_USAGE;
 		}
@@ -84,7 +84,7 @@ int gng_filearg_main(const struct gng_filearg *command, int argc, char **argv)
 	}
 	if (path)
 		return run(command, path, json);
-	fprintf(stderr, "gonogo %s: say which file: gonogo %s FILE [--json]\n", command->verb,
+	fprintf(stderr, "gonogo: %s: say which file: gonogo %s FILE [--json]\n", command->verb,
 		command->verb);
 	return GNG_FILEARG_USAGE;
 }

@@ -170,6 +170,7 @@ int gng_flame_main(int argc, char **argv)
 	enum gng_status status;
 	char *folded = NULL;
 
+	gng_term_verb("flame");
 	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
 		fputs(usage, stdout);
 		return 0;

@@ -287,7 +287,7 @@ static int parse(struct request *request, int argc, char **argv)
 		else if (option == 'h')
 			return puts(help) == EOF ? HARNESS : 0;
 		else {
-			gng_term_error("history: %s '%s'; gonogo history --help",
+			gng_term_error("%s '%s'; gonogo history --help",
 				       option == ':' ? "a value is missing behind"
 						     : "unknown option",
 				       argv[optind - 1]);
@@ -295,7 +295,7 @@ static int parse(struct request *request, int argc, char **argv)
 		}
 	}
 	if (argc - optind > 1) {
-		gng_term_error("history takes one SELECT; gonogo history --help");
+		gng_term_error("it takes one SELECT; gonogo history --help");
 		return USAGE;
 	}
 	request->select = argv[optind];
@@ -320,8 +320,10 @@ static int find(struct request *request)
 int main(int argc, char **argv)
 {
 	struct request request = {.select = NULL};
-	int status = parse(&request, argc, argv);
+	int status;
 
+	gng_term_verb("history");
+	status = parse(&request, argc, argv);
 	if (status == -1)
 		status = find(&request);
 	if (status == -1)

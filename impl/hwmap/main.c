@@ -41,15 +41,15 @@ static int take_option(struct options *options, char **words, int num)
 		if (strcmp(words[0], forms[i]) != 0)
 			continue;
 		if (options->form) {
-			gng_term_error("hwmap: %s and %s exclude each other: choose one",
-				       options->form, forms[i]);
+			gng_term_error("%s and %s exclude each other: choose one", options->form,
+				       forms[i]);
 			return 0;
 		}
 		options->form = forms[i];
 		return 1;
 	}
 	if (!options->help)
-		gng_term_error("hwmap: unknown option '%s', or its value is missing; gonogo hwmap "
+		gng_term_error("unknown option '%s', or its value is missing; gonogo hwmap "
 			       "--help",
 			       words[0]);
 	return options->help;
@@ -102,7 +102,7 @@ static int run(const struct options *options)
 	bool shown;
 
 	if (!map || gng_hwmap_read(map, options->root, &why) != GNG_OK) {
-		gng_term_error("hwmap: %s", map ? why.text : "no memory");
+		gng_term_error("%s", map ? why.text : "no memory");
 		free(map);
 		return EXIT_HARNESS;
 	}
@@ -111,7 +111,7 @@ static int run(const struct options *options)
 	free(map);
 	if (shown)
 		return EXIT_OK;
-	gng_term_error("hwmap: the output cannot be written: free space, or mend the pipe");
+	gng_term_error("the output cannot be written: free space, or mend the pipe");
 	return EXIT_HARNESS;
 }
 
@@ -120,6 +120,7 @@ int gng_hwmap_main(int argc, char **argv)
 	struct options options = {.root = ""};
 	int taken;
 
+	gng_term_verb("hwmap");
 	for (int i = 1; i < argc; i += taken) {
 		taken = take_option(&options, argv + i, argc - i);
 		if (taken == 0)

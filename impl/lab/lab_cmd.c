@@ -378,7 +378,7 @@ static int run(struct lab *lab, int num_names, char **names)
 	for (int i = 0; i < num_names; i++) {
 		if (find_case(lab, names[i]))
 			continue;
-		gng_term_error("lab: there is no case '%s': gonogo lab list", names[i]);
+		gng_term_error("there is no case '%s': gonogo lab list", names[i]);
 		return EXIT_USAGE;
 	}
 	if ((mkdir(lab->home->out, 0777) != 0 && errno != EEXIST) ||
@@ -391,7 +391,7 @@ static int run(struct lab *lab, int num_names, char **names)
 	if (status != 0)
 		return status;
 	if (num_boots == 0) {
-		gng_term_error("lab: no chosen case boots such a kernel: gonogo lab list");
+		gng_term_error("no chosen case boots such a kernel: gonogo lab list");
 		return EXIT_NOTHING;
 	}
 	return conclude(lab);
@@ -419,7 +419,7 @@ static int parse(struct lab *lab, int argc, char **argv)
 		if (option == HELP)
 			return puts(help) == EOF ? EXIT_HARNESS : 0;
 		if (option == '?' || option == ':') {
-			gng_term_error("lab: %s '%s'; gonogo lab --help",
+			gng_term_error("%s '%s'; gonogo lab --help",
 				       option == ':' ? "a value is missing behind"
 						     : "unknown option",
 				       argv[optind - 1]);
@@ -458,13 +458,13 @@ static int obey(struct lab *lab, int argc, char **argv)
 	int status;
 
 	if (strcmp(verb, "list") != 0 && strcmp(verb, "run") != 0) {
-		gng_term_error("lab wants 'list' or 'run CASE', not '%s'; gonogo lab --help", verb);
+		gng_term_error("it wants 'list' or 'run CASE', not '%s'; gonogo lab --help", verb);
 		return EXIT_USAGE;
 	}
 	if ((strcmp(verb, "list") == 0) != (optind + 1 == argc)) {
 		gng_term_error(strcmp(verb, "list") == 0
-				       ? "lab list takes no further word; gonogo lab --help"
-				       : "lab run wants the name of a case: gonogo lab list");
+				       ? "list takes no further word; gonogo lab --help"
+				       : "run wants the name of a case: gonogo lab list");
 		return EXIT_USAGE;
 	}
 	status = open_lab(lab);
@@ -477,8 +477,10 @@ static int obey(struct lab *lab, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	struct lab lab = {0};
-	int status = parse(&lab, argc, argv);
+	int status;
 
+	gng_term_verb("lab");
+	status = parse(&lab, argc, argv);
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
 	if (status == -1)

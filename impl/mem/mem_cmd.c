@@ -174,7 +174,7 @@ int main(int argc, char **argv)
 	if (status != -1)
 		return status;
 	if (gng_mem_open(&mem, &order.request, &why) != GNG_OK) {
-		fprintf(stderr, "gonogo: %s\n", why.text);
+		fprintf(stderr, "gonogo: mem: %s\n", why.text);
 		return exit_status(why.status);
 	}
 	proof = gng_mem_proved(mem);

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mutants_cmd.c - `gonogo mutants`: bugs planted by hand, or made from the source. */
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <gng_options.h>
+
 #include "mutants_campaign.h"
 #include "mutants_isolate.h"
 
-static const char usage_text[] =
+static const char help[] =
 	"usage: gonogo mutants [SUBSYSTEM] [--json]\n"
 	"       gonogo mutants [SUBSYSTEM] --source [--changed BASE] [--json]\n"
 	"                      [--resume | --fresh] [--limit N] [--jobs N]\n"
@@ -20,7 +21,7 @@ static const char usage_text[] =
 	"  --fresh         forget the outcomes of earlier runs\n"
 	"  --limit N       judge N of the mutants, evenly spread\n"
 	"  --jobs N        judge N at once, 1 to 16; two a CPU if not given\n"
-	"  --unshielded    run mutants with all that this user may do: they may do anything\n";
+	"  --unshielded    run mutants with all that this user may do: they may do anything";
 
 static volatile int stopped;
 
@@ -33,63 +34,78 @@ static void stop(int number)
 /* number reads 1 to max; 0 for anything else. */
 static size_t number(const char *text, size_t max)
 {
-	char *end;
-	const unsigned long value = strtoul(text, &end, 10);
+	uint64_t value;
 
-	return *text >= '0' && *text <= '9' && !*end && value <= max ? value : 0;
+	return gng_options_number(&value, text, 1, max) ? (size_t)value : 0;
 }
 
-static bool take_option(struct campaign_options *options, int option)
+enum { JSON = GNG_OPTIONS_OWN, SOURCE, CHANGED, RESUME, FRESH, LIMIT, JOBS, UNSHIELDED };
+
+static const struct option known[] = {
+	{"json", no_argument, NULL, JSON},
+	{"source", no_argument, NULL, SOURCE},
+	{"changed", required_argument, NULL, CHANGED},
+	{"resume", no_argument, NULL, RESUME},
+	{"fresh", no_argument, NULL, FRESH},
+	{"limit", required_argument, NULL, LIMIT},
+	{"jobs", required_argument, NULL, JOBS},
+	{"unshielded", no_argument, NULL, UNSHIELDED},
+	{"help", no_argument, NULL, GNG_OPTIONS_HELP},
+	{0},
+};
+
+static bool take_option(void *order, int option)
 {
+	struct campaign_options *options = order;
+
 	switch (option) {
-	case 'j':
+	case JSON:
 		return options->json = true;
-	case 's':
+	case SOURCE:
 		return options->source = true;
-	case 'c':
+	case CHANGED:
 		options->base = optarg;
 		return options->source = true;
-	case 'r':
+	case RESUME:
 		return options->resume = true;
-	case 'f':
+	case FRESH:
 		return options->fresh = true;
-	case 'l':
+	case LIMIT:
 		return (options->limit = number(optarg, 1000000)) > 0;
-	case 'u':
+	case UNSHIELDED:
 		return options->unshielded = true;
-	case 'n':
-		return (options->num_jobs = (unsigned int)number(optarg, POOL_MAX_JOBS)) > 0;
 	default:
-		return false;
+		return (options->num_jobs = (unsigned int)number(optarg, POOL_MAX_JOBS)) > 0;
 	}
 }
 
-static bool take_arguments(struct campaign_options *options, int argc, char **argv)
-{
-	static const struct option known[] = {
-		{"json", no_argument, NULL, 'j'},
-		{"source", no_argument, NULL, 's'},
-		{"changed", required_argument, NULL, 'c'},
-		{"resume", no_argument, NULL, 'r'},
-		{"fresh", no_argument, NULL, 'f'},
-		{"limit", required_argument, NULL, 'l'},
-		{"jobs", required_argument, NULL, 'n'},
-		{"unshielded", no_argument, NULL, 'u'},
-		{0},
-	};
-	int option;
+static const struct gng_options command = {
+	.verb = "mutants", .help = help, .known = known, .set = take_option};
 
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
-		if (!take_option(options, option))
-			return false;
-	if (argc - optind > 1 || (argc > optind && strchr(argv[optind], '/')))
-		return false;
+/* parse returns -1 to go on, else the exit status. */
+static int parse(struct campaign_options *options, int argc, char **argv)
+{
+	const int status = gng_options_read(&command, options, argc, argv);
+
+	if (status != -1)
+		return status;
+	if (argc - optind > 1)
+		return gng_options_refuse(&command, "it wants one subsystem, and no further",
+					  argv[optind + 1]);
+	if (argc > optind && strchr(argv[optind], '/'))
+		return gng_options_refuse(&command, "it wants the name of a subsystem, not",
+					  argv[optind]);
 	if (argc > optind)
 		options->subsystem = argv[optind];
 	if (options->resume && options->fresh)
-		return false;
-	return options->source ||
-	       (!options->resume && !options->fresh && !options->limit && !options->num_jobs);
+		return gng_options_refuse(&command, "it wants one of the two, not",
+					  "--resume --fresh");
+	if (!options->source &&
+	    (options->resume || options->fresh || options->limit || options->num_jobs))
+		return gng_options_refuse(&command,
+					  "it wants --source beside --resume, --fresh, --limit and",
+					  "--jobs");
+	return -1;
 }
 
 static int run(void *context)
@@ -129,13 +145,12 @@ int main(int argc, char **argv)
 {
 	const struct sigaction action = {.sa_handler = stop};
 	struct campaign_options options = {.subsystem = "*", .stop = &stopped};
+	int status;
 
-	if (argc == 2 && strcmp(argv[1], "--help") == 0)
-		return fputs(usage_text, stdout) < 0;
-	if (!take_arguments(&options, argc, argv)) {
-		fputs(usage_text, stderr);
-		return EXIT_USAGE;
-	}
+	gng_term_verb("mutants");
+	status = parse(&options, argc, argv);
+	if (status != -1)
+		return status;
 	if (options.num_jobs == 0)
 		options.num_jobs = two_a_cpu();
 	sigaction(SIGINT, &action, NULL);

@@ -88,8 +88,9 @@ static void refuse(const char *path, const struct gng_pci_slot *slot,
 	if (json)
 		printf("{\"slot\":\"%s\",\"error\":\"%s\",\"offset\":%zu,\"clause\":\"%s\"}",
 		       slot->name, gng_pci_error_name(fault->error), fault->offset, fault->clause);
-	fprintf(stderr, "gonogo pci: %s: %s: at byte %zu: %s (%s); look at the device's firmware\n",
-		path, slot->name, fault->offset, gng_pci_error_text(fault->error), fault->clause);
+	fprintf(stderr,
+		"gonogo: pci: %s: %s: at byte %zu: %s (%s); look at the device's firmware\n", path,
+		slot->name, fault->offset, gng_pci_error_text(fault->error), fault->clause);
 }
 
 struct answer {
@@ -118,7 +119,7 @@ static bool read_all(struct answer *answer, struct gng_pci_dump *dump, const cha
 		refuse(path, &slot, &fault, json);
 		answer->num_refused++;
 	}
-	fprintf(stderr, "gonogo pci: %s:%zu: %s: give what lspci -xxxx says\n", path, fault.offset,
+	fprintf(stderr, "gonogo: pci: %s:%zu: %s: give what lspci -xxxx says\n", path, fault.offset,
 		gng_pci_error_text(fault.error));
 	if (json)
 		printf("],\"error\":\"%s\",\"offset\":%zu,\"clause\":\"%s\"}\n",
@@ -141,7 +142,7 @@ static int answer_dump(const char *path, const uint8_t *bytes, size_t len, bool 
 		return GNG_FILEARG_REFUSED;
 	if (answer.num)
 		return GNG_FILEARG_OK;
-	fprintf(stderr, "gonogo pci: %s holds no function: give what lspci -xxxx says\n", path);
+	fprintf(stderr, "gonogo: pci: %s holds no function: give what lspci -xxxx says\n", path);
 	return GNG_FILEARG_NOTHING;
 }
 

@@ -195,7 +195,7 @@ int main(int argc, char **argv)
 		return status;
 	if ((listing.ecam ? gng_pciscan_ecam(&listing.access, &why)
 			  : gng_pciscan_ports(&listing.access, &why)) != GNG_OK) {
-		fprintf(stderr, "gonogo: %s\n", why.text);
+		fprintf(stderr, "gonogo: pciscan: %s\n", why.text);
 		return why.status == GNG_EPERM || why.status == GNG_EUNSUPPORTED ? INCOMPLETE
 										 : HARNESS;
 	}

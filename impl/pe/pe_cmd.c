@@ -90,7 +90,7 @@ static int answer(const char *path, const uint8_t *bytes, size_t len, bool json)
 	if (json)
 		printf("{\"error\":\"%s\",\"offset\":%zu,\"clause\":\"%s\"}\n",
 		       gng_pe_error_name(fault.error), fault.offset, fault.clause);
-	fprintf(stderr, "gonogo pe: %s: at byte %zu: %s (%s); link the image anew\n", path,
+	fprintf(stderr, "gonogo: pe: %s: at byte %zu: %s (%s); link the image anew\n", path,
 		fault.offset, gng_pe_error_text(fault.error), fault.clause);
 	return GNG_FILEARG_REFUSED;
 }

@@ -47,7 +47,7 @@ static const char help[] =
 
 int rt_refuse(const char *what, const char *word)
 {
-	fprintf(stderr, "gonogo: rt: %s'%s'; gonogo rt --help\n", what, word);
+	gng_term_error("%s'%s'; gonogo rt --help", what, word);
 	return RT_USAGE;
 }
 
@@ -267,6 +267,7 @@ int gng_rtconf_main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "";
 	int status;
 
+	gng_term_verb("rt");
 	if (strcmp(name, "--help") == 0)
 		return puts(help) == EOF ? RT_HARNESS : 0;
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {

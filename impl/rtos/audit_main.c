@@ -4,20 +4,21 @@
 #include "rtos_verbs.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <gng_options.h>
+
 #define MAX_IMAGE ((size_t)64 << 20)
 
-static const char usage[] =
+static const char help[] =
 	"usage: gonogo rtos audit [--v7m] [--json] IMAGE...\n"
 	"\n"
 	"Reads ELF images for Arm: bytes of ROM and RAM, whether code can be written, and whether\n"
 	"each instruction is one of ARMv6-M, or with --v7m of ARMv7-M without floating point.\n"
 	"\n"
-	"Exit: 0 all are clean, 1 one is not, 2 a file cannot be read.\n";
+	"Exit: 0 all are clean, 1 one is not, 2 a file cannot be read.";
 
 static uint8_t *read_file(const char *path, size_t *len, struct gng_why *why)
 {
@@ -73,43 +74,53 @@ static int audit(const char *path, bool v7m, bool json)
 	enum gng_status status;
 
 	if (!bytes) {
-		fprintf(stderr, "gonogo rtos: %s: %s\n", path, why.text);
+		fprintf(stderr, "gonogo: rtos: %s: %s\n", path, why.text);
 		return 2;
 	}
 	status = rtos_image_audit(&image, bytes, len, v7m, &why);
 	if (status == GNG_OK)
 		report(path, &image, json);
 	else
-		fprintf(stderr, "gonogo rtos: %s: %s\n", path, why.text);
+		fprintf(stderr, "gonogo: rtos: %s: %s\n", path, why.text);
 	free(bytes);
 	if (status != GNG_OK)
 		return 2;
 	return image.num_wrong || image.writable_code;
 }
 
+enum { V7M = GNG_OPTIONS_OWN, JSON };
+
+static const struct option known[] = {{"v7m", no_argument, NULL, V7M},
+				      {"json", no_argument, NULL, JSON},
+				      {"help", no_argument, NULL, GNG_OPTIONS_HELP},
+				      {0}};
+
+struct order {
+	bool v7m, json;
+};
+
+static bool take_option(void *context, int option)
+{
+	struct order *order = context;
+
+	return option == V7M ? (order->v7m = true) : (order->json = true);
+}
+
+static const struct gng_options command = {
+	.verb = "rtos", .help = help, .known = known, .set = take_option};
+
 int rtos_audit_main(int argc, char **argv)
 {
-	static const struct option names[] = {{"v7m", no_argument, NULL, '7'},
-					      {"json", no_argument, NULL, 'j'},
-					      {"help", no_argument, NULL, 'h'},
-					      {0}};
-	bool v7m = false, json = false;
-	int option, worst = 0;
+	struct order order = {0};
+	const int status = gng_options_read(&command, &order, argc, argv);
+	int worst = 0;
 
-	while ((option = getopt_long(argc, argv, "", names, NULL)) >= 0) {
-		if (option == 'h')
-			return fputs(usage, stdout) < 0;
-		if (option == '?') /* getopt said why */
-			return 2;
-		v7m |= option == '7';
-		json |= option == 'j';
-	}
-	if (optind == argc) {
-		fputs(usage, stderr);
-		return 2;
-	}
+	if (status != -1)
+		return status;
+	if (optind == argc)
+		return gng_options_refuse(&command, "audit wants the name of an image, not", "");
 	for (int i = optind; i < argc; i++) {
-		const int code = audit(argv[i], v7m, json);
+		const int code = audit(argv[i], order.v7m, order.json);
 
 		if (code > worst)
 			worst = code;

@@ -3,19 +3,20 @@
 #include "rtos_explore.h"
 #include "rtos_verbs.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include <gng_options.h>
+
 #define EXIT_NO_GO 1
 #define EXIT_USAGE 2
 #define EXIT_INCOMPLETE 3
 #define EXIT_HARNESS 99
 
-static const char usage[] =
+static const char help[] =
 	"usage: gonogo rtos explore [--config NAME] [--max-states N] [--seconds S]\n"
 	"                           [--resume FILE] [--save FILE] [--json] [--list]\n"
 	"\n"
@@ -31,14 +32,14 @@ static const char usage[] =
 	"  --json           one JSON object\n"
 	"\n"
 	"Exit: 0 all states hold, 1 one does not (its shortest trace is printed), 3 not all "
-	"seen.\n";
+	"seen.";
 
 struct options {
 	const struct world_config *config;
 	const char *save, *resume;
 	uint32_t max_states;
 	double seconds;
-	bool json;
+	bool json, list;
 };
 
 static const struct world_config *config_named(const char *name)
@@ -65,32 +66,49 @@ static bool number(double *value, const char *text, double max)
 	return end != text && *end == '\0' && *value > 0 && *value <= max;
 }
 
-static bool take_option(struct options *options, int option)
+enum { CONFIG = GNG_OPTIONS_OWN, MAX_STATES, SECONDS, SAVE, RESUME, JSON, LIST };
+
+static const struct option known[] = {
+	{"config", required_argument, NULL, CONFIG},
+	{"max-states", required_argument, NULL, MAX_STATES},
+	{"seconds", required_argument, NULL, SECONDS},
+	{"save", required_argument, NULL, SAVE},
+	{"resume", required_argument, NULL, RESUME},
+	{"json", no_argument, NULL, JSON},
+	{"list", no_argument, NULL, LIST},
+	{"help", no_argument, NULL, GNG_OPTIONS_HELP},
+	{0},
+};
+
+static bool take_option(void *order, int option)
 {
+	struct options *options = order;
 	double value = 0;
 
 	switch (option) {
-	case 'c':
+	case CONFIG:
 		options->config = config_named(optarg);
 		return options->config != NULL;
-	case 'm':
+	case MAX_STATES:
 		options->max_states = number(&value, optarg, UINT32_MAX / 2) ? (uint32_t)value : 0;
 		return options->max_states > 1;
-	case 's':
+	case SECONDS:
 		return number(&options->seconds, optarg, 1e9);
-	case 'w':
+	case SAVE:
 		options->save = optarg;
 		return true;
-	case 'r':
+	case RESUME:
 		options->resume = optarg;
 		return true;
-	case 'j':
-		options->json = true;
-		return true;
+	case LIST:
+		return options->list = true;
 	default:
-		return false;
+		return options->json = true;
 	}
 }
+
+static const struct gng_options command = {
+	.verb = "rtos", .help = help, .known = known, .set = take_option};
 
 static void report(const struct options *options, const struct explore *explore, bool is_whole,
 		   double seconds)
@@ -126,7 +144,7 @@ static int explore_with(const struct options *options, struct explore *explore)
 	bool is_whole;
 
 	if (options->resume && explore_load(explore, options->resume, &why) != GNG_OK) {
-		fprintf(stderr, "gonogo rtos: %s\n", why.text);
+		fprintf(stderr, "gonogo: rtos: %s\n", why.text);
 		return EXIT_USAGE;
 	}
 	is_whole = explore_run(explore, options->seconds);
@@ -139,7 +157,7 @@ static int explore_with(const struct options *options, struct explore *explore)
 		return EXIT_NO_GO;
 	}
 	if (!is_whole && options->save && explore_save(explore, options->save, &why) != GNG_OK) {
-		fprintf(stderr, "gonogo rtos: %s\n", why.text);
+		fprintf(stderr, "gonogo: rtos: %s\n", why.text);
 		return EXIT_HARNESS;
 	}
 	return is_whole ? 0 : EXIT_INCOMPLETE;
@@ -147,39 +165,20 @@ static int explore_with(const struct options *options, struct explore *explore)
 
 int rtos_explore_main(int argc, char **argv)
 {
-	static const struct option names[] = {{"config", required_argument, NULL, 'c'},
-					      {"max-states", required_argument, NULL, 'm'},
-					      {"seconds", required_argument, NULL, 's'},
-					      {"save", required_argument, NULL, 'w'},
-					      {"resume", required_argument, NULL, 'r'},
-					      {"json", no_argument, NULL, 'j'},
-					      {"list", no_argument, NULL, 'l'},
-					      {"help", no_argument, NULL, 'h'},
-					      {0}};
 	struct options options = {
 		.config = config_named("standard"), .max_states = 4000000, .seconds = 1e9};
+	int code = gng_options_read(&command, &options, argc, argv);
 	struct explore *explore;
 	struct gng_why why;
-	int option, code;
 
-	while ((option = getopt_long(argc, argv, "", names, NULL)) >= 0) {
-		if (option == 'l')
-			return list();
-		if (option == 'h')
-			return fputs(usage, stdout) < 0;
-		if (take_option(&options, option))
-			continue;
-		fprintf(stderr, "gonogo rtos: %s: see gonogo rtos explore --help\n",
-			optarg ? optarg : "an option is wrong");
-		return EXIT_USAGE;
-	}
-	if (optind < argc) {
-		fprintf(stderr, "gonogo rtos: '%s' is no option: see gonogo rtos explore --help\n",
-			argv[optind]);
-		return EXIT_USAGE;
-	}
+	if (code != -1)
+		return code;
+	if (optind < argc)
+		return gng_options_refuse(&command, "it wants no word like", argv[optind]);
+	if (options.list)
+		return list();
 	if (explore_open(&explore, options.config, options.max_states, &why) != GNG_OK) {
-		fprintf(stderr, "gonogo rtos: %s\n", why.text);
+		fprintf(stderr, "gonogo: rtos: %s\n", why.text);
 		return EXIT_HARNESS;
 	}
 	code = explore_with(&options, explore);

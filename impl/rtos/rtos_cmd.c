@@ -5,20 +5,25 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char usage[] =
+#include <gng_options.h>
+
+static const char help[] =
 	"usage: gonogo rtos explore [OPTION...]   every state of a small system\n"
 	"       gonogo rtos audit IMAGE...        sizes, memory and instructions of an image\n"
 	"\n"
-	"gonogo rtos VERB --help says more.\n";
+	"gonogo rtos explore --help and gonogo rtos audit --help say more.";
+
+static const struct gng_options command = {.verb = "rtos"};
 
 int main(int argc, char **argv)
 {
-	if (argc > 1 && strcmp(argv[1], "explore") == 0)
+	const char *word = argc > 1 ? argv[1] : "";
+
+	if (strcmp(word, "explore") == 0)
 		return rtos_explore_main(argc - 1, argv + 1);
-	if (argc > 1 && strcmp(argv[1], "audit") == 0)
+	if (strcmp(word, "audit") == 0)
 		return rtos_audit_main(argc - 1, argv + 1);
-	if (argc == 2 && strcmp(argv[1], "--help") == 0)
-		return fputs(usage, stdout) < 0;
-	fputs(usage, stderr);
-	return 2;
+	if (argc == 2 && strcmp(word, "--help") == 0)
+		return puts(help) == EOF ? GNG_OPTIONS_HARNESS : 0;
+	return gng_options_refuse(&command, "it wants explore or audit, not", word);
 }

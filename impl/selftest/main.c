@@ -237,6 +237,7 @@ int gng_selftest_main(int argc, char **argv, const char *dir)
 	const char *names[GNG_SELFTEST_NUM_TRAPS + GNG_SELFTEST_NUM_CONTROLS];
 	bool json = false;
 
+	gng_term_verb("selftest");
 	options.names = names;
 	options.traps = getenv("GNG_SELFTEST_TRAPS");
 	for (int i = 1; i < argc; i++) {
@@ -249,8 +250,7 @@ int gng_selftest_main(int argc, char **argv, const char *dir)
 			puts(help);
 			return 0;
 		} else if (*argv[i] == '-' || options.num_names == selftest_num_traps) {
-			gng_term_error("selftest: unknown option '%s'; gonogo help selftest",
-				       argv[i]);
+			gng_term_error("unknown option '%s'; gonogo help selftest", argv[i]);
 			return EXIT_USAGE;
 		} else {
 			names[options.num_names++] = argv[i];

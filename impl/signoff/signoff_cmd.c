@@ -84,7 +84,7 @@ static bool set_floor(struct conduct_options *options)
 static bool add_key(struct conduct_options *options)
 {
 	if (options->num_keys == GNG_ATTEST_MAX_KEYS) {
-		gng_term_error("signoff: more than %d keys are given", GNG_ATTEST_MAX_KEYS);
+		gng_term_error("more than %d keys are given", GNG_ATTEST_MAX_KEYS);
 		return false;
 	}
 	options->key_files[options->num_keys++] = optarg;
@@ -128,10 +128,9 @@ static int parse(struct conduct_options *options, int argc, char **argv)
 		if (option == HELP)
 			return puts(help) == EOF ? CONDUCT_HARNESS : 0;
 		if (option == '?' || option == ':') {
-			gng_term_error(option == ':'
-					       ? "signoff: %s wants a value; gonogo signoff --help"
-					       : "signoff: unknown option '%s'; gonogo signoff "
-						 "--help lists them",
+			gng_term_error(option == ':' ? "%s wants a value; gonogo signoff --help"
+						     : "unknown option '%s'; gonogo signoff "
+						       "--help lists them",
 				       argv[optind - 1]);
 			return CONDUCT_USAGE;
 		}
@@ -140,7 +139,7 @@ static int parse(struct conduct_options *options, int argc, char **argv)
 	}
 	if (optind == argc)
 		return -1;
-	gng_term_error("signoff takes no '%s': a profile says what is required; gonogo signoff "
+	gng_term_error("it takes no '%s': a profile says what is required; gonogo signoff "
 		       "--help",
 		       argv[optind]);
 	return CONDUCT_USAGE;
@@ -169,8 +168,10 @@ int main(int argc, char **argv)
 					  .floor_ns = DEFAULT_FLOOR_NS,
 					  .command = command ? command : "gonogo signoff",
 					  .stop = &stop};
-	int status = parse(&options, argc, argv);
+	int status;
 
+	gng_term_verb("signoff");
+	status = parse(&options, argc, argv);
 	if (status == -1) {
 		signal(SIGINT, on_signal);
 		signal(SIGTERM, on_signal);

@@ -51,7 +51,11 @@ enum gng_term_tone gng_term_verdict_tone(enum gng_verdict verdict);
 void gng_term_say(const struct gng_term *term, enum gng_term_tone tone, const char *format, ...)
 	GNG_PRINTF(3, 4);
 
-/* gng_term_error writes "gonogo: <sentence>\n" to stderr. */
+/* gng_term_verb says whose errors follow; verb stays the caller's. Without it they are the
+ * command's own. */
+void gng_term_verb(const char *verb);
+
+/* gng_term_error writes "gonogo: <verb>: <sentence>\n" to stderr. */
 void gng_term_error(const char *format, ...) GNG_PRINTF(1, 2);
 
 /* ---- figures ---- */

@@ -53,11 +53,20 @@ void gng_term_say(const struct gng_term *term, enum gng_term_tone tone, const ch
 		fputs("\033[0m", term->out);
 }
 
+static const char *speaker;
+
+void gng_term_verb(const char *verb)
+{
+	speaker = verb;
+}
+
 void gng_term_error(const char *format, ...)
 {
 	va_list args;
 
 	fputs("gonogo: ", stderr);
+	if (speaker)
+		fprintf(stderr, "%s: ", speaker);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);

@@ -55,7 +55,7 @@ struct order {
 
 static int say_why(const struct gng_why *why)
 {
-	fprintf(stderr, "gonogo: %s\n", why->text);
+	fprintf(stderr, "gonogo: uvm: %s\n", why->text);
 	if (why->status == GNG_EFORMAT || why->status == GNG_EINVAL)
 		return GNG_OPTIONS_USAGE;
 	return why->status == GNG_EUNSUPPORTED || why->status == GNG_EPERM ? EXIT_INCOMPLETE

@@ -191,6 +191,7 @@ int gng_vectors_main(int argc, char **argv)
 	const bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
 	const int first = json ? 2 : 1;
 
+	gng_term_verb("vectors");
 	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
 		puts(help);
 		return EXIT_GO;
@@ -198,11 +199,11 @@ int gng_vectors_main(int argc, char **argv)
 	for (int i = first; i < argc; i++) {
 		if (strncmp(argv[i], "--", 2) != 0)
 			continue;
-		gng_term_error("vectors: unknown option '%s'; --json stands first", argv[i]);
+		gng_term_error("unknown option '%s'; --json stands first", argv[i]);
 		return EXIT_USAGE;
 	}
 	if (argc <= first) {
-		gng_term_error("vectors wants one or more files; gonogo help vectors");
+		gng_term_error("it wants one or more files; gonogo help vectors");
 		return EXIT_USAGE;
 	}
 	return run_files(argc - first, argv + first, json);
