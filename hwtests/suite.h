@@ -17,8 +17,8 @@
 #function, function, requirements, SUITE_LATENCY \
 	}
 
-/* TEST_COUNTS measures no time, only what is the same on a busy machine (instructions of an
- * emulator, bytes): it runs beside others. */
+/* TEST_COUNTS measures what is the same on a busy machine (instructions of an emulator, bytes, the
+ * rate of one clock by another): it runs beside others. */
 #define SUITE_COUNTS 16u
 #define TEST_COUNTS(function, requirements)                     \
 	{                                                       \

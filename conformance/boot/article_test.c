@@ -3,6 +3,7 @@
  * alone switches modes, and which processors the compiler of Go knows. */
 /* requires: gcc go */
 #include "../command.h"
+#include "../gocache.h"
 
 #include <ctype.h>
 
@@ -76,6 +77,7 @@ static void a_program_of_go_fits_no_segment(void **state)
 	const char *text;
 
 	(void)state;
+	gocache_keep(getenv("GNG_BUILD_DIR"));
 	command_write("m.go", source, sizeof(source) - 1);
 	if (command("export GOFLAGS=-mod=mod GOPROXY=off GOTOOLCHAIN=local GOENV=off "
 		    "GOCACHE=\"${GOCACHE:-${XDG_CACHE_HOME:-${HOME:-$PWD}/.cache}/go-build}\" && "

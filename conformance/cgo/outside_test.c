@@ -4,6 +4,7 @@
  * impl/cgo/go/README.md as they stand there, in an empty folder.
  */
 /* requires: go */
+#include "../gocache.h"
 #include "golang.h"
 
 static char folder[PATH_MAX];
@@ -117,10 +118,7 @@ static void build_program(struct golang *go)
 		snprintf(lines, sizeof(lines),
 			 "grep -v '^go build$' lines >part; . ./part; rm part;"
 			 " \"$1\" \"$2\" \"$3\" -- build");
-	if (!getenv("GOCACHE")) {
-		snprintf(line, sizeof(line), "%.240s/go-cache", go->build);
-		setenv("GOCACHE", line, 1);
-	}
+	gocache_keep(go->build);
 	if (golang_run(go, folder, words) != 0)
 		suite_fail("the lines of the README: %s", golang_complaint(go, line));
 	gng_probe_assertion();

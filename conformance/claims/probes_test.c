@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* probes_test.c - claims: each probe confirms a claim that is true and refutes one that is not. */
 /* needs: bench */
+#include "../gocache.h"
 #include "../suite.h"
 
 #include "record.h"
@@ -286,6 +287,7 @@ static void go_probes_judge_both_ways_and_doubt_what_they_do_not_know(void **sta
 	(void)state;
 	if (system("command -v go >/dev/null") != 0)
 		return gng_probe_skip("Go is not installed", "apt-get install golang-go");
+	gocache_keep(getenv("GNG_BUILD_DIR"));
 	check_topic("go_");
 	check_doubts("go_");
 }

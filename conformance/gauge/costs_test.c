@@ -57,7 +57,8 @@ static void the_newest_run_that_has_a_test_says_what_it_took(void **state)
 	assert_true(cost_of(REFUSES) == 0); /* no run at all */
 	run_write("check-20260101T000000.000Z-9",
 		  RECORD(REFUSES, "5") RECORD(SEALS, "3") RECORD(LOADS, "2"));
-	run_write("signoff-20260102T000000.000Z-8", RECORD(REFUSES, "7") RECORD(SEALS, "0"));
+	run_write("signoff-20260102T000000.000Z-8",
+		  RECORD(REFUSES, "7") RECORD(SEALS, "0") RECORD(LOADS, "4"));
 	run_write("check-20260102T000001.000Z-7", RECORD(LOADS, "0.5"));
 	assert_true(cost_of(LOADS) == 0.5);
 	assert_true(cost_of(REFUSES) == 7);

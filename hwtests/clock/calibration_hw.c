@@ -23,6 +23,14 @@ struct line {
 	double sum_x, sum_y, sum_xx, sum_xy;
 };
 
+static void add_point(struct line *line, double x, double y)
+{
+	line->sum_x += x;
+	line->sum_y += y;
+	line->sum_xx += x * x;
+	line->sum_xy += x * y;
+}
+
 static uint64_t raw_now(void)
 {
 	struct timespec now;
@@ -46,29 +54,35 @@ static void read_both(uint64_t *cycles, uint64_t *raw_ns)
 	}
 }
 
-static double reference_hz(double *seconds)
+/* measured is the reference, and the calibrations that were made in its pauses. */
+struct measured {
+	double hz, seconds;
+	struct gng_clock_rate rates[NUM_RUNS];
+};
+
+/* calibrate_all calibrates in every second pause until it has done so NUM_RUNS times: what is
+ * compared is of the same three seconds. */
+static void calibrate_all(struct measured *measured)
 {
 	struct line line = {0};
 	uint64_t cycles0, raw0, cycles, raw;
-	double x = 0;
+	size_t num_rates = 0;
 
 	read_both(&cycles0, &raw0);
-	for (int i = 0; i < NUM_POINTS; i++) {
-		double y;
-
-		while (raw_now() < raw0 + (uint64_t)i * POINT_NS)
+	for (uint64_t i = 0; i < NUM_POINTS; i++) {
+		while (raw_now() < raw0 + i * POINT_NS)
 			nanosleep(&(struct timespec){0, 200000}, NULL);
 		read_both(&cycles, &raw);
-		x = (double)(raw - raw0);
-		y = (double)(cycles - cycles0);
-		line.sum_x += x;
-		line.sum_y += y;
-		line.sum_xx += x * x;
-		line.sum_xy += x * y;
+		add_point(&line, (double)(raw - raw0), (double)(cycles - cycles0));
+		if (i % 2 && num_rates < NUM_RUNS)
+			assert_int_equal(
+				gng_clock_calibrate(&measured->rates[num_rates++], 50 * MS, NULL),
+				GNG_OK);
 	}
-	*seconds = x / 1e9;
-	return (NUM_POINTS * line.sum_xy - line.sum_x * line.sum_y) /
-	       (NUM_POINTS * line.sum_xx - line.sum_x * line.sum_x) * 1e9;
+	assert_int_equal(num_rates, NUM_RUNS);
+	measured->seconds = (double)(raw - raw0) / 1e9;
+	measured->hz = (NUM_POINTS * line.sum_xy - line.sum_x * line.sum_y) /
+		       (NUM_POINTS * line.sum_xx - line.sum_x * line.sum_x) * 1e9;
 }
 
 static int by_size(const void *a, const void *b)
@@ -99,32 +113,31 @@ static void note_errors(const double *errors, const struct gng_clock_rate *rate,
 	gng_probe_note("worst", text);
 }
 
-/* The median of |50 ms calibration / reference - 1|. lo and hi are the order statistics 6
+/* It runs beside others: each reading is the narrowest of many, so a busy machine moves nothing.
+ * At load 20 it was 0.003 to 0.006 ppm, as on a quiet machine.
+ * The median of |50 ms calibration / reference - 1|. lo and hi are the order statistics 6
  * and 16 of 21, which enclose the median with 97 %. */
 static void calibration_error_ppm(void **state)
 {
 	struct gng_measure measure = {
 		.name = "calibration_error_ppm", .unit = "ppm", .n = NUM_RUNS};
-	double errors[NUM_RUNS], seconds, hz;
-	struct gng_clock_rate rates[NUM_RUNS];
+	struct measured measured;
+	double errors[NUM_RUNS];
 
 	(void)state;
 	if (skip_without_tsc())
 		return;
-	hz = reference_hz(&seconds);
+	calibrate_all(&measured);
 	for (int i = 0; i < NUM_RUNS; i++) {
-		struct gng_why why = {0};
-
-		assert_int_equal(gng_clock_calibrate(&rates[i], 50 * MS, &why), GNG_OK);
-		errors[i] = fabs(rates[i].hz / hz - 1) * 1e6;
+		errors[i] = fabs(measured.rates[i].hz / measured.hz - 1) * 1e6;
 		/* a reference of 3 s is itself good to some 0.02 ppm */
-		assert_true(errors[i] <= rates[i].error_ppm + 0.1);
+		assert_true(errors[i] <= measured.rates[i].error_ppm + 0.1);
 	}
 	qsort(errors, NUM_RUNS, sizeof(errors[0]), by_size);
 	measure.value = errors[NUM_RUNS / 2];
 	measure.lo = errors[5];
 	measure.hi = errors[15];
-	note_errors(errors, &rates[0], seconds);
+	note_errors(errors, &measured.rates[0], measured.seconds);
 	gng_probe_measure(&measure);
 }
 
@@ -145,7 +158,7 @@ static void read_pair_cycles(void **state)
 }
 
 const struct suite_test suite_tests[] = {
-	TEST(calibration_error_ppm, "D5.clock.calibration D5.clock.bound"),
+	TEST_COUNTS(calibration_error_ppm, "D5.clock.calibration D5.clock.bound"),
 	TEST(read_pair_cycles, "D5.clock.fenced-reads"),
 	{0},
 };

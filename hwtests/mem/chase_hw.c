@@ -7,6 +7,7 @@
 /* needs: clock */
 #include "../suite.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -75,16 +76,24 @@ static double block(void ***huge, void ***small)
 	return sum_small / sum_huge;
 }
 
-static struct gng_mem *open_arena(enum gng_mem_backend backend)
-{
-	const struct gng_mem_request request = {
-		.len = LEN, .node = GNG_MEM_ANY_NODE, .backend = backend, .mode = GNG_MEM_STRICT};
-	struct gng_mem *mem;
+/* arena is opened and linked by a thread of its own: memory that this machine has not had for long
+ * takes seconds to come, and two CPUs fetch twice as much. */
+struct arena {
+	enum gng_mem_backend backend;
+	struct gng_mem *mem; /* NULL: why says why */
 	struct gng_why why;
+};
 
-	if (gng_mem_open(&mem, &request, &why) == GNG_OK)
-		return mem;
-	gng_probe_skip(why.text, "free 2 GiB of memory and let it be compacted");
+static void *open_arena(void *arg)
+{
+	struct arena *arena = arg;
+	const struct gng_mem_request request = {.len = LEN,
+						.node = GNG_MEM_ANY_NODE,
+						.backend = arena->backend,
+						.mode = GNG_MEM_STRICT};
+
+	if (gng_mem_open(&arena->mem, &request, &arena->why) == GNG_OK)
+		link_nodes(gng_mem_base(arena->mem));
 	return NULL;
 }
 
@@ -112,20 +121,22 @@ static void measure(struct gng_mem *huge, struct gng_mem *small)
 
 static void huge_pages_speed_up_dependent_reads(void **state)
 {
-	struct gng_mem *huge, *small = NULL;
+	struct arena huge = {.backend = GNG_MEM_THP}, small = {.backend = GNG_MEM_SMALL};
+	pthread_t thread;
 
 	(void)state;
-	huge = open_arena(GNG_MEM_THP);
-	if (huge)
-		small = open_arena(GNG_MEM_SMALL);
-	if (small) {
-		link_nodes(gng_mem_base(huge));
-		link_nodes(gng_mem_base(small));
-		assert_int_equal(gng_mem_proved(huge)->huge_len, LEN);
-		measure(huge, small);
+	assert_int_equal(pthread_create(&thread, NULL, open_arena, &small), 0);
+	open_arena(&huge);
+	pthread_join(thread, NULL);
+	if (huge.mem && small.mem) {
+		assert_int_equal(gng_mem_proved(huge.mem)->huge_len, LEN);
+		measure(huge.mem, small.mem);
+	} else {
+		gng_probe_skip(huge.mem ? small.why.text : huge.why.text,
+			       "free 2 GiB of memory and let it be compacted");
 	}
-	gng_mem_close(small);
-	gng_mem_close(huge);
+	gng_mem_close(small.mem);
+	gng_mem_close(huge.mem);
 }
 
 const struct suite_test suite_tests[] = {

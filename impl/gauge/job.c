@@ -208,11 +208,16 @@ static void remove_folder(struct job *job)
 	job->folder = NULL;
 }
 
+/* read_log allocates what there is: nearly all logs are a few lines. */
 static char *read_log(const struct job *job)
 {
-	char *text = calloc(1, LOG_READ_CAP + 1);
+	struct stat file;
+	const size_t len =
+		fstat(job->log_fd, &file) == 0 && file.st_size > 0 ? (size_t)file.st_size : 0;
+	const size_t cap = len < LOG_READ_CAP ? len : LOG_READ_CAP;
+	char *text = calloc(1, cap + 1);
 
-	if (text && pread(job->log_fd, text, LOG_READ_CAP, 0) < 0)
+	if (text && pread(job->log_fd, text, cap, 0) < 0)
 		*text = '\0';
 	return text;
 }
