@@ -3,7 +3,14 @@
 #ifndef MUTANTS_WORKER_H
 #define MUTANTS_WORKER_H
 
+#include <stdatomic.h>
+
 #include "mutants_subject.h"
+
+/* What became of the trials of one program: all workers of a pool learn from each other. */
+struct worker_trials {
+	atomic_uint num, kills;
+};
 
 struct worker {
 	const struct subject *subject;
@@ -17,10 +24,11 @@ struct worker {
 		bool changed; /* and different */
 	} * objects;	      /* [compile] */
 	bool *unchanged;      /* [program]: it lies in the folder, without a mutant */
-	size_t *num_kills;    /* [program]: of the present file; the best killer goes first */
 	const struct source_file *file;
-	unsigned char *hits; /* [test of the plan]: reaches the present mutant */
-	bool knows_hits;     /* else every test may */
+	struct worker_trials *of_file; /* [program]: of mutants of the present file */
+	struct worker_trials *of_all;  /* [program]: of all mutants */
+	unsigned char *hits;	       /* [test of the plan]: reaches the present mutant */
+	bool knows_hits;	       /* else every test may */
 };
 
 /* worker_open makes a folder of that name for it. */

@@ -27,6 +27,7 @@ struct counter {
 struct turn {
 	const struct pool *pool;
 	struct counter *counter;
+	struct worker_trials *trials; /* [file][program], and once more for all files */
 	unsigned int num_jobs;
 	size_t only; /* this mutant; any if it is none */
 	size_t *num_errors;
@@ -48,12 +49,16 @@ static bool is_due(const struct pool *pool, size_t index)
 
 /* ---- in a worker ---- */
 
-static bool judge(const struct pool *pool, struct worker *worker, size_t index, int fd)
+static bool judge(const struct turn *turn, struct worker *worker, size_t index, int fd)
 {
+	const struct pool *pool = turn->pool;
+	const size_t num = pool->subject->num_test_programs;
 	struct source_mutant *mutant = &pool->source->mutants[index];
 	struct answer answer = {.index = index};
 	struct gng_why why = {0};
 
+	worker->of_file = turn->trials + num * (size_t)(mutant->file - pool->source->files);
+	worker->of_all = turn->trials + num * pool->source->num_files;
 	if (worker_judge(worker, mutant, &why) == GNG_OK) {
 		answer.outcome = mutant->outcome;
 		snprintf(answer.text, sizeof(answer.text), "%s",
@@ -104,7 +109,7 @@ static void work(const struct turn *turn, unsigned int number, int fd)
 		if (!is_wanted(turn, index))
 			continue;
 		atomic_store(&counter->at[number], index + 1);
-		goes_on = judge(pool, &worker, index, fd);
+		goes_on = judge(turn, &worker, index, fd);
 		atomic_store(&counter->at[number], 0);
 	}
 	worker_close(&worker);
@@ -253,12 +258,20 @@ static enum gng_status judge_suspects(const struct turn *turn, size_t *num, stru
 	return status;
 }
 
+/* share returns zeros that all processes see, or MAP_FAILED. */
+static void *share(size_t len)
+{
+	return mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
 enum gng_status pool_run(const struct pool *pool, size_t *num_errors, struct gng_why *why)
 {
+	const size_t trials_len = (pool->source->num_files + 1) * pool->subject->num_test_programs *
+				  sizeof(struct worker_trials);
 	struct turn turn = {
 		.pool = pool,
-		.counter = mmap(NULL, sizeof(*turn.counter), PROT_READ | PROT_WRITE,
-				MAP_SHARED | MAP_ANONYMOUS, -1, 0),
+		.counter = share(sizeof(*turn.counter)),
+		.trials = share(trials_len),
 		.num_jobs = pool->num_jobs,
 		.only = pool->source->num_mutants,
 		.num_errors = num_errors,
@@ -267,13 +280,16 @@ enum gng_status pool_run(const struct pool *pool, size_t *num_errors, struct gng
 	enum gng_status status = GNG_OK;
 
 	*num_errors = 0;
-	if (turn.counter == MAP_FAILED)
-		return mutants_no_memory(why);
+	if (turn.counter == MAP_FAILED || turn.trials == MAP_FAILED)
+		status = mutants_no_memory(why);
 	while (status == GNG_OK && num_suspects > 0) {
 		status = take_turn(&turn, why);
 		if (status == GNG_OK)
 			status = judge_suspects(&turn, &num_suspects, why);
 	}
-	munmap(turn.counter, sizeof(*turn.counter));
+	if (turn.counter != MAP_FAILED)
+		munmap(turn.counter, sizeof(*turn.counter));
+	if (turn.trials != MAP_FAILED)
+		munmap(turn.trials, trials_len);
 	return status;
 }

@@ -33,34 +33,49 @@ static bool is_reached(struct worker *worker, const struct source_mutant *mutant
 
 /* ---- a program ---- */
 
-/* What the longest test of a batch took on unchanged source. */
-struct cost {
-	double cpu_s, seconds;
+/* What the tests of a program, fast or slow, that reach the mutant took on unchanged source. */
+struct batch {
+	size_t program, num;
+	bool fast;
+	double all_s;	       /* CPU time of all */
+	double cpu_s, seconds; /* of the longest */
 };
 
-/* select_batch marks the tests of a program, fast or slow, that reach the mutant; returns how
- * many. */
-static size_t select_batch(const struct subject *subject, struct cost *longest, size_t program,
-			   bool fast, const unsigned char *hits)
+static bool is_in(const struct worker *worker, const struct batch *batch,
+		  const struct subject_test *test)
 {
-	struct gng_plan *plan = subject->workshop->plan;
-	size_t num = 0;
+	return test->program == batch->program && (test->cpu_s < FAST_S) == batch->fast &&
+	       (!worker->knows_hits || worker->hits[test->number]);
+}
 
-	*longest = (struct cost){0};
-	for (size_t i = 0; i < plan->num_tests; i++)
-		plan->tests[i].selected = false;
+static struct batch batch_of(const struct worker *worker, size_t program, bool fast)
+{
+	const struct subject *subject = worker->subject;
+	struct batch batch = {.program = program, .fast = fast};
+
 	for (size_t i = 0; i < subject->num_tests; i++) {
 		const struct subject_test *test = &subject->tests[i];
 
-		if (test->program != program || (test->cpu_s < FAST_S) != fast ||
-		    (hits && !hits[test->number]))
+		if (!is_in(worker, &batch, test))
 			continue;
-		test->test->selected = true;
-		longest->cpu_s = fmax(longest->cpu_s, test->cpu_s);
-		longest->seconds = fmax(longest->seconds, test->seconds);
-		num++;
+		batch.num++;
+		batch.all_s += test->cpu_s;
+		batch.cpu_s = fmax(batch.cpu_s, test->cpu_s);
+		batch.seconds = fmax(batch.seconds, test->seconds);
 	}
-	return num;
+	return batch;
+}
+
+static void select_batch(const struct worker *worker, const struct batch *batch)
+{
+	const struct subject *subject = worker->subject;
+	struct gng_plan *plan = subject->workshop->plan;
+
+	for (size_t i = 0; i < plan->num_tests; i++)
+		plan->tests[i].selected = false;
+	for (size_t i = 0; i < subject->num_tests; i++)
+		if (is_in(worker, batch, &subject->tests[i]))
+			subject->tests[i].test->selected = true;
 }
 
 /* limit_cpu is for processes that begin from now on. The kernel counts whole seconds. */
@@ -85,15 +100,15 @@ static bool is_red(enum gng_verdict verdict)
  * on a machine where others work, would kill mutants that no test has noticed.
  */
 static enum gng_status run_batch(const struct worker *worker, struct source_mutant *mutant,
-				 const struct cost *longest, struct gng_why *why)
+				 const struct batch *batch, struct gng_why *why)
 {
-	const struct subject_pace pace = {.timeout_s = 20 + (unsigned int)(10 * longest->seconds),
+	const struct subject_pace pace = {.timeout_s = 20 + (unsigned int)(10 * batch->seconds),
 					  .num_jobs = 1};
 	struct gng_record *records;
 	enum gng_status status;
 	size_t num_records;
 
-	limit_cpu((rlim_t)ceil(0.5 + 4 * longest->cpu_s));
+	limit_cpu((rlim_t)ceil(0.5 + 4 * batch->cpu_s));
 	status = subject_run(worker->subject, &records, &num_records, worker->folder, &pace, NULL,
 			     why);
 	limit_cpu(RLIM_INFINITY);
@@ -112,16 +127,50 @@ static enum gng_status run_batch(const struct worker *worker, struct source_muta
 
 /* ---- all programs ---- */
 
-/* next_program returns the program not yet tried that killed most mutants of this file. */
-static size_t next_program(const struct worker *worker, const bool *tried)
-{
-	size_t best = worker->subject->num_test_programs;
+#define LINK_S 0.1    /* of CPU time */
+#define FILE_WEIGHT 8 /* a mutant of the same file says more of the next one than another's */
 
-	for (size_t i = 0; i < worker->subject->num_test_programs; i++)
-		if (!tried[i] && (best == worker->subject->num_test_programs ||
-				  worker->num_kills[i] > worker->num_kills[best]))
-			best = i;
+/*
+ * promise is the likelihood of a kill for what it costs to try: who tries the most promising first
+ * spends least until the mutant is dead.
+ */
+static double promise(const struct worker *worker, const struct batch *batch, bool is_made)
+{
+	const struct worker_trials *own = &worker->of_file[batch->program];
+	const struct worker_trials *all = &worker->of_all[batch->program];
+	const double kills = FILE_WEIGHT * (double)own->kills + (double)all->kills;
+	const double num = FILE_WEIGHT * (double)own->num + (double)all->num;
+
+	return (kills + 1) / (num + 2) / (batch->all_s + (is_made ? 0 : LINK_S));
+}
+
+/* next_batch returns the most promising one of the programs that were not tried; num is 0 if none
+ * is left. */
+static struct batch next_batch(const struct worker *worker, const bool *tried, const bool *made,
+			       bool fast)
+{
+	struct batch best = {0};
+	double most = 0;
+
+	for (size_t i = 0; i < worker->subject->num_test_programs; i++) {
+		const struct batch batch = batch_of(worker, i, fast);
+		const double value =
+			batch.num > 0 && !tried[i] ? promise(worker, &batch, made[i]) : 0;
+
+		if (value > most) {
+			most = value;
+			best = batch;
+		}
+	}
 	return best;
+}
+
+static void learn(const struct worker *worker, size_t program, bool kills)
+{
+	atomic_fetch_add(&worker->of_file[program].num, 1);
+	atomic_fetch_add(&worker->of_file[program].kills, kills);
+	atomic_fetch_add(&worker->of_all[program].num, 1);
+	atomic_fetch_add(&worker->of_all[program].kills, kills);
 }
 
 /* make_program puts a program in the folder: with the changed objects, if it has any of them. */
@@ -146,25 +195,23 @@ static enum gng_status make_program(const struct worker *worker, size_t program,
 static enum gng_status run_programs(struct worker *worker, struct source_mutant *mutant, bool fast,
 				    bool *made, struct gng_why *why)
 {
-	const size_t num = worker->subject->num_test_programs;
-	bool *tried = calloc(num + 1, sizeof(*tried));
+	bool *tried = calloc(worker->subject->num_test_programs + 1, sizeof(*tried));
 	enum gng_status status = tried ? GNG_OK : mutants_no_memory(why);
 
-	for (size_t n = 0; n < num && status == GNG_OK && !mutant->killer; n++) {
-		const size_t program = next_program(worker, tried);
-		struct cost longest;
+	while (status == GNG_OK && !mutant->killer) {
+		const struct batch batch = next_batch(worker, tried, made, fast);
 
-		tried[program] = true;
-		if (select_batch(worker->subject, &longest, program, fast,
-				 worker->knows_hits ? worker->hits : NULL) == 0)
-			continue;
-		if (!made[program])
-			status = make_program(worker, program, why);
-		made[program] = true;
+		if (batch.num == 0)
+			break;
+		tried[batch.program] = true;
+		if (!made[batch.program])
+			status = make_program(worker, batch.program, why);
+		made[batch.program] = true;
+		select_batch(worker, &batch);
 		if (status == GNG_OK)
-			status = run_batch(worker, mutant, &longest, why);
-		if (mutant->killer)
-			worker->num_kills[program]++;
+			status = run_batch(worker, mutant, &batch, why);
+		if (status == GNG_OK)
+			learn(worker, batch.program, mutant->killer != NULL);
 	}
 	free(tried);
 	return status;

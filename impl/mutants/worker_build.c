@@ -128,8 +128,6 @@ enum gng_status worker_compile(struct worker *worker, bool *same, bool *stillbor
 	char *text;
 
 	if (worker->file != file) {
-		memset(worker->num_kills, 0,
-		       worker->subject->num_programs * sizeof(*worker->num_kills));
 		status = choose_objects(worker, file, why);
 		worker->file = status == GNG_OK ? file : NULL;
 	}

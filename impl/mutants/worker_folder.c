@@ -99,14 +99,13 @@ enum gng_status worker_open(struct worker *worker, const struct subject *subject
 		mutants_format("%s/worker-%s-%s%s", subject->workshop->folder, subject->subsystem,
 			       subject->sanitized ? "asan-" : "", name);
 	worker->objects = calloc(subject->num_compiles, sizeof(*worker->objects));
-	worker->num_kills = calloc(subject->num_programs, sizeof(*worker->num_kills));
 	worker->unchanged = calloc(subject->num_programs, sizeof(*worker->unchanged));
 	worker->hits = calloc(subject->num_all + 1, sizeof(*worker->hits));
 	tests = worker->folder ? mutants_format("%s/tests", worker->folder) : NULL;
 	if (tests)
 		clear(worker);
-	if (!tests || !worker->objects || !worker->num_kills || !worker->unchanged ||
-	    !worker->hits || !know_bases(worker))
+	if (!tests || !worker->objects || !worker->unchanged || !worker->hits ||
+	    !know_bases(worker))
 		status = mutants_no_memory(why);
 	else
 		status = mutants_make_folder(tests, why);
@@ -122,6 +121,5 @@ void worker_close(struct worker *worker)
 	free(worker->unchanged);
 	free(worker->hits);
 	free(worker->objects);
-	free(worker->num_kills);
 	*worker = (struct worker){0};
 }
