@@ -41,6 +41,10 @@ GNG_MUST enum gng_status av_may_fifo(struct gng_why *why);
  * may not. */
 bool av_set_fifo(int priority);
 
+/* av_cpu_of returns the turn-th of the CPUs that the calling thread may use, counted round; -1 if
+ * it cannot be told. */
+int av_cpu_of(unsigned int turn);
+
 /* av_enter_fifo makes the calling thread SCHED_FIFO at priority, on the turn-th of the CPUs that
  * the process may use, counted round. False if it could not. */
 bool av_enter_fifo(int priority, unsigned int turn);

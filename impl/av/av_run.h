@@ -31,6 +31,7 @@
 #include "gng_av.h"
 
 #define AV_FPS 60u
+#define AV_SENDER_TURN 1u /* the turn of the CPUs of who encodes */
 #define AV_FRAME_NS (AV_SECOND / AV_FPS)
 #define AV_PERIOD_NS UINT64_C(1000000) /* of sound */
 #define AV_NUM_FRAMES 1024u	       /* slots: 17 s */
@@ -160,6 +161,9 @@ GNG_MUST enum gng_status av_run_start(struct av_run *run, struct gng_why *why);
 void av_run_end(struct av_run *run);
 void av_run_close(struct av_run *run);
 
+/* av_run_prove asks the kernel where the buffers lie by now. */
+void av_run_prove(const struct av_run *run, struct gng_av_result *result);
+
 /* av_take_class gives the calling thread the class, priority and CPU of its kind. */
 void av_take_class(struct av_run *run, enum av_thread_id id);
 
@@ -261,6 +265,7 @@ struct av_collector {
 	struct av_worst worst;
 	uint32_t next_frame, next_period, next_judged; /* judged: told to the controller */
 	uint64_t video_burst, audio_burst, last_span, last_lost;
+	uint8_t rung;		 /* of the last frame */
 	struct gng_hist *recent; /* video latencies of the present point */
 	struct gng_av_point point;
 };

@@ -137,6 +137,7 @@ static void finish_frame(struct av_collector *collector, const struct gng_av_fra
 	const uint64_t latency = latency_of(frame);
 
 	record_frame(collector, frame);
+	collector->rung = frame->rung;
 	gng_hist_record(collector->result->rows[GNG_AV_VIDEO], latency);
 	gng_hist_record(collector->recent, latency);
 	collector->point.misses += cause != GNG_AV_KEPT;
@@ -338,6 +339,7 @@ enum gng_status av_collector_init(struct av_collector *collector, struct av_run 
 
 	memset(collector, 0, sizeof(*collector));
 	collector->run = run;
+	collector->rung = run->options->rung;
 	collector->result = collector->worst.result = result;
 	collector->near = calloc(1, sizeof(*collector->near));
 	if (!collector->near)
@@ -370,7 +372,7 @@ static void add_point(struct av_collector *collector, uint64_t now_ns)
 		}
 	}
 	point->at_ns = now_ns - collector->run->start_ns;
-	point->rung = collector->qos.decision.rung;
+	point->rung = collector->rung;
 	point->video_p50_ns = gng_hist_value_at_quantile(collector->recent, 0.5);
 	point->video_max_ns = gng_hist_max(collector->recent);
 	if (result->num_points < result->cap_points && collector->recent->total > 0)

@@ -147,6 +147,12 @@ struct gng_av_waits {
 	char thread[16], culprit[16]; /* of the longest */
 };
 
+/* gng_av_buffers is where the buffers of a run lay at its end, by the kernel's proof. */
+struct gng_av_buffers {
+	int node; /* of the sender's CPU, on which they were asked for; -1 for any */
+	uint64_t len, huge_len, node_len; /* node_len: on that node */
+};
+
 #define GNG_AV_NUM_NOTES 12
 
 /* gng_av_side is what became of one medium. */
@@ -216,6 +222,7 @@ struct gng_av_result {
 	uint64_t trip_frame, trip_ns, trips; /* trip_ns: from the deadline to the latch */
 	size_t num_notes;		     /* what could not be done here, a sentence each */
 	char notes[GNG_AV_NUM_NOTES][256];
+	struct gng_av_buffers buffers;
 	struct gng_av_waits waits;
 	const char *switch_reason; /* of the last switch of the rung; NULL for none */
 	size_t num_worst;

@@ -89,23 +89,59 @@ static enum gng_status carve(struct av_run *run, struct gng_why *why)
 	return status;
 }
 
+/* node_of returns the NUMA node of a CPU, or GNG_MEM_ANY_NODE where the kernel knows none. */
+static int node_of(int cpu)
+{
+	for (int node = 0; node < GNG_MEM_MAX_NODES; node++) {
+		char path[80];
+
+		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/node%d", cpu, node);
+		if (access(path, F_OK) == 0)
+			return node;
+	}
+	return GNG_MEM_ANY_NODE;
+}
+
+/* What the encoder reads and writes lies near its CPU; where that node is full, anywhere. */
 static enum gng_status open_arena(struct av_run *run, struct gng_av_result *result,
 				  struct gng_why *why)
 {
-	const struct gng_mem_request request = {.len = ARENA_LEN +
-						       (run->options->pcap_path ? TAP_LEN : 0),
-						.node = GNG_MEM_ANY_NODE,
-						.backend = GNG_MEM_THP,
-						.mode = GNG_MEM_BEST};
+	struct gng_mem_request request = {.len = ARENA_LEN +
+						 (run->options->pcap_path ? TAP_LEN : 0),
+					  .node = node_of(av_cpu_of(AV_SENDER_TURN)),
+					  .backend = GNG_MEM_THP,
+					  .mode = GNG_MEM_BEST};
 	enum gng_status status = gng_mem_open(&run->arena, &request, why);
 
+	if (status != GNG_OK && request.node != GNG_MEM_ANY_NODE) {
+		av_note(result, "buffers are not on node %d of the sender's CPU: %s", request.node,
+			why ? why->text : gng_status_name(status));
+		request.node = GNG_MEM_ANY_NODE;
+		status = gng_mem_open(&run->arena, &request, why);
+	}
 	if (status != GNG_OK)
 		return status;
+	result->buffers.node = request.node;
 	result->huge = gng_mem_proved(run->arena)->shortfall[0] == '\0';
 	if (!result->huge)
-		av_note(result, "buffers are not of huge pages: %s",
+		av_note(result, "buffers are not as asked for: %s",
 			gng_mem_proved(run->arena)->shortfall);
 	return carve(run, why);
+}
+
+void av_run_prove(const struct av_run *run, struct gng_av_result *result)
+{
+	struct gng_av_buffers *buffers = &result->buffers;
+	struct gng_mem_proof proof;
+	struct gng_why why;
+
+	if (gng_mem_prove(&proof, run->arena, &why) != GNG_OK) {
+		av_note(result, "where buffers lie is not known: %s", why.text);
+		return;
+	}
+	buffers->len = proof.len;
+	buffers->huge_len = proof.huge_len;
+	buffers->node_len = buffers->node >= 0 ? proof.node_len[buffers->node] : proof.present_len;
 }
 
 /* ---- codecs ---- */

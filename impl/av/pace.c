@@ -56,16 +56,22 @@ unsigned int av_num_cpus(void)
 	return sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned int)CPU_COUNT(&set) : 1;
 }
 
-bool av_enter_fifo(int priority, unsigned int turn)
+int av_cpu_of(unsigned int turn)
 {
-	struct gng_rtconf_thread thread = {.priority = priority, .cpu = -1};
 	unsigned int left = turn % av_num_cpus();
 	cpu_set_t all;
 
 	if (sched_getaffinity(0, sizeof(all), &all) != 0)
-		return false;
-	for (int cpu = 0; cpu < CPU_SETSIZE && thread.cpu < 0; cpu++)
+		return -1;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
 		if (CPU_ISSET(cpu, &all) && left-- == 0)
-			thread.cpu = cpu;
-	return gng_rtconf_thread_apply(&thread, NULL) == GNG_OK;
+			return cpu;
+	return -1;
+}
+
+bool av_enter_fifo(int priority, unsigned int turn)
+{
+	const struct gng_rtconf_thread thread = {.priority = priority, .cpu = av_cpu_of(turn)};
+
+	return thread.cpu >= 0 && gng_rtconf_thread_apply(&thread, NULL) == GNG_OK;
 }

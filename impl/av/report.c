@@ -172,6 +172,20 @@ static void print_stream(const struct gng_term *term, const struct gng_av_result
 			(unsigned long long)result->trip_frame, (double)result->trip_ns / 1e6);
 }
 
+static void print_buffers(const struct gng_term *term, const struct gng_av_buffers *buffers)
+{
+	if (buffers->len == 0)
+		return;
+	fprintf(term->out, " buffers: %llu MiB, %llu of them in huge pages, %llu on ",
+		(unsigned long long)(buffers->len >> 20),
+		(unsigned long long)(buffers->huge_len >> 20),
+		(unsigned long long)(buffers->node_len >> 20));
+	if (buffers->node >= 0)
+		fprintf(term->out, "node %d, the sender's\n", buffers->node);
+	else
+		fputs("any node\n", term->out);
+}
+
 static void print_source(const struct gng_term *term, const char *kind,
 			 const struct gng_av_source *source)
 {
@@ -216,6 +230,7 @@ void av_report_print(const struct gng_term *term, const struct gng_av_result *re
 {
 	print_table(term, result);
 	print_stream(term, result, options);
+	print_buffers(term, &result->buffers);
 	print_source(term, "microphone", &result->microphone);
 	print_source(term, "camera", &result->camera);
 	if (*result->ended)
@@ -321,7 +336,7 @@ json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_o
 		json_array_append_new(notes, json_string(result->notes[i]));
 	return json_pack(
 		"{s:s,s:f,s:s,s:b,s:{s:i,s:i,s:i},s:o,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:i,s:b,s:o,s:o,"
-		"s:o,s:o,s:o,s:o,s:o}",
+		"s:o,s:o,s:o,s:o,s:o,s:{s:i,s:I,s:I,s:I}}",
 		"verdict", gng_av_verdict_name(av_verdict(result, q)), "quantile", q, "encoder",
 		options->encoder, "fifo", result->fifo, "picture", "width", rung->width, "height",
 		rung->height, "fps", rung->fps, "rows", rows, "video",
@@ -334,5 +349,7 @@ json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_o
 		source_json(&result->microphone), "camera", source_json(&result->camera), "ended",
 		*result->ended ? json_string(result->ended) : json_null(), "near",
 		av_near_json(result->near), "worst", av_worst_json(result), "waits",
-		av_waits_json(&result->waits));
+		av_waits_json(&result->waits), "buffers", "node", result->buffers.node, "len",
+		(json_int_t)result->buffers.len, "huge", (json_int_t)result->buffers.huge_len,
+		"on_node", (json_int_t)result->buffers.node_len);
 }

@@ -84,6 +84,7 @@ static enum gng_status run_open(struct av_run *run, struct gng_av_result *result
 	av_run_end(run);
 	av_collect(&collector, av_now(), last, true);
 	note_end(run, result);
+	av_run_prove(run, result);
 	av_collector_fini(&collector);
 	if (atomic_load(&run->broken) != 0)
 		return gng_why_set(why, GNG_ESYS, 0, "av.run",

@@ -19,7 +19,7 @@ static const struct {
 	[AV_AUDIO_OUT] = {av_audio_out, 84, 0, "av-audio-out"},
 	[AV_AUDIO_BACK] = {av_audio_back, 84, 0, "av-audio-back"},
 	[AV_AUDIO_PLAY] = {av_audio_play, 83, 0, "av-audio-play"},
-	[AV_VIDEO_OUT] = {av_video_out, 80, 1, "av-video-out"},
+	[AV_VIDEO_OUT] = {av_video_out, 80, AV_SENDER_TURN, "av-video-out"},
 	[AV_VIDEO_BACK] = {av_video_back, 81, 2, "av-video-back"},
 	[AV_GUARD] = {av_guard, 86, 2, "av-guard"},
 	[AV_WEATHER] = {av_weather, 82, 1, "av-weather"},
