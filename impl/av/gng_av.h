@@ -277,9 +277,9 @@ void gng_av_floor_of(struct gng_av_floor *floor, const struct gng_av_result *res
 		     enum gng_av_row row, double q);
 
 /*
- * gng_av_judge_beside judges one medium beside its control: it is NOT-SIGNABLE where the control
- * misses q for sure, and the medium does not miss more often than the control for sure. floor is
- * of the same q, and not unfit.
+ * gng_av_judge_beside judges one medium beside its control: it is NOT-SIGNABLE where the share of
+ * known work that was late is above 1 - q, and the medium does not miss more often than that for
+ * sure. floor is of the same q, and not unfit.
  */
 enum gng_av_verdict gng_av_judge_beside(const struct gng_av_side *side, double q,
 					const struct gng_av_floor *floor);

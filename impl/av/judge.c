@@ -80,11 +80,11 @@ bool gng_av_is_worse(const struct gng_av_side *side, const struct gng_av_floor *
 enum gng_av_verdict gng_av_judge_beside(const struct gng_av_side *side, double q,
 					const struct gng_av_floor *floor)
 {
-	const struct gng_av_side control = {.num = floor->num, .misses = floor->over};
 	const enum gng_av_verdict verdict = gng_av_judge(side, q, 1, 0);
+	/* 1e-6 is for the rounding of 1 - q: three of 30,000 are as many as 0.9999 allows. */
+	const bool allowed = (double)floor->over <= (1 - q) * (double)floor->num + 1e-6;
 
-	if (verdict == GNG_AV_PASS || floor->num == 0 || least_rate(&control) <= 1 - q ||
-	    gng_av_is_worse(side, floor))
+	if (verdict == GNG_AV_PASS || allowed || gng_av_is_worse(side, floor))
 		return verdict;
 	return GNG_AV_NOT_SIGNABLE;
 }
