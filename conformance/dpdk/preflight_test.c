@@ -98,7 +98,8 @@ static void make_machine(void)
 	point(PCI DEVICE "/iommu_group", "../../kernel/iommu_groups/7");
 	put("/sys/kernel/iommu_groups/7/devices/" DEVICE, "");
 	put("/sys/class/net/lan0", "");
-	put("/packets.pcap", "");
+	put("/packets.pcap", "\xd4\xc3\xb2\xa1");
+	put("/packets.txt", "no capture\n");
 }
 
 static struct gng_dpdk_machine machine_of(const char *root)
@@ -331,6 +332,9 @@ static const struct row rows[] = {
 	{"--no-pci --vdev net_nothing0", GNG_DPDK_DRIVER_UNKNOWN, "net_nothing0", NULL},
 	{"--no-pci --vdev net_pcap0,iface=lan1", GNG_DPDK_INTERFACE_ABSENT, "lan1", NULL},
 	{"--no-pci --vdev net_pcap0,rx_pcap=/no.pcap", GNG_DPDK_FILE_ABSENT, "/no.pcap", NULL},
+	{"--no-pci --vdev net_pcap0,rx_pcap=/packets.txt", GNG_DPDK_FILE_WRONG, "/packets.txt",
+	 NULL},
+	{"--no-pci --vdev net_pcap0,rx_pcap=/dev/vfio/7", GNG_DPDK_FILE_WRONG, "/dev/vfio/7", NULL},
 	{"--no-pci --vdev net_virtio_user0,path=/no", GNG_DPDK_FILE_ABSENT, "/no", NULL},
 	{"--no-pci --vdev net_af_packet0,iface=lan0", GNG_DPDK_PRIVILEGE, "CAP_NET_RAW", NULL},
 	{"--no-pci --vdev net_tap0", GNG_DPDK_PRIVILEGE, "CAP_NET_ADMIN", NULL},

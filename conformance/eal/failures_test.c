@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +137,10 @@ static const struct row anywhere[] = {
 	{SMALL "--vdev net_null0,nothing=1", 1, 0, "ports-short", "ready", NULL},
 	{SMALL "--vdev net_pcap0,rx_pcap=/no.pcap", 1, 0, "file-absent", NULL, NULL},
 	{SMALL "--vdev net_pcap0,iface=no0", 1, 0, "interface-absent", NULL, NULL},
+	{SMALL "--vdev net_pcap0,rx_pcap=text", 1, 0, "file-wrong", NULL, NULL},
+	{SMALL "--vdev net_pcap0,rx_pcap=/dev/null", 1, 0, "file-wrong", "ready", NULL},
+	{SMALL "--vdev net_af_packet0,iface=no0", 1, 0, "interface-absent", NULL, NULL},
+	{SMALL "--vdev net_af_xdp0,iface=no0", 1, 0, "interface-absent", NULL, NULL},
 	{SMALL "--vdev net_virtio_user0,path=/no.sock", 1, 0, "file-absent", NULL, NULL},
 	{SMALL "--proc-type=secondary", -1, 0, "primary-absent", NULL, NULL},
 	{"--no-huge -m 64 -a 0000:ff:1f.7", 1, 0, "device-absent", NULL, NULL},
@@ -145,6 +150,7 @@ static const struct row anywhere[] = {
 static void wrong_arguments_and_devices_have_their_reason(void **state)
 {
 	(void)state;
+	command_text("text", "no capture\n");
 	check_rows(anywhere, COUNT_OF(anywhere));
 	check_nothing_is_left();
 }
@@ -336,9 +342,95 @@ static void memory_mounts_and_rights_have_their_reason(void **state)
 	assert_int_equal(gng_journal_close(journal, NULL), GNG_OK);
 }
 
+/* ---- cut short ---- */
+
+/* How many threads a start takes is DPDK's affair: one more is allowed each time, until it is
+ * ready. It never ends the process that asked, not by a panic either, and it never lacks a reason.
+ */
+static void too_few_threads_have_their_reason(void **state)
+{
+	size_t num_refused = 0, num_crashed = 0;
+	const int uid = 600000 + (int)getpid() % 100000; /* nobody else's threads are counted */
+	bool is_ready = false;
+
+	(void)state;
+	if (geteuid() != 0) {
+		gng_probe_skip("a start by another user is tried", "run as root");
+		return;
+	}
+	runtime_own();
+	assert_int_equal(command("chmod 711 . && mkdir other && chown %d:%d other", uid, uid), 0);
+	for (int num = 2; num < 40 && !is_ready; num++) {
+		json_t *got;
+		const char *reason;
+		const int status =
+			command("RUNTIME_DIRECTORY=$PWD/other setpriv --reuid %d --regid %d "
+				"--clear-groups --bounding-set=-all prlimit --nproc=%d "
+				"gonogo-eal start --json -- " SMALL
+				"--file-prefix=gonogo-f%d -l 0,$(($(nproc)-1))",
+				uid, uid, num, (int)getpid());
+
+		if (status == 99) /* not even a helper can be made */
+			continue;
+		got = command_json();
+		reason = json_string_value(json_object_get(got, "reason"));
+		printf("%d threads: %s, %s\n", num, reason,
+		       json_string_value(json_object_get(got, "line")));
+		is_ready = strcmp(reason, "ready") == 0;
+		num_refused += strcmp(reason, "threads") == 0;
+		num_crashed += strcmp(reason, "crashed") == 0;
+		assert_true(is_ready || strcmp(reason, "threads") == 0 ||
+			    strcmp(reason, "crashed") == 0);
+		json_decref(got);
+	}
+	assert_true(is_ready && num_refused > 0);
+	assert_true(num_crashed > 0 || sysconf(_SC_NPROCESSORS_ONLN) < 2);
+	assert_int_equal(command("test ! -d other/dpdk || ls other/dpdk"), 0);
+	assert_string_equal(command_out, "");
+}
+
+/* A loop that is killed leaves its huge pages and its folder: `gonogo dpdk clean` finds them. */
+static void what_a_killed_loop_left_is_removed(void **state)
+{
+	struct gng_journal *journal;
+	long before;
+	int status;
+	pid_t loop;
+
+	(void)state;
+	if (!may_lend(&journal))
+		return;
+	mount_pages();
+	assert_true(set_pages(journal, NUM_PAGES));
+	before = pool("surplus");
+	runtime_own();
+	loop = command_begin("exec gonogo-eal run --time 60 -- --no-pci --huge-dir $PWD/hp -m 64 "
+			     "-l 0 --vdev net_null0 --file-prefix=gonogo-k$PPID");
+	/* its helper, which comes first, has such files, too */
+	for (int i = 0; i < 200 && command("ls hp/gonogo-k*map_0 run/dpdk/*/config && "
+					   "test -z \"$(cat /proc/%d/task/*/children)\"",
+					   (int)loop) != 0;
+	     i++)
+		usleep(100000);
+	assert_int_equal(kill(loop, SIGKILL), 0);
+	assert_int_equal(waitpid(loop, &status, 0), loop);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(command("ls hp/gonogo-k*map_* && ls run/dpdk/gonogo-k*/config"), 0);
+	assert_true(pool("surplus") > before);
+	assert_int_equal(command("gonogo-dpdk clean --dry-run"), 0);
+	assert_non_null(strstr(command_out, "/hp/gonogo-k"));
+	assert_int_equal(command("gonogo-dpdk clean"), 0);
+	assert_int_equal(command("ls hp run/dpdk"), 0);
+	assert_null(strstr(command_out, "gonogo"));
+	assert_int_equal(pool("surplus"), before);
+	assert_int_equal(gng_journal_close(journal, NULL), GNG_OK);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST_SLOW(wrong_arguments_and_devices_have_their_reason, "D1.dpdk.failures"),
 	TEST_SLOW(a_second_primary_is_told_of_the_first, "D1.dpdk.failures"),
 	TEST_SLOW(memory_mounts_and_rights_have_their_reason, "D1.dpdk.failures"),
+	TEST_SLOW(too_few_threads_have_their_reason, "D1.dpdk.failures"),
+	TEST_SLOW(what_a_killed_loop_left_is_removed, "D1.dpdk.leftovers"),
 	{0},
 };

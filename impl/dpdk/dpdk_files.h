@@ -24,6 +24,10 @@ void dpdk_say(struct dpdk_examination *examination, enum gng_dpdk_reason reason,
 
 bool dpdk_exists(const struct gng_dpdk_machine *machine, const char *path);
 
+/* dpdk_is_no_capture: a file that does not begin as libpcap's do. What cannot be read, or is no
+ * file of bytes, is for libpcap to judge. */
+bool dpdk_is_no_capture(const struct gng_dpdk_machine *machine, const char *path);
+
 /* dpdk_link writes the last part of a link's target; false if it is none. */
 bool dpdk_link(char *name, size_t cap, const struct gng_dpdk_machine *machine, const char *path);
 

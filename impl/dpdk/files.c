@@ -48,6 +48,31 @@ bool dpdk_exists(const struct gng_dpdk_machine *machine, const char *path)
 	return dpdk_full(full, sizeof(full), machine, path) && lstat(full, &state) == 0;
 }
 
+/* Magic numbers of libpcap 1.10 (sf-pcap.c, sf-pcapng.c), in either order of bytes. */
+bool dpdk_is_no_capture(const struct gng_dpdk_machine *machine, const char *path)
+{
+	static const uint32_t magics[] = {0xa1b2c3d4, 0xa1b2cd34, 0xa1b234cd,
+					  0xa12b3c4d, 0xa1b23c4d, 0x0a0d0d0a};
+	char full[PATH_MAX];
+	struct stat state;
+	uint32_t magic = 0;
+	FILE *file;
+	size_t num;
+
+	if (!dpdk_full(full, sizeof(full), machine, path) || stat(full, &state) != 0 ||
+	    !S_ISREG(state.st_mode))
+		return false;
+	file = fopen(full, "re");
+	if (!file)
+		return false;
+	num = fread(&magic, sizeof(magic), 1, file);
+	fclose(file);
+	for (size_t i = 0; num && i < sizeof(magics) / sizeof(magics[0]); i++)
+		if (magic == magics[i] || magic == __builtin_bswap32(magics[i]))
+			return false;
+	return true;
+}
+
 bool dpdk_link(char *name, size_t cap, const struct gng_dpdk_machine *machine, const char *path)
 {
 	gng_sysfile_link(name, cap, machine->root, path);

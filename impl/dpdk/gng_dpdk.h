@@ -31,6 +31,7 @@ enum gng_dpdk_reason {
 	GNG_DPDK_RUNTIME_FOLDER,   /* cannot be made or written */
 	GNG_DPDK_PRIMARY_RUNNING,  /* another primary process has this file prefix */
 	GNG_DPDK_PRIMARY_ABSENT,   /* a secondary process without a primary */
+	GNG_DPDK_THREADS,	   /* this user may make no more */
 	GNG_DPDK_MOUNT_DENIED,	   /* hugetlbfs is mounted, and this user may not write */
 	GNG_DPDK_PAGES_SHORT,	   /* fewer free pages than asked for, on all nodes or on one */
 	GNG_DPDK_MOUNT_ABSENT,	   /* pages, and no hugetlbfs for them */
@@ -49,6 +50,7 @@ enum gng_dpdk_reason {
 	GNG_DPDK_DRIVER_UNKNOWN, /* --vdev of a driver that DPDK does not have */
 	GNG_DPDK_INTERFACE_ABSENT, /* of --vdev net_af_packet, net_af_xdp, net_pcap */
 	GNG_DPDK_FILE_ABSENT,	   /* of --vdev net_pcap, or the socket of net_virtio_user */
+	GNG_DPDK_FILE_WRONG,	   /* of --vdev net_pcap: no capture */
 	GNG_DPDK_PRIVILEGE,	   /* a capability is missing */
 	GNG_DPDK_ARGUMENT,	   /* an option that is none, or that excludes another */
 	GNG_DPDK_CRASHED,	   /* rte_eal_init ended the process (rte_panic) */

@@ -82,6 +82,13 @@ static void examine_vdev(struct dpdk_examination *examination, const char *vdev,
 			 driver->name, value);
 		return;
 	}
+	if (driver->file_key && strcmp(driver->file_key, "rx_pcap") == 0 &&
+	    find_value(value, sizeof(value), vdev, driver->file_key) &&
+	    dpdk_is_no_capture(machine, value)) {
+		dpdk_say(examination, GNG_DPDK_FILE_WRONG, NULL, "%s: %.96s is no capture",
+			 driver->name, value);
+		return;
+	}
 	if (driver->capability != NO_CAPABILITY &&
 	    !dpdk_has_capability(machine, driver->capability))
 		dpdk_say(examination, GNG_DPDK_PRIVILEGE, NULL, "%s wants %s", driver->name,
