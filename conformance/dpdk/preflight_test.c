@@ -245,6 +245,12 @@ static void lazily_translated_uio(struct gng_dpdk_machine *machine)
 	uio_in_group(machine, "DMA-FQ\n");
 }
 
+static void translated_virtio(struct gng_dpdk_machine *machine)
+{
+	translated_uio(machine);
+	put(PCI DEVICE "/vendor", "0x1af4\n");
+}
+
 static void untranslated_uio(struct gng_dpdk_machine *machine)
 {
 	uio_in_group(machine, "identity\n");
@@ -343,6 +349,7 @@ static const struct row rows[] = {
 	{PORT, GNG_DPDK_READY, "", NULL},
 	{PORT, GNG_DPDK_READY, "", uio},
 	{PORT, GNG_DPDK_READY, "", untranslated_uio},
+	{PORT, GNG_DPDK_READY, "", translated_virtio},
 	{PORT "--iova-mode=pa", GNG_DPDK_READY, "", NULL}, /* EAL takes virtual ones then */
 	{"--no-pci --no-shconf", GNG_DPDK_READY, "", closed_tmp},
 	{"--no-pci --in-memory", GNG_DPDK_READY, "", closed_tmp},

@@ -13,6 +13,7 @@
 #define PCI "/sys/bus/pci/devices/"
 #define CAP_IPC_LOCK 14
 #define ADDRESS_LEN 12 /* 0000:00:00.0 */
+#define VIRTIO_VENDOR 0x1af4
 
 struct device {
 	struct dpdk_examination *examination;
@@ -156,6 +157,29 @@ static bool is_translated(const struct device *device, char group[32], char type
 	return gng_sysfile_read(type, 32, machine->root, path) && strncmp(type, "DMA", 3) == 0;
 }
 
+/* is_virtio: whether the IOMMU translates for such a device is the host's choice (virtio 1.2, 6:
+ * VIRTIO_F_ACCESS_PLATFORM), which no file tells while uio has it: docs/adr/0035. */
+static bool is_virtio(const struct device *device)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), PCI "%s/vendor", device->address);
+	return gng_sysfile_number(device->examination->machine->root, path) == VIRTIO_VENDOR;
+}
+
+/* say_translated: only a device of which it is certain is refused. */
+static void say_translated(struct device *device, const char *driver, const char *group,
+			   const char *type)
+{
+	if (is_virtio(device))
+		dpdk_say(device->examination, GNG_DPDK_READY, NULL,
+			 "%s on %s; group %s is of %s: frames pass if the host lets it bypass that",
+			 device->address, driver, group, type);
+	else
+		dpdk_say(device->examination, GNG_DPDK_TRANSLATED, NULL,
+			 "%s on %s, and group %s is of %s", device->address, driver, group, type);
+}
+
 /* A device of uio sees physical addresses only; EAL asks for that before it opens files. */
 static void examine_uio(struct device *device, const char *driver)
 {
@@ -181,8 +205,7 @@ static void examine_uio(struct device *device, const char *driver)
 			 "%s may not be opened by user %u", dpdk_may(machine, node) ? config : node,
 			 machine->uid);
 	else if (is_translated(device, group, type))
-		dpdk_say(examination, GNG_DPDK_TRANSLATED, NULL, "%s on %s, and group %s is of %s",
-			 device->address, driver, group, type);
+		say_translated(device, driver, group, type);
 	else
 		dpdk_say(examination, GNG_DPDK_READY, NULL, "%s on %s, %s", device->address, driver,
 			 node);
