@@ -197,6 +197,28 @@ static void check_uncounted(struct subject *subject)
 	free(old);
 }
 
+/* A program of the first worker that makes a thread, and one that nobody can read. */
+static void check_threads(const struct subject *subject)
+{
+	static const char script[] =
+		"cd \"$0\" && printf '#include <pthread.h>\nint main(void) { pthread_t t; "
+		"return pthread_create(&t, 0, 0, 0); }\n' >t.c && cc -w t.c -o t && "
+		"mv t tests/conformance.tiny.value";
+	char *folder = mutants_format("%s/worker-tiny-0", subject->workshop->folder);
+	char *program = mutants_format("%s/tests/conformance.tiny.value", folder);
+	char *log = mutants_format("%s/log", tiny_tree);
+	const char *argv[] = {"sh", "-c", script, folder, NULL};
+
+	assert_false(subject_has_threads(subject));
+	assert_int_equal(mutants_run(argv, NULL, log), 0);
+	assert_true(subject_has_threads(subject));
+	assert_int_equal(remove(program), 0);
+	assert_true(subject_has_threads(subject));
+	free(log);
+	free(program);
+	free(folder);
+}
+
 /* What no mutant that is due needs is neither built nor run. */
 static void check_scope(struct workshop *workshop, struct subject_scope scope)
 {
@@ -259,6 +281,7 @@ static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 	check_outcomes(&source);
 	check_refused(pool, &source, &subject);
 	check_uncounted(&subject);
+	check_threads(&subject);
 	scope.coverage = &coverage;
 	for (size_t i = 0; i < source.num_mutants; i++) /* of those nobody can tell */
 		source.mutants[i].chosen = !strstr(source.mutants[i].id, "tiny_other.h");

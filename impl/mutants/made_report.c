@@ -107,8 +107,8 @@ void made_print_counts(const struct gng_term *term, const char *name,
 			100 * (double)counts->killed / (double)counts->executed);
 	fprintf(term->out,
 		"\n%zu survived, of them %zu explained\n"
-		"not executed: %zu equivalent, %zu do not compile, %zu on lines that no test "
-		"reaches",
+		"not executed: %zu equivalent, %zu do not compile, %zu in statements that no "
+		"test reaches",
 		counts->survived, counts->explained, counts->equivalent, counts->stillborn,
 		counts->unreached);
 	if (counts->judged < counts->chosen)

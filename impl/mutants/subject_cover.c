@@ -190,13 +190,7 @@ static enum gng_status make_keeper(const struct worker *worker, struct gng_why *
 	return status;
 }
 
-/*
- * has_threads: a program of the first worker may make threads, or nobody can tell. Counters of one
- * thread need no atomic addition, which made a test of aes take 16.7 s in the place of 4.8; among
- * threads additions would be lost, and gcov, which derives some counts from others, would then say
- * of a line that was executed that it was not.
- */
-static bool has_threads(const struct subject *subject)
+bool subject_has_threads(const struct subject *subject)
 {
 	static const char script[] =
 		"cd \"$0\" && nm \"$@\" >symbols && "
@@ -225,7 +219,7 @@ static enum gng_status make_counted(struct worker *worker, struct gng_why *why)
 	char *links = mutants_format("--coverage " WRAPS " %s/keep.o", worker->folder);
 	enum gng_status status = links ? make_keeper(worker, why) : mutants_no_memory(why);
 
-	worker->compile_flags = has_threads(worker->subject)
+	worker->compile_flags = subject_has_threads(worker->subject)
 					? "-O0 --coverage -fprofile-update=atomic"
 					: "-O0 --coverage -fprofile-update=single";
 	worker->link_flags = links;
