@@ -110,6 +110,7 @@ enum gng_status gng_bpfobj_adopt(struct gng_bpfobj *object, const char *program,
 	const enum gng_status status = bpfobj_must(object, BPFOBJ_IS_LOADED, call, why);
 	struct bpfobj_program *one;
 	struct bpf_link *link;
+	char *pin;
 	int error;
 
 	if (status != GNG_OK)
@@ -117,16 +118,20 @@ enum gng_status gng_bpfobj_adopt(struct gng_bpfobj *object, const char *program,
 	one = ready(object, program, call, why);
 	if (!one)
 		return GNG_EINVAL;
+	pin = strdup(path); /* before the link changes: without it nobody removes the pin */
+	if (!pin)
+		return bpfobj_failed(ENOMEM, call, path, NULL, why);
 	bpfobj_listen(&object->said);
 	link = bpf_link__open(path);
 	error = link ? bpf_link__update_program(link, one->program) : -errno;
 	bpfobj_listen(NULL);
 	if (error) {
 		bpf_link__destroy(link);
+		free(pin);
 		return bpfobj_failed(error, call, path, &object->said, why);
 	}
 	one->link = link;
-	one->pin = strdup(path);
+	one->pin = pin;
 	bpfobj_count_attached(object);
 	return GNG_OK;
 }

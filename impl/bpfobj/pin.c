@@ -13,15 +13,17 @@
 
 #include "bpfobj_own.h"
 
-/* on_bpffs says whether the folder above dir is on a BPF file system. */
-static bool on_bpffs(const char *dir)
+/* ask_bpffs returns 0 if the folder above dir is on a BPF file system, EINVAL if not, or ENOMEM. */
+static int ask_bpffs(const char *dir)
 {
 	char *copy = strdup(dir);
 	struct statfs about;
-	const bool is = copy && statfs(dirname(copy), &about) == 0 && about.f_type == BPF_FS_MAGIC;
+	int error = copy ? 0 : ENOMEM;
 
+	if (copy && (statfs(dirname(copy), &about) != 0 || about.f_type != BPF_FS_MAGIC))
+		error = EINVAL;
 	free(copy);
-	return is;
+	return error;
 }
 
 /* path_of returns DIR/KIND_NAME; the file system takes no dot in a name. */
@@ -108,6 +110,15 @@ static bool is_below(const char *dir, const char *path)
 	return strncmp(path, dir, len) == 0 && path[len] == '/';
 }
 
+/* forget leaves no list of pins; there are none. */
+static void forget(struct gng_bpfobj *object)
+{
+	free(object->pin_dir);
+	free(object->pins);
+	object->pin_dir = NULL;
+	object->pins = NULL;
+}
+
 static int unpin_all(struct gng_bpfobj *object)
 {
 	int error = 0;
@@ -131,10 +142,7 @@ static int unpin_all(struct gng_bpfobj *object)
 	}
 	if (rmdir(object->pin_dir) != 0 && errno != ENOENT)
 		error = errno;
-	free(object->pin_dir);
-	free(object->pins);
-	object->pin_dir = NULL;
-	object->pins = NULL;
+	forget(object);
 	return error;
 }
 
@@ -149,22 +157,25 @@ enum gng_status gng_bpfobj_pin(struct gng_bpfobj *object, const char *dir, struc
 	if (object->pin_dir)
 		return gng_why_set(why, GNG_EINVAL, 0, call, "this object is pinned in %.120s",
 				   object->pin_dir);
-	if (!on_bpffs(dir))
+	error = ask_bpffs(dir);
+	if (error == EINVAL)
 		return gng_why_set(why, GNG_EINVAL, 0, call,
 				   "%.120s is on no BPF file system: mount -t bpf bpf /sys/fs/bpf, "
 				   "and take a folder there",
 				   dir);
-	if (mkdir(dir, 0700) != 0)
-		return bpfobj_failed(errno, call, dir, NULL, why);
+	if (error || mkdir(dir, 0700) != 0)
+		return bpfobj_failed(error ? error : errno, call, dir, NULL, why);
 	object->pin_dir = strdup(dir);
 	object->pins = calloc(count(object) + 1, sizeof(*object->pins));
 	error = object->pin_dir && object->pins ? pin_all(object, dir) : ENOMEM;
 	if (!error)
 		return GNG_OK;
-	if (object->pin_dir)
+	if (object->pin_dir && object->pins) {
 		unpin_all(object);
-	else
+	} else {
 		rmdir(dir);
+		forget(object);
+	}
 	return bpfobj_failed(error, call, dir, NULL, why);
 }
 
