@@ -20,6 +20,7 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/version.h>
 
 #include "gonogo_edu_pure.h"
 #include "gonogo_edu_registers.h"
@@ -42,7 +43,8 @@ struct edu {
 	bool gone;	     /* under lock: nothing below but lock is there */
 	struct pci_dev *pci;
 	void __iomem *registers;
-	void *memory; /* coherent */
+	void *memory;	   /* coherent */
+	struct page *page; /* the one of memory */
 	dma_addr_t bus_address;
 	struct completion done;
 	u32 irq_status; /* of the last interrupt; the completion orders it */
@@ -195,15 +197,49 @@ static long edu_ioctl(struct file *file, unsigned int command, unsigned long use
 	return error;
 }
 
+/* edu_fault maps the page at its first touch. An area is in the list that is zapped before it can
+ * be touched, and not yet while edu_mmap is at work: a page that was mapped there would stay mapped
+ * if the device went in between. Who waits for the lock can be killed: a call may take seconds. */
+static vm_fault_t edu_fault(struct vm_fault *fault)
+{
+	struct edu *edu = edu_of(fault->vma->vm_file);
+	vm_fault_t result = VM_FAULT_SIGBUS;
+
+	if (mutex_lock_killable(&edu->lock))
+		return VM_FAULT_NOPAGE;
+	if (!edu->gone)
+		result = vmf_insert_page(fault->vma, fault->address, edu->page);
+	mutex_unlock(&edu->lock);
+	return result;
+}
+
+static const struct vm_operations_struct edu_area = {.fault = edu_fault};
+
+static void edu_set_flags(struct vm_area_struct *area, unsigned long flags)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_set(area, flags);
+#else
+	area->vm_flags |= flags;
+#endif
+}
+
+/* edu_mmap takes an area of the page and no other; a private one would be copied at a write. x86
+ * needs no other protection for coherent memory. */
 static int edu_mmap(struct file *file, struct vm_area_struct *area)
 {
 	struct edu *edu = edu_of(file);
-	int error = -ENODEV;
+	int error = 0;
 
-	mutex_lock(&edu->lock);
-	if (!edu->gone)
-		error = dma_mmap_coherent(&edu->pci->dev, area, edu->memory, edu->bus_address,
-					  GONOGO_EDU_BUFFER_LEN);
+	if (area->vm_pgoff || area->vm_end - area->vm_start != PAGE_SIZE ||
+	    !(area->vm_flags & VM_SHARED))
+		return -EINVAL;
+	if (mutex_lock_killable(&edu->lock))
+		return -EINTR;
+	if (edu->gone)
+		error = -ENODEV;
+	edu_set_flags(area, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	area->vm_ops = &edu_area;
 	mutex_unlock(&edu->lock);
 	return error;
 }
@@ -277,9 +313,21 @@ static int edu_mask(struct edu *edu)
 
 static int edu_allocate(struct edu *edu)
 {
+	struct sg_table pages;
+	int error;
+
+	BUILD_BUG_ON(GONOGO_EDU_BUFFER_LEN != PAGE_SIZE);
 	edu->memory = dmam_alloc_coherent(&edu->pci->dev, GONOGO_EDU_BUFFER_LEN, &edu->bus_address,
 					  GFP_KERNEL);
-	return edu->memory ? 0 : -ENOMEM;
+	if (!edu->memory)
+		return -ENOMEM;
+	error = dma_get_sgtable(&edu->pci->dev, &pages, edu->memory, edu->bus_address,
+				GONOGO_EDU_BUFFER_LEN);
+	if (error)
+		return error;
+	edu->page = sg_page(pages.sgl);
+	sg_free_table(&pages);
+	return 0;
 }
 
 static void edu_free_vectors(void *pci)
