@@ -45,8 +45,8 @@ static inline double two_thread_seconds(void)
 }
 
 /*
- * two_run works in SCHED_FIFO where that is allowed, some tens of milliseconds: two threads that take
- * turns on a busy machine do not meet, and a shared map looks like one of their own.
+ * two_run works in SCHED_FIFO where that is allowed, some tens of milliseconds: two threads that
+ * take turns on a busy machine do not meet, and a shared map looks like one of their own.
  */
 static inline void *two_run(void *arg)
 {
