@@ -57,6 +57,19 @@ static void profile_marks_what_its_lines_select(void **state)
 		      "loads=- drops=- replay=R seal_p99=- seal_vs_evp=R ");
 }
 
+/* What guests run is required, and a SKIP of it names nothing that this machine lacks. */
+static void profile_leaves_to_guests_what_they_run(void **state)
+{
+	(void)state;
+	tree_plant();
+	profile_marks("system C1\nguest conformance.aes\n", NULL,
+		      "ecb_encrypts/aesni=R ecb_encrypts/portable=R ecb_refuses=- ecb_soaks=- "
+		      "loads=- drops=- replay=N seal_p99=- seal_vs_evp=N ");
+	profile_marks("system C1\nguest aes\nname hwtests.aes\n", NULL,
+		      "ecb_encrypts/aesni=R ecb_encrypts/portable=R ecb_refuses=- ecb_soaks=- "
+		      "loads=- drops=- replay=R seal_p99=N seal_vs_evp=N ");
+}
+
 /* A slow test by its own name only; a latency by its own name or the suite's. */
 static void profile_asks_for_slow_tests_and_latencies_by_name(void **state)
 {
@@ -142,6 +155,10 @@ static void profile_is_refused_with_its_line(void **state)
 	refuses("name ase\n", GNG_EFORMAT,
 		"x.profile:1: no test is called 'ase': did you mean 'aes'?");
 	refuses("name aes vaes\n", GNG_EFORMAT, "x.profile:1: 'aes' has no test of variant vaes");
+	refuses("guest aes\nname aes\n", GNG_EFORMAT,
+		"x.profile:1: no line before this one names a test of 'aes'");
+	refuses("name aes\nguest bpf\n", GNG_EFORMAT, "x.profile:2: no line before this one");
+	refuses("name aes\nguest\n", GNG_EFORMAT, "x.profile:2: no line before this one");
 }
 
 /* value returns len characters of a title; the next call overwrites it. */
@@ -240,6 +257,7 @@ static void profile_has_the_hash_of_its_file(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(profile_marks_what_its_lines_select, "H1.profile.marks"),
+	TEST(profile_leaves_to_guests_what_they_run, "H1.profile.marks"),
 	TEST(profile_asks_for_slow_tests_and_latencies_by_name, "H1.profile.marks"),
 	TEST(profile_requires_what_is_present, "H1.profile.marks"),
 	TEST(profile_present_leaves_out_what_cannot_run, "H1.profile.marks"),

@@ -341,11 +341,11 @@ struct gng_profile {
  * (a SKIP is then a NO-GO) and required. Lines: "title TEXT", "grade functional|lab",
  * "machine CLASS", "name SELECTOR [VARIANT]", "present" (every test that can run here and
  * is neither slow nor a latency), "require SELECTOR [VARIANT]", "system ID..." (named: every
- * such test of a system's requirements; planned ones become tests that are MISSING). Tests
- * marked slow are
- * required by their whole id only, latencies by that or by a selector that begins with
- * "hwtests". A VARIANT narrows tests that have variants. GNG_EFORMAT with file:line; GNG_EINVAL
- * lists the profiles that exist if there is none of that name.
+ * such test of a system's requirements; planned ones become tests that are MISSING), "guest
+ * SELECTOR" (of those named above: guests of the lab run them, and a SKIP here is no NO-GO). Tests
+ * marked slow are required by their whole id only, latencies by that or by a selector that begins
+ * with "hwtests". A VARIANT narrows tests that have variants. GNG_EFORMAT with file:line;
+ * GNG_EINVAL lists the profiles that exist if there is none of that name.
  */
 GNG_MUST enum gng_status gng_profile_apply(struct gng_profile *profile, struct gng_plan *plan,
 					   const struct gng_home *home, const char *name,

@@ -121,6 +121,26 @@ static enum gng_status read_systems(const struct reader *reader, const char *ids
 	return status;
 }
 
+/* read_guest takes the name from tests that guests of the lab run: one that says so here, by a
+ * SKIP, is no matter of this machine. They stay required. */
+static enum gng_status read_guest(const struct reader *reader, const char *selector)
+{
+	size_t num = 0;
+
+	for (size_t i = 0; i < reader->plan->num_tests; i++) {
+		struct gng_test *test = &reader->plan->tests[i];
+
+		if (!test->named || !gauge_selects(selector, test))
+			continue;
+		test->named = false;
+		num++;
+	}
+	return num ? GNG_OK
+		   : gng_why_set(reader->why, GNG_EFORMAT, 0, "gauge.profile",
+				 "%s:%d: no line before this one names a test of '%s'",
+				 reader->file, reader->line, selector);
+}
+
 static void mark_present(struct gng_plan *plan)
 {
 	for (size_t i = 0; i < plan->num_tests; i++)
@@ -150,9 +170,11 @@ static enum gng_status read_line(const struct reader *reader, char *line)
 		return read_selector(reader, value, *word == 'n');
 	if (strcmp(word, "system") == 0)
 		return read_systems(reader, value);
+	if (strcmp(word, "guest") == 0)
+		return read_guest(reader, value);
 	if (strcmp(word, "present") != 0 || *value)
-		return bad(reader, "a line begins with title, grade, machine, name, require or "
-				   "system, or is 'present'");
+		return bad(reader, "a line begins with title, grade, machine, name, require, "
+				   "system or guest, or is 'present'");
 	mark_present(reader->plan);
 	return GNG_OK;
 }
