@@ -102,7 +102,8 @@ static void json_plot_and_pcap_agree_with_the_exit_status(void **state)
 	assert_true(json_is_null(json_object_get(answer, "microphone")));
 	assert_true(json_is_null(json_object_get(answer, "ended")));
 	assert_int_equal(json_object_size(json_object_get(answer, "near")), 6);
-	assert_true(json_is_null(json_object_get(json_object_get(answer, "video"), "control")));
+	assert_true(json_is_true(json_object_get(
+		json_object_get(json_object_get(answer, "video"), "control"), "wakes")));
 	assert_true(number(json_object_get(answer, "waits"), "longest_ns") >= 0);
 	check_files(number(answer, "sent"));
 	json_decref(answer);
@@ -134,6 +135,7 @@ static void a_control_is_told_beside_its_medium(void **state)
 	(void)state;
 	assert_int_equal(status, exit_of(json_string_value(json_object_get(answer, "verdict"))));
 	assert_int_equal(number(video, "n"), 60);
+	assert_true(json_is_false(json_object_get(video, "wakes")));
 	assert_true(number(audio, "n") > 1000);
 	assert_true(number(video, "over") <= 60);
 	assert_int_equal(number(json_object_get(answer, "video"), "n"), 60);

@@ -195,10 +195,7 @@ static void expect_floor(uint64_t frame_ms, uint64_t work_ms, uint64_t ticks, ui
 
 	machine(&result, frame_ms, work_ms, ticks, late);
 	gng_av_floor_of(&floor, &result, GNG_AV_VIDEO, 0.99);
-	if (unfit)
-		assert_string_equal(floor.unfit, unfit);
-	else
-		assert_null(floor.unfit);
+	assert_string_equal(floor.unfit ? floor.unfit : "", unfit);
 	gng_av_result_fini(&result);
 }
 
@@ -224,15 +221,34 @@ static void the_floor_is_what_known_work_takes_beyond_its_median(void **state)
 	gng_av_result_fini(&result);
 }
 
+/* Without known work the wakes are the control of video too. */
+static void without_known_work_wakes_are_the_control(void **state)
+{
+	struct gng_av_result result;
+	struct gng_av_floor floor;
+
+	(void)state;
+	machine(&result, 4, 3, 1000, 20);
+	gng_av_floor_of(&floor, &result, GNG_AV_VIDEO, 0.99);
+	assert_false(floor.wakes);
+	gng_hist_reset(result.rows[GNG_AV_CONTROL]);
+	gng_av_floor_of(&floor, &result, GNG_AV_VIDEO, 0.99);
+	assert_true(floor.wakes);
+	assert_null(floor.unfit);
+	assert_int_equal(floor.num, 1000);
+	assert_int_equal(floor.over, 20);
+	gng_av_result_fini(&result);
+}
+
 /* A control that is larger than what it controls, or shorter than the run, proves nothing; and a
  * pipeline that is slow by itself has no claim to one. */
 static void a_control_that_proves_nothing_is_unfit(void **state)
 {
 	(void)state;
-	expect_floor(4, 3, 1000, 20, NULL);
+	expect_floor(4, 3, 1000, 20, "");
 	expect_floor(4, 5, 1000, 20, "the known work is longer than that of a frame");
 	expect_floor(4, 3, 499, 20, "the control is less than half as long as the run");
-	expect_floor(4, 3, 500, 20, NULL);
+	expect_floor(4, 3, 500, 20, "");
 	expect_floor(7, 3, 1000, 20, "the pipeline alone needs more than half of its budget");
 	expect_floor(4, 3, 0, 0, "there was no control");
 }
@@ -290,6 +306,7 @@ const struct suite_test suite_tests[] = {
 	TEST(known_work_that_is_late_too_is_not_signable, "T2.av.deadline"),
 	TEST(a_pipeline_worse_than_known_work_fails, "T2.av.deadline"),
 	TEST(the_floor_is_what_known_work_takes_beyond_its_median, "T2.av.deadline"),
+	TEST(without_known_work_wakes_are_the_control, "T2.av.deadline"),
 	TEST(a_control_that_proves_nothing_is_unfit, "T2.av.deadline"),
 	TEST(the_longest_frames_know_what_delayed_them, "T2.av.deadline"),
 	{0},

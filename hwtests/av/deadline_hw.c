@@ -108,10 +108,10 @@ static void list_floor(char text[160], const struct gng_av_floor *floor)
 		snprintf(text, 160, "%.3f ms in two windows of 250 ms (%s)",
 			 (double)floor->floor_ns / 1e6, floor->unfit);
 	else
-		snprintf(text, 160,
-			 "%.3f ms: %llu of %llu known works took %.1f ms more than usual",
+		snprintf(text, 160, "%.3f ms: %llu of %llu %s took %.1f ms more than usual",
 			 (double)floor->floor_ns / 1e6, (unsigned long long)floor->over,
-			 (unsigned long long)floor->num, (double)floor->room_ns / 1e6);
+			 (unsigned long long)floor->num, floor->wakes ? "wakes" : "known works",
+			 (double)floor->room_ns / 1e6);
 }
 
 /* judge says what a side is worth at q, beside its figure: a failure fails the test; false for

@@ -269,10 +269,12 @@ enum gng_av_verdict gng_av_judge(const struct gng_av_side *side, double q, uint6
  */
 struct gng_av_floor {
 	uint64_t num, over, floor_ns, room_ns;
+	bool wakes;	   /* the known work is none: a thread that wakes */
 	const char *unfit; /* NULL, or why; of static duration */
 };
 
-/* gng_av_floor_of is of video for GNG_AV_VIDEO, and of sound for GNG_AV_AUDIO. */
+/* gng_av_floor_of is of video for GNG_AV_VIDEO, and of sound for GNG_AV_AUDIO. Of video without
+ * known work it is of wakes, which are late less often than any work would be. */
 void gng_av_floor_of(struct gng_av_floor *floor, const struct gng_av_result *result,
 		     enum gng_av_row row, double q);
 

@@ -49,17 +49,27 @@ static const char *unfit(const struct gng_av_floor *floor, uint64_t budget_ns, u
 	return NULL;
 }
 
+/* A wake that does nothing is the least work there is: without known work as long as a frame's its
+ * share of late ones is what is surely the machine's. */
+static const struct gng_hist *control_of(const struct gng_av_result *result, bool video)
+{
+	const bool known = video && result->rows[GNG_AV_CONTROL]->total > 0;
+
+	return result->rows[known ? GNG_AV_CONTROL : GNG_AV_PULSE];
+}
+
 void gng_av_floor_of(struct gng_av_floor *floor, const struct gng_av_result *result,
 		     enum gng_av_row row, double q)
 {
 	const bool video = row == GNG_AV_VIDEO;
-	const struct gng_hist *control = result->rows[video ? GNG_AV_CONTROL : GNG_AV_PULSE];
+	const struct gng_hist *control = control_of(result, video);
 	const uint64_t budget = video ? GNG_AV_VIDEO_BUDGET_NS : result->audio_budget_ns;
 	const uint64_t usual = gng_hist_value_at_quantile(result->rows[row], 0.5);
 	const uint64_t median = gng_hist_value_at_quantile(control, 0.5);
 	const uint64_t at_q = gng_hist_value_at_quantile(control, q);
 
 	*floor = (struct gng_av_floor){.num = control->total,
+				       .wakes = control == result->rows[GNG_AV_PULSE],
 				       .floor_ns = at_q > median ? at_q - median : 0,
 				       .room_ns = budget > usual ? budget - usual : 0};
 	floor->over = gng_hist_count_above(control, median + floor->room_ns);

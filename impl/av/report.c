@@ -113,10 +113,9 @@ static void print_floor(const struct gng_term *term, const struct gng_av_floor *
 {
 	fprintf(term->out, "noise floor %.3f ms", (double)floor->floor_ns / 1e6);
 	if (!floor->unfit)
-		fprintf(term->out,
-			" by a control: %llu of %llu known works took %.1f ms more than usual",
+		fprintf(term->out, " by a control: %llu of %llu %s took %.1f ms more than usual",
 			(unsigned long long)floor->over, (unsigned long long)floor->num,
-			(double)floor->room_ns / 1e6);
+			floor->wakes ? "wakes" : "known works", (double)floor->room_ns / 1e6);
 	else if (floor->num > 0)
 		fprintf(term->out, " (no control: %s)", floor->unfit);
 }
@@ -268,8 +267,9 @@ static json_t *floor_json(const struct gng_av_floor *floor)
 {
 	if (floor->num == 0)
 		return json_null();
-	return json_pack("{s:I,s:I,s:I,s:o}", "n", (json_int_t)floor->num, "over",
-			 (json_int_t)floor->over, "room_ns", (json_int_t)floor->room_ns, "unfit",
+	return json_pack("{s:I,s:b,s:I,s:I,s:o}", "n", (json_int_t)floor->num, "wakes",
+			 floor->wakes, "over", (json_int_t)floor->over, "room_ns",
+			 (json_int_t)floor->room_ns, "unfit",
 			 floor->unfit ? json_string(floor->unfit) : json_null());
 }
 
