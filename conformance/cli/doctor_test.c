@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include <gng_cli.h>
+#include <gng_dpdk.h>
 
 static struct gng_cli_finding findings[GNG_CLI_MAX_FINDINGS];
 static size_t num_findings;
@@ -96,6 +97,8 @@ static const struct {
 	{"root/sys/devices/system/node/node1/x", ""},
 	{"root/dev/nvidia-uvm", ""},
 	{"root/dev/nvidiactl", ""},
+	{"root/dev/nvidia0", ""},
+	{"root/usr/lib/x86_64-linux-gnu/libcuda.so.1", ""},
 	{"root/proc/driver/nvidia/version",
 	 "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.95.05  Release Build\n"},
 	{"root/dev/video0", ""},
@@ -133,6 +136,7 @@ static void a_good_machine_needs_nothing(void **state)
 		{"IOMMU", "2 groups"},
 		{"NUMA", "2 nodes"},
 		{"GPU", "/dev/nvidia-uvm, driver 580.95.05"},
+		{"launch", "driver 580.95.05, libcuda.so.1"},
 		{"capture", "video0 and a sound card"},
 		{"leftovers", "no process, folder, mount, pin or interface of ours"},
 	};
@@ -235,6 +239,66 @@ static void a_device_that_is_absent_is_found(void **state)
 	examine(NULL);
 	expect_fix("GPU", "/dev/nvidia-uvm, and no /dev/nvidiactl, which allocates what it maps",
 		   "nvidia-modprobe -c 0");
+}
+
+static void expect_launch(const char *evidence, const char *remedy)
+{
+	examine(NULL);
+	expect_fix("launch", evidence, remedy);
+}
+
+static void why_nothing_is_launched_is_found(void **state)
+{
+	static const char *const words =
+		"NVRM version: NVIDIA UNIX x86_64 Kernel Module  460.32.03  Release Build\n";
+
+	(void)state;
+	open_good_machine();
+	assert_int_equal(unlink(fixture_path("root/usr/lib/x86_64-linux-gnu/libcuda.so.1")), 0);
+	expect_launch("driver 580.95.05, and no libcuda.so.1",
+		      "install the driver of NVIDIA, whose package has it");
+	fixture_file("root/usr/lib64/libcuda.so.1", "");
+	assert_int_equal(unlink(fixture_path("root/dev/nvidia0")), 0);
+	expect_launch("driver 580.95.05, and no /dev/nvidia0: no GPU is seen",
+		      "nvidia-smi -L; nvidia-modprobe -c 0");
+	fixture_file("root/proc/driver/nvidia/version", words);
+	expect_launch("driver 460.32.03: the driver is too old",
+		      "install driver 470 or newer, which have CUDA 11.4");
+	assert_int_equal(unlink(fixture_path("root/proc/driver/nvidia/version")), 0);
+	examine(NULL);
+	assert_null(finding("launch"));
+}
+
+/* What preflight says of the same machine first is what doctor says, reason and evidence. */
+static void expect_of_preflight(enum gng_dpdk_reason reason)
+{
+	const struct gng_dpdk_request request = {.file_prefix = "rte", .no_pci = true};
+	struct gng_dpdk_check checks[GNG_DPDK_MAX_CHECKS];
+	struct gng_dpdk_machine here;
+	char want[256];
+	size_t num, i = 0;
+
+	gng_dpdk_machine_here(&here);
+	here.root = fixture_path("root");
+	num = gng_dpdk_preflight(checks, &request, &here);
+	while (i < num && checks[i].reason == GNG_DPDK_READY)
+		i++;
+	assert_true(i < num);
+	assert_int_equal(checks[i].reason, reason);
+	snprintf(want, sizeof(want), "%s: %s", gng_dpdk_reason_name(reason), checks[i].evidence);
+	examine(NULL);
+	expect_fix("DPDK", want, checks[i].remedy);
+}
+
+static void the_reasons_of_preflight_are_doctor_s(void **state)
+{
+	(void)state;
+	open_good_machine();
+	fixture_file("root/proc/mounts", "none /proc proc rw 0 0\n");
+	expect_of_preflight(GNG_DPDK_MOUNT_ABSENT);
+	open_good_machine();
+	fixture_file("root/sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages", "0\n");
+	expect_of_preflight(GNG_DPDK_PAGES_ABSENT);
 }
 
 static void an_empty_machine_is_examined_too(void **state)
@@ -379,12 +443,12 @@ static void the_command_prints_the_findings(void **state)
 	fixture_expect("stdout", "  ok   variants               portable aesni vaes256 vaes512");
 	fixture_expect("stdout", "  FIX  sanitizer start        vm.mmap_rnd_bits=32: sanitized "
 				 "programs crash at random\n       remedy: sysctl -w");
-	fixture_expect_end("stdout", "\n1 of 24 findings want a remedy\n");
+	fixture_expect_end("stdout", "\n1 of 25 findings want a remedy\n");
 	assert_int_equal(fixture_run("doctor --root root --json"), 0);
 	text = fixture_read("stdout");
 	list = json_loads(text, 0, &error);
 	free(text);
-	assert_int_equal(json_array_size(list), 24);
+	assert_int_equal(json_array_size(list), 25);
 	one = json_array_get(list, 0);
 	assert_int_equal(json_unpack(one, "{s:s,s:b,s:s,s:s}", "check", &check, "ok", &ok,
 				     "evidence", &evidence, "remedy", &remedy),
@@ -399,6 +463,8 @@ const struct suite_test suite_tests[] = {
 	TEST(each_fault_is_found_with_its_remedy, "H1.cli.doctor"),
 	TEST(uio_behind_an_iommu_that_translates_is_found, "H1.cli.doctor"),
 	TEST(a_device_that_is_absent_is_found, "H1.cli.doctor"),
+	TEST(why_nothing_is_launched_is_found, "H1.cli.doctor"),
+	TEST(the_reasons_of_preflight_are_doctor_s, "H1.cli.doctor"),
 	TEST(an_empty_machine_is_examined_too, "H1.cli.doctor"),
 	TEST(missing_packages_are_named_by_tier, "H1.cli.doctor"),
 	TEST(only_what_is_ours_and_unused_is_left_over, "H1.cli.leftovers"),

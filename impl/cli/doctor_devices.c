@@ -114,6 +114,44 @@ static void probe_gpu(struct gng_cli_finding *finding, const struct gng_cli_mach
 		doctor_ok(finding, "/dev/nvidia-uvm, driver %s", version.text);
 }
 
+/* has_libcuda looks where the loader does; nothing is loaded, so a stub is not told from it. */
+static bool has_libcuda(const char *root)
+{
+	static const char *const files[] = {
+		"/usr/lib/x86_64-linux-gnu/libcuda.so.1", "/lib/x86_64-linux-gnu/libcuda.so.1",
+		"/usr/lib64/libcuda.so.1", "/usr/lib/libcuda.so.1", "/usr/local/lib/libcuda.so.1"};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (gng_sysfile_exists(root, files[i]))
+			return true;
+	return false;
+}
+
+#define LAUNCH_DRIVER 470 /* the first with CUDA 11.4, which launches want */
+
+/* Why no launch would run on a GPU, in the words of `gonogo bench launch`; nothing is said where no
+ * driver is loaded: that is GPU's. */
+static void probe_launch(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
+{
+	struct gng_uvm_version version;
+	char text[DOCTOR_TEXT];
+
+	if (!gng_sysfile_bytes(text, sizeof(text), machine->root, "/proc/driver/nvidia/version") ||
+	    gng_uvm_version_read(&version, text, strlen(text), NULL) != GNG_OK)
+		return;
+	if (version.part[0] < LAUNCH_DRIVER)
+		doctor_fix(finding, "install driver 470 or newer, which have CUDA 11.4",
+			   "driver %s: the driver is too old", version.text);
+	else if (!gng_sysfile_exists(machine->root, "/dev/nvidia0"))
+		doctor_fix(finding, "nvidia-smi -L; nvidia-modprobe -c 0",
+			   "driver %s, and no /dev/nvidia0: no GPU is seen", version.text);
+	else if (!has_libcuda(machine->root))
+		doctor_fix(finding, "install the driver of NVIDIA, whose package has it",
+			   "driver %s, and no libcuda.so.1", version.text);
+	else
+		doctor_ok(finding, "driver %s, libcuda.so.1", version.text);
+}
+
 static void probe_capture(struct gng_cli_finding *finding, const struct gng_cli_machine *machine)
 {
 	char video[64], cards[DOCTOR_TEXT];
@@ -143,11 +181,8 @@ static void probe_numa(struct gng_cli_finding *finding, const struct gng_cli_mac
 }
 
 const struct doctor_probe doctor_devices[] = {
-	{"devices", "NIC", probe_nic},
-	{"devices", "DPDK", probe_dpdk},
-	{"devices", "IOMMU", probe_iommu},
-	{"devices", "NUMA", probe_numa},
-	{"devices", "GPU", probe_gpu},
-	{"devices", "capture", probe_capture},
-	{0},
+	{"devices", "NIC", probe_nic},	       {"devices", "DPDK", probe_dpdk},
+	{"devices", "IOMMU", probe_iommu},     {"devices", "NUMA", probe_numa},
+	{"devices", "GPU", probe_gpu},	       {"devices", "launch", probe_launch},
+	{"devices", "capture", probe_capture}, {0},
 };
