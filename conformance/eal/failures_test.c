@@ -111,19 +111,23 @@ static void check_row(const struct row *row)
 		suite_fail("%s", said);
 }
 
-static void check_rows(const struct row *rows, size_t num)
-{
-	for (size_t i = 0; i < num; i++)
-		check_row(&rows[i]);
-}
-
-/* count_left counts what a start may leave: huge page files, folders and sockets of our prefix. */
+/* check_nothing_is_left looks for what a start may leave: huge page files, folders and sockets of
+ * our prefix. */
 static void check_nothing_is_left(void)
 {
 	assert_int_equal(
 		command("test -d run/dpdk && ls -d run/dpdk/* nobody/dpdk/* hp/gonogo* 2>&-; :"),
 		0);
 	assert_string_equal(command_out, "");
+}
+
+/* check_rows: each row leaves as little as all of them. */
+static void check_rows(const struct row *rows, size_t num)
+{
+	for (size_t i = 0; i < num; i++) {
+		check_row(&rows[i]);
+		check_nothing_is_left();
+	}
 }
 
 /* ---- rows that run anywhere ---- */
@@ -262,6 +266,15 @@ static long pool(const char *what)
 	return strtol(command_out, NULL, 10);
 }
 
+/* check_pages: a start that is over has given back what the pool had lent it, and left no file. */
+static void check_pages(long surplus)
+{
+	check_nothing_is_left();
+	if (pool("surplus") > surplus)
+		suite_fail("%ld huge pages are still lent, and were %ld before", pool("surplus"),
+			   surplus);
+}
+
 /* check_with sets the pool before each row. It is the machine's: others may change it meanwhile,
  * and then the row is tried again. false if they go on doing so. */
 static bool check_with(struct gng_journal *journal, int num_pages, const struct row *rows,
@@ -270,8 +283,12 @@ static bool check_with(struct gng_journal *journal, int num_pages, const struct 
 	char said[500];
 
 	for (size_t i = 0, tries = 0; i < num && tries < 10; tries++) {
+		long surplus;
+
 		assert_true(set_pages(journal, num_pages));
+		surplus = pool("surplus");
 		if (starts_as(&rows[i], said) && is_told_ahead(&rows[i], said)) {
+			check_pages(surplus);
 			i++;
 			tries = 0;
 		} else if (pool("nr_overcommit") == num_pages) {

@@ -365,6 +365,8 @@ static void af_packet_af_xdp_and_tap_receive(void **state)
 		return;
 	check_kernel_port("net_af_packet0,iface=gonogo-a", "gonogo-b");
 	check_kernel_port("net_af_xdp0,iface=gonogo-a", "gonogo-b");
+	assert_int_equal(command("ip -details link show gonogo-a"), 0);
+	assert_null(strstr(command_out, "xdp")); /* its program went with DPDK */
 	check_kernel_port("net_tap0,iface=gonogo-t", "gonogo-t");
 	assert_int_not_equal(command("ip link show gonogo-t"), 0); /* it went with DPDK */
 }
