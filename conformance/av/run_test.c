@@ -6,6 +6,7 @@
 #include "hogs.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -40,6 +41,46 @@ static uint64_t sum_of_causes(const struct gng_av_side *side)
 	for (int cause = GNG_AV_KEPT + 1; cause < GNG_AV_NUM_CAUSES; cause++)
 		sum += side->causes[cause];
 	return sum;
+}
+
+/* busiest is the CPU time of the thread of this process that had most, by
+ * /proc/self/task/N/schedstat (Documentation/scheduler/sched-stats.rst), once a run is as old as
+ * that. */
+struct busiest {
+	uint64_t cpu_ns, elapsed_ns;
+};
+
+static uint64_t cpu_of(const char *thread)
+{
+	char path[300], text[64] = "";
+	int file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%s/schedstat", thread);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0)
+		return 0;
+	(void)!read(file, text, sizeof(text) - 1);
+	close(file);
+	return strtoull(text, NULL, 10);
+}
+
+/* look_who_is_busy leaves the caller out, which opened the encoders. */
+static bool look_who_is_busy(void *arg, const struct gng_av_result *result, uint64_t elapsed_ns)
+{
+	struct busiest *busiest = arg;
+	DIR *folder = opendir("/proc/self/task");
+	const struct dirent *entry;
+
+	(void)result;
+	busiest->elapsed_ns = elapsed_ns;
+	while (folder && (entry = readdir(folder))) {
+		const uint64_t cpu_ns = atoi(entry->d_name) == getpid() ? 0 : cpu_of(entry->d_name);
+
+		if (cpu_ns > busiest->cpu_ns)
+			busiest->cpu_ns = cpu_ns;
+	}
+	closedir(folder);
+	return true;
 }
 
 /* Whatever happened, 60 frames and 1,000 periods of sound a second are in the figures, and each
@@ -151,6 +192,27 @@ static void an_encoder_with_threads_keeps_the_pictures_and_the_class(void **stat
 		gng_av_result_fini(&result);
 	}
 	assert_true(num[1] >= num[0] + (num[0] > 0 ? 2 : 0));
+}
+
+/* A thread that spins has a CPU nearly all of the time; the sender has it a quarter, and three
+ * times that where the machine is slow. */
+static void no_thread_spins(void **state)
+{
+	struct busiest busiest = {0};
+	struct gng_av_result result;
+	struct gng_why why = {0};
+	const enum gng_status status =
+		gng_av_run(&result, &plain, look_who_is_busy, &busiest, &why);
+
+	(void)state;
+	if (status == GNG_EUNSUPPORTED) {
+		gng_probe_skip(why.text, "apt-get install libx264-dev, then make");
+		return;
+	}
+	assert_int_equal(status, GNG_OK);
+	assert_true(busiest.cpu_ns > 0);
+	assert_true(busiest.cpu_ns * 10 < busiest.elapsed_ns * 9);
+	gng_av_result_fini(&result);
 }
 
 /* A stall of 60 ms at frame 20 is blamed on a CPU that stood still, what follows on it, and trips
@@ -358,6 +420,7 @@ const struct suite_test suite_tests[] = {
 	TEST_SLOW(the_other_encoder_and_no_cipher_do_the_same, "T2.av.stages"),
 	TEST(an_encoder_with_threads_keeps_the_pictures_and_the_class,
 	     "T2.av.stages T2.av.deadline"),
+	TEST(no_thread_spins, "T2.av.deadline"),
 	TEST(a_planted_stall_is_blamed_and_trips_the_stop, "T2.av.stop T2.av.deadline"),
 	TEST(an_encoder_that_fails_costs_a_frame_or_ends_the_run, "T2.av.faults"),
 	TEST(frames_of_a_bad_network_are_all_counted, "T2.av.faults"),
