@@ -30,7 +30,7 @@ static inline void driver_look(void *context, const char *root, const char *name
  * the same test. */
 static inline bool driver_load(const char *parameters)
 {
-	static const char cases[] = "gonogo lab run kmod-edu kmod-guard";
+	static const char cases[] = "gonogo lab run kmod-edu kmod-unbind kmod-guard";
 
 	gng_sysfile_each("", DEVICES, driver_look, NULL);
 	if (getenv("GNG_LAB") && !*driver_slot) {
