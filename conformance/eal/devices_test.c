@@ -18,7 +18,7 @@
 #define CAP(name) ((uint64_t)1 << (name))
 #define NO_HUGE "--no-huge -m 64 "
 #define HUGE "--in-memory -m 64 "
-#define LAB "gonogo lab run eal-devices eal-uio eal-translated"
+#define LAB "gonogo lab run eal-devices eal-uio eal-translated eal-bypass"
 
 /* Of these EAL says nothing: that a start has a reason it owes to preflight. All others are told by
  * EAL's own log. */

@@ -18,7 +18,7 @@
 
 #include "frames.h"
 
-#define LAB "gonogo lab run eal-devices eal-uio eal-translated"
+#define LAB "gonogo lab run eal-devices eal-uio eal-translated eal-bypass"
 #define BURST 32
 #define PATIENCE_NS INT64_C(60000000000)
 #define QUIET_NS INT64_C(300000000) /* behind the end: it may have been sent again */
