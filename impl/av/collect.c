@@ -331,11 +331,13 @@ static void control(struct av_collector *collector, uint64_t now_ns)
 enum gng_status av_collector_init(struct av_collector *collector, struct av_run *run,
 				  struct gng_av_result *result, struct gng_why *why)
 {
-	const struct gng_qos_config config = {.policy = run->options->policy,
-					      .first_rung = run->options->rung,
-					      .top_rung = run->options->rung,
-					      .kbps = run->options->kbps,
-					      .budget_ns = GNG_AV_VIDEO_BUDGET_NS};
+	/* A second without frames is no overload, and a control wants frames of one kind. */
+	const struct gng_qos_config config = {
+		.policy = run->options->control ? GNG_QOS_HOLD : run->options->policy,
+		.first_rung = run->options->rung,
+		.top_rung = run->options->rung,
+		.kbps = run->options->kbps,
+		.budget_ns = GNG_AV_VIDEO_BUDGET_NS};
 
 	memset(collector, 0, sizeof(*collector));
 	collector->run = run;

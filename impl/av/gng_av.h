@@ -107,9 +107,10 @@ struct gng_av_options {
 	bool opus;	  /* sound by Opus in frames of 5 ms, not L16 of 1 ms */
 	bool clear;	  /* no SRTP */
 	bool waits;	  /* ask the scheduler who had the CPU, where that can be */
-	bool control;	  /* a second of known work after each second: it lasts twice as long */
-	uint8_t threads;  /* of the encoder, for the slices of a picture; 0 or 1: the sender's */
-	const char *encoder;   /* "x264" or "openh264" */
+	bool control; /* a second of known work after each second: it lasts twice as long, and the
+			 policy is GNG_QOS_HOLD */
+	uint8_t threads;     /* of the encoder, for the slices of a picture; 0 or 1: the sender's */
+	const char *encoder; /* "x264" or "openh264" */
 	const char *key_path;  /* 28 bytes of key and salt; NULL draws them */
 	const char *weather;   /* NULL, or the words of a bad network, "loss=20000,seed=7" */
 	const char *pcap_path; /* NULL, or where what was sent is kept, as sent */
@@ -190,8 +191,9 @@ enum gng_av_near_kind {
  * number. */
 const char *gng_av_near_name(enum gng_av_near_kind kind);
 
-/* gng_av_near is of the ticks within 100 ms of an event of one kind, or of no event. It tells what
- * happened at the time, not why a deadline was missed: the quiet ones are the control. */
+/* gng_av_near is of the ticks within 100 ms of an event of one kind, or of none but strokes. It
+ * tells what happened at the time, not why a deadline was missed: the quiet ones are the control.
+ */
 struct gng_av_near {
 	uint64_t events;
 	uint64_t num[2], missed[2]; /* of frames, of periods of sound */

@@ -55,7 +55,7 @@ static void settle_one(struct av_near *near, int side)
 	for (int kind = 0; kind < GNG_AV_QUIET; kind++) {
 		if (!is_near(near, kind, tick))
 			continue;
-		quiet = false;
+		quiet = quiet && kind == GNG_AV_STROKE; /* some machines have them all the time */
 		count(&near->counts[kind], side, missed);
 	}
 	if (quiet)

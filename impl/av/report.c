@@ -202,25 +202,45 @@ static void print_source(const struct gng_term *term, const char *kind,
 		(double)gng_hist_max(source->age) / 1e6, (unsigned long long)source->unstamped);
 }
 
-void av_near_print(FILE *out, const struct gng_av_near kinds[GNG_AV_NUM_NEAR])
+static void print_near(FILE *out, const char *name, const struct gng_av_near *near)
 {
-	uint64_t events = 0;
+	fprintf(out, "  %-9s %5llu events: video %llu of %llu missed, audio %llu of %llu\n", name,
+		(unsigned long long)near->events, (unsigned long long)near->missed[0],
+		(unsigned long long)near->num[0], (unsigned long long)near->missed[1],
+		(unsigned long long)near->num[1]);
+}
 
-	for (int kind = 0; kind < GNG_AV_QUIET; kind++)
+/* Strokes take nothing from the quiet, so what was near none is told beside them. */
+static void print_no_stroke(FILE *out, const struct gng_av_near *stroke, const uint64_t num[2],
+			    const uint64_t missed[2])
+{
+	struct gng_av_near rest = {0};
+
+	for (int side = 0; side < 2; side++) {
+		rest.num[side] = num[side] - stroke->num[side];
+		rest.missed[side] = missed[side] - stroke->missed[side];
+	}
+	print_near(out, "no stroke", &rest);
+}
+
+void av_near_print(FILE *out, const struct gng_av_near kinds[GNG_AV_NUM_NEAR],
+		   const uint64_t num[2], const uint64_t missed[2])
+{
+	uint64_t events = 0, others = 0;
+
+	for (int kind = 0; kind < GNG_AV_QUIET; kind++) {
 		events += kinds[kind].events;
+		others += kind == GNG_AV_STROKE ? 0 : kinds[kind].events;
+	}
 	if (events == 0)
 		return;
 	fputs("\n within 100 ms of an event:\n", out);
 	for (int kind = 0; kind < GNG_AV_NUM_NEAR; kind++) {
-		const struct gng_av_near *near = &kinds[kind];
-
-		if (near->events == 0 && kind != GNG_AV_QUIET)
+		if (kind == GNG_AV_QUIET ? others == 0 : kinds[kind].events == 0)
 			continue;
-		fprintf(out, "  %-7s %5llu events: video %llu of %llu missed, audio %llu of %llu\n",
-			gng_av_near_name((enum gng_av_near_kind)kind),
-			(unsigned long long)near->events, (unsigned long long)near->missed[0],
-			(unsigned long long)near->num[0], (unsigned long long)near->missed[1],
-			(unsigned long long)near->num[1]);
+		print_near(out, gng_av_near_name((enum gng_av_near_kind)kind), &kinds[kind]);
+		if (kind == GNG_AV_STROKE)
+			print_no_stroke(out, &kinds[kind], num, missed);
 	}
 }
 
@@ -243,7 +263,9 @@ void av_report_print(const struct gng_term *term, const struct gng_av_result *re
 	print_budget(term, result, GNG_AV_AUDIO, q);
 	av_waits_print(term->out, &result->waits);
 	av_worst_print(term->out, result);
-	av_near_print(term->out, result->near);
+	av_near_print(term->out, result->near,
+		      (const uint64_t[2]){result->video.num, result->audio.num},
+		      (const uint64_t[2]){result->video.misses, result->audio.misses});
 }
 
 /* ---- for programs ---- */

@@ -38,7 +38,8 @@ static void print_bad(FILE *out, const struct av_soak_bad *bad)
 
 void av_soak_print_near(FILE *out, const struct av_soak *soak)
 {
-	av_near_print(out, soak->near);
+	av_near_print(out, soak->near, (const uint64_t[2]){soak->video.num, soak->audio.num},
+		      (const uint64_t[2]){soak->video.misses, soak->audio.misses});
 	if (soak->minutes_unwatched)
 		fprintf(out, " %llu lines are of a version that watched for no events\n",
 			(unsigned long long)soak->minutes_unwatched);
