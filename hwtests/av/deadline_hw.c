@@ -114,10 +114,9 @@ static void list_floor(char text[160], const struct gng_av_floor *floor)
 			 (double)floor->room_ns / 1e6);
 }
 
-/* judge says what a side is worth at q, beside its figure: a failure fails the test; false for
- * doubt, in said. */
-static bool judge(char said[480], const char *figure, const struct gng_av_result *result,
-		  enum gng_av_row row, double q)
+/* judge says what a side is worth at q, beside its figure. */
+static enum gng_av_verdict judge(char said[480], const char *figure,
+				 const struct gng_av_result *result, enum gng_av_row row, double q)
 {
 	const bool video = row == GNG_AV_VIDEO;
 	const struct gng_av_side *side = video ? &result->video : &result->audio;
@@ -133,9 +132,7 @@ static bool judge(char said[480], const char *figure, const struct gng_av_result
 		 causes, control);
 	gng_probe_note(figure, said);
 	report(figure, result->rows[row], q, false);
-	if (verdict == GNG_AV_FAIL)
-		suite_fail("%s", said);
-	return verdict == GNG_AV_PASS;
+	return verdict;
 }
 
 /* report_controls tells what known work took, in the place of frames and between periods. */
@@ -219,11 +216,12 @@ static void set_floors(struct gng_av_result *result, uint64_t floor_ns)
 		result->floor_video_ns[i] = result->floor_audio_ns[i] = floor_ns;
 }
 
-/* tell judges a run; what is in doubt is told once. */
+/* tell judges a run: both sides are told before one of them fails; what is in doubt is told once.
+ */
 static void tell(const struct gng_av_result *result, double q, bool video)
 {
 	char said[2][480];
-	bool sure[2] = {true, true};
+	enum gng_av_verdict verdicts[2] = {GNG_AV_PASS, GNG_AV_PASS};
 
 	report_controls(result, q);
 	note_machine(result);
@@ -231,10 +229,16 @@ static void tell(const struct gng_av_result *result, double q, bool video)
 	if (video)
 		report_stages(result);
 	if (video)
-		sure[0] = judge(said[0], "video_presented", result, GNG_AV_VIDEO, q);
-	sure[1] = judge(said[1], "audio_received", result, GNG_AV_AUDIO, q);
-	if (!sure[0] || !sure[1])
-		gng_probe_inconclusive(said[sure[0]], "a quiet machine, or more frames");
+		verdicts[0] = judge(said[0], "video_presented", result, GNG_AV_VIDEO, q);
+	verdicts[1] = judge(said[1], "audio_received", result, GNG_AV_AUDIO, q);
+	for (int i = 0; i < 2; i++)
+		if (verdicts[i] == GNG_AV_FAIL)
+			suite_fail("%s", said[i]);
+	for (int i = 0; i < 2; i++)
+		if (verdicts[i] != GNG_AV_PASS) {
+			gng_probe_inconclusive(said[i], "a quiet machine, or more frames");
+			return;
+		}
 }
 
 static void check_budgets(uint64_t seconds, double q, bool video, bool control)
