@@ -129,6 +129,22 @@ function(gng_uncompared)
   endif()
 endfunction()
 
+# _gng_compared(<program>) sends what a fuzzer tells libFuzzer of comparisons through fuzz/compared.c.
+# Not in the public build, whose farm may ask for the profile that it leaves out.
+set(_gng_comparisons cmp1 cmp2 cmp4 cmp8 const_cmp1 const_cmp2 const_cmp4 const_cmp8 pc_indir)
+list(TRANSFORM _gng_comparisons PREPEND LINKER:--wrap=__sanitizer_cov_trace_)
+function(_gng_compared program)
+  if(GNG_BUNDLE OR NOT CMAKE_C_FLAGS MATCHES "-fsanitize=fuzzer-no-link")
+    return()
+  endif()
+  if(NOT TARGET fuzz_compared)
+    add_library(fuzz_compared OBJECT ${CMAKE_SOURCE_DIR}/fuzz/compared.c)
+    target_compile_options(fuzz_compared PRIVATE -fno-sanitize=all -fomit-frame-pointer)
+  endif()
+  target_link_libraries(${program} PRIVATE fuzz_compared)
+  target_link_options(${program} PRIVATE ${_gng_comparisons})
+endfunction()
+
 # _gng_built(<subsystem> <out>) says whether it and all below it can be built here. Only to be
 # asked when every subsystem is declared: a need may come later in the alphabet.
 function(_gng_built name out)
@@ -430,6 +446,7 @@ function(gng_suite_main suite program)
   if(suite STREQUAL "fuzz" AND LIB_FUZZING_ENGINE)
     # A library, not an option: an engine may be an archive, which must follow what calls it.
     target_link_libraries(${program} PRIVATE ${LIB_FUZZING_ENGINE} ${CMAKE_DL_LIBS} -pthread)
+    _gng_compared(${program})
     set_target_properties(${program} PROPERTIES LINKER_LANGUAGE CXX)
     return()
   endif()
