@@ -289,6 +289,18 @@ static void what_executed_nothing_did_not_pass(void **state)
 	assert_string_equal(farm_verdict(&campaign), "FAIL");
 }
 
+static void only_ciphers_are_fuzzed_without_rare_features(void **state)
+{
+	static struct farm_target target;
+
+	(void)state;
+	for (int kind = FARM_PARSER; kind <= FARM_YARDSTICK; kind++) {
+		target.kind = (enum farm_class)kind;
+		assert_string_equal(farm_schedule(&target),
+				    kind == FARM_CRYPTO ? "-entropic=0" : "-entropic=1");
+	}
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(a_wrong_command_line_is_exit_2, "H1.fuzz.command"),
 	TEST(without_fuzzers_it_names_the_remedy, "H1.fuzz.command"),
@@ -301,6 +313,7 @@ const struct suite_test suite_tests[] = {
 	TEST_SLOW(coverage_says_what_the_corpus_reaches, "H1.fuzz.coverage"),
 	TEST_SLOW(afl_runs_the_same_source, "H1.fuzz.afl"),
 	TEST(the_board_fits_a_terminal, "H1.fuzz.report"),
+	TEST(only_ciphers_are_fuzzed_without_rare_features, "H1.fuzz.rate"),
 	TEST(what_executed_nothing_did_not_pass, "H1.fuzz.report"),
 	{0},
 };

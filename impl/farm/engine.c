@@ -77,6 +77,11 @@ static size_t num_words(const char *const *argv)
 	return num;
 }
 
+const char *farm_schedule(const struct farm_target *target)
+{
+	return target->kind == FARM_CRYPTO ? "-entropic=0" : "-entropic=1";
+}
+
 /* Fork mode would ignore timeouts and running out of memory, so it is not used. */
 static enum gng_status start_libfuzzer(struct farm_campaign *campaign, size_t n,
 				       struct gng_why *why)
@@ -90,6 +95,7 @@ static enum gng_status start_libfuzzer(struct farm_campaign *campaign, size_t n,
 				"-reload=1",
 				"-print_funcs=0", /* each would start a symboliser */
 				"-print_final_stats=1",
+				farm_schedule(target),
 				time,
 				prefix,
 				corpus,

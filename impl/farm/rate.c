@@ -75,14 +75,21 @@ static enum gng_status name_inputs(char option[FARM_PATH], const char *folder, c
 
 /* shoot runs a number of executions. A number, not a time: the same seed then does the same work
  * each time, however busy the machine is. */
-static bool shoot(struct shot *shot, const struct farm_target *target,
+static bool shoot(struct shot *shot, const struct farm_target *target, const char *schedule,
 		  const struct farm_options *options, double runs, struct gng_why *why)
 {
 	static const char name[] = "stat::number_of_executed_units:";
 	char folder[FARM_PATH], seeds[FARM_PATH], inputs[FARM_PATH], number[48];
 	/* With functions by name, a symboliser's time would count. */
-	const char *argv[] = {target->program,	      "-seed=1", "-max_len=4096", "-print_funcs=0",
-			      "-print_final_stats=1", number,	 inputs,	  NULL};
+	const char *argv[] = {target->program,
+			      "-seed=1",
+			      "-max_len=4096",
+			      "-print_funcs=0",
+			      "-print_final_stats=1",
+			      schedule,
+			      number,
+			      inputs,
+			      NULL};
 	struct farm_child child = {0};
 	const char *found = NULL;
 
@@ -109,6 +116,7 @@ static bool shoot(struct shot *shot, const struct farm_target *target,
  * for, and what its start and its seeds alone take. */
 struct gauged {
 	const struct farm_target *target;
+	const char *schedule; /* of the fuzzer that is measured, for the yardstick too */
 	double runs;
 	struct shot start;
 };
@@ -119,10 +127,10 @@ static bool gauge(struct gauged *gauged, const struct farm_options *options, dou
 	struct shot shot = {0};
 	double more;
 
-	if (!shoot(&gauged->start, gauged->target, options, 0, why))
+	if (!shoot(&gauged->start, gauged->target, gauged->schedule, options, 0, why))
 		return false;
 	for (gauged->runs = 4096; gauged->runs < 1e9; gauged->runs *= more) {
-		if (!shoot(&shot, gauged->target, options, gauged->runs, why))
+		if (!shoot(&shot, gauged->target, gauged->schedule, options, gauged->runs, why))
 			return false;
 		if (shot.cpu_s - gauged->start.cpu_s > seconds / 2)
 			return true;
@@ -137,7 +145,7 @@ static double speed(const struct gauged *gauged, const struct farm_options *opti
 {
 	struct shot shot = {0};
 
-	if (!shoot(&shot, gauged->target, options, gauged->runs, why))
+	if (!shoot(&shot, gauged->target, gauged->schedule, options, gauged->runs, why))
 		return NAN;
 	return (shot.executions - gauged->start.executions) / (shot.cpu_s - gauged->start.cpu_s);
 }
@@ -161,11 +169,14 @@ static double median(double values[ROUNDS])
 static bool measure(struct rate *rate, const struct farm_target *target, struct gauged *trivial,
 		    const struct farm_options *options, double seconds)
 {
-	struct gauged gauged = {.target = target};
+	struct gauged gauged = {.target = target, .schedule = farm_schedule(target)};
 	double own[ROUNDS], other[ROUNDS];
 	struct gng_why why = {0};
-	bool ok = (trivial->runs > 0 || gauge(trivial, options, seconds, &why)) &&
-		  gauge(&gauged, options, seconds, &why);
+	bool ok;
+
+	trivial->schedule = gauged.schedule;
+	ok = (trivial->runs > 0 || gauge(trivial, options, seconds, &why)) &&
+	     gauge(&gauged, options, seconds, &why);
 
 	for (size_t i = 0; i < ROUNDS && ok; i++) {
 		other[i] = speed(trivial, options, &why);
