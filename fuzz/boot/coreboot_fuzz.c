@@ -115,13 +115,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t *bytes;
 
-	if (size < 2 || size > MAX_SIZE)
+	if (size > MAX_SIZE)
 		return 0;
-	if (!(data[0] & 1)) {
-		check(data + 1, size - 1);
+	/* no byte at all is an input, too: with it an engine begins that has no corpus */
+	if (size == 0 || !(data[0] & 1)) {
+		check(data + (size > 0), size - (size > 0));
 		return 0;
 	}
-	bytes = malloc(size - 1); /* not a byte more: what is read behind it is seen */
+	bytes = malloc(size > 1 ? size - 1
+				: 1); /* not a byte more: what is read behind it is seen */
 	fuzz_check(bytes != NULL, "memory", "at the start");
 	memcpy(bytes, data + 1, size - 1);
 	mend_coreboot(bytes, size - 1);

@@ -57,13 +57,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum gng_status status;
 	size_t num, len = 0, second_len = 0, num_missing;
 	const int all = fuzz_one_in(64, data, size);
+	uint8_t head[5] = {0};
+	const size_t skip = size < sizeof(head) ? size : sizeof(head);
 	uint32_t ssrc;
 
-	if (size < 6)
-		return 0;
-	format = (enum gng_fec_format)(1 + data[0] % 3);
-	ssrc = slow_bits(data, 8, 32);
-	num = cut(data + 5, size - 5);
+	/* too short for them all is no reason to read nothing: an engine begins with no byte */
+	if (skip)
+		memcpy(head, data, skip);
+	format = (enum gng_fec_format)(1 + head[0] % 3);
+	ssrc = slow_bits(head, 8, 32);
+	packets[0] = (struct gng_fec_source){data, 0};
+	num = cut(data + skip, size - skip);
 	status = gng_fec_read(&repair, format, ssrc, packets[0].bytes, packets[0].len,
 			      all ? &why : NULL);
 	fuzz_check((status == GNG_OK) ==

@@ -4,6 +4,7 @@
  * again; and comments put around any text change nothing.
  */
 /* bundle: 7 */
+#include "../block.h"
 #include "../suite.h"
 
 #include <stdarg.h>
@@ -57,13 +58,11 @@ static char *write_out(const struct gng_subsystem *subsystem)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = strndup((const char *)data, size), *other;
+	char *text = fuzz_copy(data, size), *other;
 	const int all = fuzz_one_in(64, data, size);
 	struct gng_subsystem subsystem;
 	enum gng_status status;
 
-	if (!text)
-		abort();
 	status = gauge_declare(&subsystem, "input", "aes", text, NULL);
 	if (!all)
 		goto out;
@@ -78,6 +77,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 out:
 	if (status == GNG_OK)
 		gauge_subsystem_fini(&subsystem);
-	free(text);
 	return 0;
 }

@@ -4,6 +4,7 @@
  * and commented; and a comment put before any text changes nothing but the lines.
  */
 /* bundle: 16 */
+#include "../block.h"
 #include "../suite.h"
 
 #include "gauge_scan.h"
@@ -79,13 +80,11 @@ static void check_behind_a_comment(const char *text, enum gng_status status,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = strndup((const char *)data, size);
+	char *text = fuzz_copy(data, size);
 	const int all = fuzz_one_in(64, data, size);
 	struct gauge_table table;
 	enum gng_status status;
 
-	if (!text)
-		abort();
 	status = gauge_scan(&table, "input", text, NULL);
 	if (all)
 		check_behind_a_comment(text, status, &table);
@@ -95,6 +94,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (status == GNG_OK)
 		gauge_table_fini(&table);
-	free(text);
 	return 0;
 }

@@ -26,13 +26,15 @@ static void push_hostile(const uint8_t *data, size_t size, int all)
 {
 	struct gng_rtp_h264_unpack unpack;
 	struct gng_rtp_packet packet = {0};
+	static struct gng_why why;
+	struct gng_why *const told = all ? &why : NULL;
 
 	gng_rtp_h264_unpack_init(&unpack, out, 300);
 	while (size >= 2) {
 		enum gng_rtp_h264_event event;
-		struct gng_why why = {0}, *told = all ? &why : NULL;
 		enum gng_status status;
 
+		why.text[0] = '\0';
 		packet.marker = data[0] & 1;
 		packet.seq = (uint16_t)(packet.seq + 1 + (data[0] >> 1 & 3));
 		packet.timestamp += data[0] >> 3 & 1;
@@ -96,11 +98,12 @@ static void send_own(size_t max_payload, uint8_t losses, const uint8_t *au, size
 	static struct gng_rtp_h264_pack pack;
 	struct gng_rtp_h264_unpack unpack;
 	struct gng_rtp_packet packet = {.seq = 65500};
-	uint8_t payload[256];
-	struct gng_why why = {0};
+	static uint8_t payload[256];
+	static struct gng_why why;
 	enum gng_rtp_h264_event event = GNG_RTP_H264_MORE;
 	bool lost = false, pushed = false;
 
+	why.text[0] = '\0';
 	fuzz_check(gng_rtp_h264_pack_init(&pack, max_payload, &why) == GNG_OK, why.text, "init");
 	if (gng_rtp_h264_pack_begin(&pack, au, len, &why) != GNG_OK) {
 		fuzz_check(why.text[0] != '\0', "refused without a reason", "begin");
@@ -130,10 +133,16 @@ static void send_own(size_t max_payload, uint8_t losses, const uint8_t *au, size
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (size < 3 || size > 20000)
+	uint8_t head[3] = {0};
+	const size_t skip = size < sizeof(head) ? size : sizeof(head);
+
+	if (size > 20000)
 		return 0;
-	if (data[0] & 1)
-		send_own(data[1] < 3 ? 3 : data[1], data[2], data + 3, size - 3);
+	/* too short for them all is no reason to do nothing: an engine begins with no byte */
+	if (skip)
+		memcpy(head, data, skip);
+	if (head[0] & 1 || size == 0)
+		send_own(head[1] < 3 ? 3 : head[1], head[2], data + skip, size - skip);
 	else
 		push_hostile(data + 1, size - 1, fuzz_one_in(64, data, size));
 	return 0;

@@ -84,10 +84,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		GNG_RTP_AES_CM_128_HMAC_SHA1_80, GNG_RTP_AES_CM_128_HMAC_SHA1_32,
 		GNG_RTP_AEAD_AES_128_GCM, GNG_RTP_AEAD_AES_256_GCM};
 	static struct run run;
+	static uint8_t padded[2 + 12];
 	size_t at;
 
-	if (size < 2 + 12 || size > 2 + MAX_LEN)
+	if (size > 2 + MAX_LEN)
 		return 0;
+	/* too short is no reason to do nothing: an engine begins with no byte */
+	if (size < sizeof(padded)) {
+		memset(padded, 0, sizeof(padded));
+		if (size)
+			memcpy(padded, data, size);
+		data = padded;
+		size = sizeof(padded);
+	}
 	run.protect = data[0] & 4 ? gng_rtp_srtcp_protect : gng_rtp_srtp_protect;
 	run.unprotect = data[0] & 4 ? gng_rtp_srtcp_unprotect : gng_rtp_srtp_unprotect;
 	at = data[0] & 4 ? 2 + 4 : 2 + 8;

@@ -4,6 +4,7 @@
  * words passes column 79. The first byte is the indent, the second picks text or command.
  */
 /* bundle: 6 */
+#include "../block.h"
 #include "../suite.h"
 
 #include <gng_term.h>
@@ -69,10 +70,10 @@ static void same_words(const char *in, const char *out, int is_command)
 static void check_width(const char *out, int is_command)
 {
 	while (*out) {
-		const size_t len = line_len(out);
 		const size_t indent = indent_len(out);
 		const size_t word = word_len(out + indent);
-		const size_t rest = len - indent - word;
+		const size_t rest = line_len(out + indent + word);
+		const size_t len = indent + word + rest;
 		const int alone = rest == 0 || (is_command && rest == 2);
 
 		fuzz_check(alone || len < GNG_TERM_COLUMNS, "a line is too long", out);
@@ -84,21 +85,19 @@ static void check_width(const char *out, int is_command)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct fuzz_text written;
-	char text[MAX_LEN + 1];
-	const char *out;
+	const int indent = size > 0 ? data[0] % 40 : 0, is_command = size > 1 ? data[1] & 1 : 0;
+	const size_t skip = size < 2 ? size : 2;
+	const char *text, *out;
 	FILE *file;
-	int is_command;
 
-	if (size < 2 || size > MAX_LEN || memchr(data + 2, '\\', size - 2))
+	if (size > 2 + MAX_LEN || memchr(data + skip, '\\', size - skip))
 		return 0;
-	is_command = data[1] & 1;
-	memcpy(text, data + 2, size - 2);
-	text[size - 2] = '\0';
+	text = fuzz_copy(data + skip, size - skip);
 	file = fuzz_text_begin(&written);
 	if (is_command)
-		gng_term_command(file, data[0] % 40, text);
+		gng_term_command(file, indent, text);
 	else
-		gng_term_wrap(file, data[0] % 40, text);
+		gng_term_wrap(file, indent, text);
 	out = fuzz_text_end(&written);
 	same_words(text, out, is_command);
 	check_width(out, is_command);

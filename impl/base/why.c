@@ -41,27 +41,32 @@ static void hide_control_bytes(char *text)
 			*text = '?';
 }
 
-enum gng_status gng_why_set(struct gng_why *why, enum gng_status status, int sys_errno,
-			    const char *where, const char *format, ...)
+static void write_text(struct gng_why *why, const char *format, va_list args)
 {
 	char text[sizeof(why->text)]; /* an argument may be why->text itself */
-	va_list args;
-	int len;
+	const int len = vsnprintf(text, sizeof(text), format, args);
 
-	if (!why)
-		return status;
-	va_start(args, format);
-	len = vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
 	if (len < 0) /* e.g. %ls with a character that the locale cannot say */
 		text[0] = '\0';
 	else if ((size_t)len >= sizeof(text))
 		drop_partial_character(text, sizeof(text) - 1);
 	hide_control_bytes(text);
+	memcpy(why->text, text, strlen(text) + 1);
+}
+
+enum gng_status gng_why_set(struct gng_why *why, enum gng_status status, int sys_errno,
+			    const char *where, const char *format, ...)
+{
+	va_list args;
+
+	if (!why)
+		return status;
+	va_start(args, format);
+	write_text(why, format, args);
+	va_end(args);
 	why->status = status;
 	why->sys_errno = sys_errno;
 	why->where = where;
-	memcpy(why->text, text, strlen(text) + 1);
 	return status;
 }
 
