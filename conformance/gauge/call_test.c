@@ -110,6 +110,24 @@ static void program_with_more_tests_than_its_source_is_to_be_made(void **state)
 	trap_remove(&trap);
 }
 
+/* Who cannot say what tests it has is not believed what it says of one. */
+static void program_that_cannot_list_its_tests_is_an_error(void **state)
+{
+	struct gng_record *records;
+	size_t num_records;
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, "");
+	trap_write(&trap, "tests/conformance.trap.one",
+		   "#!/bin/sh\n[ \"$1\" = --list ] && exit 3\n" TRAP_PASSES, 0755);
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, NULL), GNG_OK);
+	assert_string_equal(gng_verdict_name(records[0].verdict), "ERROR");
+	assert_string_equal(records[0].reason, "conformance.trap.one --list fails");
+	gng_records_free(records, num_records);
+	trap_remove(&trap);
+}
+
 /* While a test runs its folder is noted, so that a runner that is killed leaves none. */
 static void folder_of_a_test_is_in_the_journal(void **state)
 {
@@ -332,6 +350,7 @@ static void records_of_an_older_run_are_replaced(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(fuzzer_is_called_by_its_own_name, "H1.run.plan"),
 	TEST(program_with_more_tests_than_its_source_is_to_be_made, "H1.run.plan"),
+	TEST(program_that_cannot_list_its_tests_is_an_error, "H1.run.plan"),
 	TEST(folder_of_a_test_is_in_the_journal, "H1.run.isolation"),
 	TEST(record_that_is_too_large_is_named_with_its_cause, "H1.run.records"),
 	TEST(stopped_run_does_not_wait_for_its_tests, "H1.run.killed"),
