@@ -21,11 +21,14 @@ struct slow {
 	uint32_t ssrc;
 };
 
-/* slow_bits reads num bits from bit at on. */
+/* slow_bits reads num bits from bit at on; where they are whole octets, those, as a fuzzer reads
+ * many such fields of each input. */
 static inline uint32_t slow_bits(const uint8_t *in, size_t at, size_t num)
 {
 	uint32_t value = 0;
 
+	for (; at % 8 == 0 && num >= 8; num -= 8, at += 8)
+		value = value << 8 | in[at / 8];
 	for (; num > 0; num--, at++)
 		value = 2 * value + (in[at / 8] >> (7 - at % 8) & 1u);
 	return value;
@@ -118,7 +121,10 @@ static inline bool slow_flexfec(struct slow *slow, const uint8_t *in, size_t len
 static inline bool slow_read(struct slow *slow, enum gng_fec_format format, uint32_t ssrc,
 			     const uint8_t *in, size_t len)
 {
-	memset(slow, 0, sizeof(*slow));
+	slow->num = 0; /* seqs are set by its count */
+	slow->payload = NULL;
+	slow->payload_len = 0;
+	memset(slow->header, 0, sizeof(slow->header));
 	slow->ssrc = ssrc;
 	return (format == GNG_FEC_ULPFEC
 			? slow_ulpfec(slow, in, len)
