@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * av_control.h - work that is known, done in the place of frames: how much longer than usual it
- * takes is what the machine does to any work of that length. docs/adr/0036.
+ * takes is what the machine does to any work of that length. docs/adr/0036. known.c does it.
  */
 #ifndef AV_CONTROL_H
 #define AV_CONTROL_H

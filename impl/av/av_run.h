@@ -40,6 +40,7 @@
 #define AV_NUM_SAMPLES 16384u	       /* of drv_xmit, on their way to the collector */
 #define AV_PCM_SLOTS 64u
 #define AV_NUM_CONTROLS 1024u /* frames of control, and as many wakes, to the collector */
+#define AV_NUM_KNOWNS 64u
 #define AV_NUM_PULSES 4096u
 #define AV_NUM_EVENTS 1024u /* on their way to the collector */
 #define AV_PLAY_SLOTS 64u
@@ -63,6 +64,12 @@ struct av_period_slot {
 struct av_period {
 	uint32_t number;
 	int16_t samples[AV_AUDIO_SAMPLES];
+};
+
+/* av_known is a tick of known work between its two parts. */
+struct av_known {
+	uint64_t tick_ns;
+	bool given_up; /* the sender woke late by a whole frame */
 };
 
 /* av_wake is one of the control of sound. */
@@ -94,6 +101,7 @@ enum av_thread_id {
 	AV_WEATHER,
 	AV_WITNESS,
 	AV_PULSE,
+	AV_KNOWN_BACK,
 	AV_NUM_THREADS
 };
 
@@ -133,7 +141,9 @@ struct av_run {
 	_Atomic uint64_t span, lost, recovered, taken, refused, sent;
 
 	struct av_ring pcm, samples, events;
-	struct av_control control;
+	struct av_control control[2]; /* of the sender's CPU, and of the receiver's */
+	struct av_ring knowns;	      /* ticks of known work, on their way to the receiver's CPU */
+	sem_t known_ready;
 	struct av_ring controls, pulses; /* latencies, ns; struct av_wake */
 	sem_t pcm_ready;
 	sem_t ready, go;	/* each thread has its class; the first tick is set */
@@ -178,6 +188,7 @@ void *av_guard(void *arg);
 void *av_weather(void *arg);
 void *av_witness(void *arg);
 void *av_pulse(void *arg);
+void *av_known_back(void *arg);
 
 static inline uint64_t av_frame_tick(const struct av_run *run, uint32_t number)
 {
@@ -217,6 +228,9 @@ static inline bool av_ending(struct av_run *run)
  * av_sound_close takes what open left. */
 GNG_MUST enum gng_status av_sound_open(struct av_run *run, struct gng_why *why);
 void av_sound_close(struct av_run *run);
+
+/* av_known_work does the sender's part of known work, at a tick of the control. */
+void av_known_work(struct av_run *run, uint64_t tick_ns);
 
 /* ---- what the scheduler says: waits.c ---- */
 

@@ -43,7 +43,7 @@ static void take_canvases(struct av_run *run, struct gng_mem_bump *bump)
 static enum gng_status carve(struct av_run *run, struct gng_why *why)
 {
 	struct gng_mem_bump bump;
-	uint8_t *pcm, *samples, *events, *controls, *pulses;
+	uint8_t *pcm, *samples, *events, *controls, *pulses, *knowns;
 	enum gng_status status;
 
 	gng_mem_bump_init(&bump, run->arena);
@@ -61,8 +61,9 @@ static enum gng_status carve(struct av_run *run, struct gng_why *why)
 	events = take(&bump, AV_NUM_EVENTS * sizeof(struct av_event));
 	controls = take(&bump, AV_NUM_CONTROLS * sizeof(uint64_t));
 	pulses = take(&bump, AV_NUM_PULSES * sizeof(struct av_wake));
+	knowns = take(&bump, AV_NUM_KNOWNS * sizeof(struct av_known));
 	take_canvases(run, &bump);
-	if (!pcm || !samples || !events || !controls || !pulses ||
+	if (!pcm || !samples || !events || !controls || !pulses || !knowns ||
 	    !run->canvas[GNG_QOS_NUM_RUNGS - 1].texture)
 		return gng_why_set(why, GNG_ENOMEM, 0, "av.open",
 				   "the arena of %zu bytes is too small", ARENA_LEN);
@@ -85,6 +86,9 @@ static enum gng_status carve(struct av_run *run, struct gng_why *why)
 				      why);
 	if (status == GNG_OK)
 		status = av_ring_init(&run->pulses, pulses, AV_NUM_PULSES, sizeof(struct av_wake),
+				      why);
+	if (status == GNG_OK)
+		status = av_ring_init(&run->knowns, knowns, AV_NUM_KNOWNS, sizeof(struct av_known),
 				      why);
 	return status;
 }
@@ -207,14 +211,17 @@ static enum gng_status open_encoders(struct av_run *run, struct gng_why *why)
 	return status;
 }
 
-/* open_control times the known work, which walks through the picture that is encoded. */
+/* open_control times the known work. The sender's walks through the picture that is encoded, the
+ * receiver's through what no frame writes. */
 static void open_control(struct av_run *run)
 {
 	const struct gng_qos_rung *rung = gng_qos_rung_at(run->options->rung);
 
-	if (run->options->control)
-		av_control_init(&run->control, run->planes,
-				(size_t)rung->width * rung->height * 3 / 2);
+	if (!run->options->control)
+		return;
+	av_control_init(&run->control[0], run->planes, (size_t)rung->width * rung->height * 3 / 2);
+	av_control_init(&run->control[1], run->canvas[run->options->rung].texture,
+			AV_CANVAS_LEN(rung->width, rung->height));
 }
 
 static void close_encoders(struct av_encoders *encoders)
@@ -357,6 +364,7 @@ enum gng_status av_run_open(struct av_run **run_out, const struct gng_av_options
 	run->video_out = run->video_back = run->audio_out_fd = run->audio_back_fd = -1;
 	run->weather_in = run->weather_out = run->camera.fd = -1;
 	sem_init(&run->pcm_ready, 0, 0);
+	sem_init(&run->known_ready, 0, 0);
 	sem_init(&run->ready, 0, 0);
 	sem_init(&run->go, 0, 0);
 	av_relay_init(&run->relay, &weather);
@@ -409,6 +417,7 @@ void av_run_close(struct av_run *run)
 	gng_rtp_srtp_fini(&run->audio_back);
 	gng_mem_close(run->arena);
 	sem_destroy(&run->pcm_ready);
+	sem_destroy(&run->known_ready);
 	sem_destroy(&run->ready);
 	sem_destroy(&run->go);
 	free(run);

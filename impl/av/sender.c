@@ -129,54 +129,6 @@ static void publish(struct av_run *run, const struct gng_av_frame *frame)
 	atomic_store_explicit(&slot->out, frame->number + 1, memory_order_release);
 }
 
-/* ---- the control ---- */
-
-/* sort_in puts a value in its place among num sorted ones. */
-static void sort_in(uint64_t *values, size_t num, uint64_t value)
-{
-	for (; num > 0 && values[num - 1] > value; num--)
-		values[num] = values[num - 1];
-	values[num] = value;
-}
-
-/* usual_latency is the lower quartile of the first second: near what a frame takes, and seldom
- * above its median, which known work must not be. 0 if no frame came. */
-static uint64_t usual_latency(struct av_run *run)
-{
-	uint64_t latencies[AV_FPS] = {0};
-	size_t num = 0;
-
-	for (uint32_t number = 0; number < AV_FPS; number++) {
-		struct av_frame_slot *slot = &run->frames[number];
-		const uint64_t tick = av_frame_tick(run, number);
-
-		if (atomic_load_explicit(&slot->back, memory_order_acquire) == number + 1 &&
-		    slot->got.presented_ns > tick)
-			sort_in(latencies, num++, slot->got.presented_ns - tick);
-	}
-	return latencies[num / 4];
-}
-
-/* known_work is one tick of the control. It is given up where a frame would be. */
-static void known_work(struct av_run *run, uint64_t tick_ns)
-{
-	uint64_t took;
-
-	if (run->control.aim_ns == 0)
-		av_control_aim(&run->control, usual_latency(run));
-	if (run->control.aim_ns == 0)
-		return;
-	av_sleep_until(tick_ns);
-	took = av_now() - tick_ns;
-	if (took >= AV_FRAME_NS) {
-		took += run->control.aim_ns;
-	} else {
-		(void)av_control_work(&run->control);
-		took = av_now() - tick_ns;
-	}
-	av_ring_push(&run->controls, &took);
-}
-
 /* ---- frames ---- */
 
 static void one_frame(struct sending *sending, struct gng_av_frame *frame)
@@ -212,7 +164,7 @@ AV_HOT void *av_video_out(void *arg)
 		if (frame.idle) {
 			publish(run, &frame);
 			if (av_is_control(run, number))
-				known_work(run, frame.tick_ns);
+				av_known_work(run, frame.tick_ns);
 			continue;
 		}
 		av_sleep_until(frame.tick_ns);

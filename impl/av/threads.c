@@ -24,6 +24,7 @@ static const struct {
 	[AV_GUARD] = {av_guard, 86, 2, "av-guard"},
 	[AV_WEATHER] = {av_weather, 82, 1, "av-weather"},
 	[AV_WITNESS] = {av_witness, 87, 2, "av-witness"},
+	[AV_KNOWN_BACK] = {av_known_back, 81, 2, "av-known-back"},
 	[AV_PULSE] = {av_pulse, 88, 0, "av-pulse"},
 };
 
@@ -45,7 +46,9 @@ void av_take_class(struct av_run *run, enum av_thread_id id)
 
 static bool is_wanted(const struct av_run *run, int id)
 {
-	return id != AV_WEATHER || run->options->weather;
+	return id == AV_WEATHER	     ? run->options->weather != NULL
+	       : id == AV_KNOWN_BACK ? run->options->control
+				     : true;
 }
 
 /* A thread is of the default class until it has run for the first time, which takes long beside
@@ -83,6 +86,7 @@ void av_run_end(struct av_run *run)
 {
 	atomic_store(&run->ending, true);
 	sem_post(&run->pcm_ready);
+	sem_post(&run->known_ready);
 	for (int id = 0; id < AV_NUM_THREADS; id++)
 		if (run->running[id])
 			pthread_join(run->threads[id], NULL);
