@@ -4,10 +4,18 @@
 
 #include <string.h>
 
+/* A frame that was given up was under way until then, however long it counts. */
+static uint64_t end_of(const struct gng_av_worst *worst)
+{
+	return worst->frame.skipped && worst->frame.wake_ns
+		       ? worst->frame.wake_ns
+		       : worst->frame.tick_ns + worst->latency_ns;
+}
+
 /* meet tells a frame of a delay that overlaps it; the longest of a kind stays. */
 static void meet(struct gng_av_worst *worst, enum av_delay_kind kind, const struct av_delay *delay)
 {
-	const uint64_t begin = worst->frame.tick_ns, end = begin + worst->latency_ns;
+	const uint64_t begin = worst->frame.tick_ns, end = end_of(worst);
 	uint64_t *longest = kind == AV_STROKE ? &worst->stroke_ns : &worst->waited_ns;
 
 	if (delay->begin_ns >= end || delay->begin_ns + delay->long_ns <= begin ||
