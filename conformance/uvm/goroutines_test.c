@@ -17,7 +17,10 @@ static int remove_entry(const char *path, const struct stat *entry, int kind, st
 	return remove(path);
 }
 
-static void run(struct golang *go, const char *program)
+#define TRIES 5 /* whether the runtime moves any of them is its own affair */
+
+/* run_once returns how many goroutines changed their thread; -1 if the test was skipped. */
+static int run_once(struct golang *go, const char *program)
 {
 	char command[PATH_MAX + 64];
 	const char *const words[] = {command, "model", "--driver", "595.45.04",
@@ -30,7 +33,7 @@ static void run(struct golang *go, const char *program)
 	status = golang_run(go, NULL, words);
 	if (status == 3) {
 		gng_probe_skip(go->said, "Linux 5.19 or newer, outside of a sandbox");
-		return;
+		return -1;
 	}
 	if (status != 0)
 		suite_fail("exit status %d: %s", status, golang_complaint(go, line));
@@ -38,8 +41,18 @@ static void run(struct golang *go, const char *program)
 	while (threads && threads > go->said && threads[-1] >= '0' && threads[-1] <= '9')
 		threads--;
 	assert_true(threads && sscanf(threads, "%d threads, %d moved", &num, &moved) == 2);
-	assert_true(num > 1 && moved > 0); /* else nothing migrated, and nothing was shown */
+	assert_true(num > 1);
 	gng_probe_note("threads", threads);
+	return moved;
+}
+
+static void run(struct golang *go, const char *program)
+{
+	int moved = 0;
+
+	for (int i = 0; i < TRIES && moved == 0; i++)
+		moved = run_once(go, program);
+	assert_true(moved != 0); /* else nothing migrated, and nothing was shown */
 }
 
 static void goroutines_may_change_threads_on_the_model(void **state)

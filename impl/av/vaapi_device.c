@@ -12,7 +12,7 @@ static void *open_usual(const struct av_encoder_config *config, char *said, size
 	return av_vaapi_open(&av_vaapi_usual, config, said, cap);
 }
 
-#if __has_include(<va/va.h>)
+#ifdef AV_HAS_VA
 #include "vaapi_calls.h"
 
 #include <dlfcn.h>

@@ -6,7 +6,7 @@
  */
 #include "av_vaapi.h"
 
-#if __has_include(<va/va.h>)
+#ifdef AV_HAS_VA
 #include "vaapi_calls.h"
 
 #include <string.h>
