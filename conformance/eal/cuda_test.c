@@ -7,7 +7,6 @@
 /* needs: launch */
 /* requires: jansson */
 #include <glob.h>
-#include <sched.h>
 
 #include <jansson.h>
 
@@ -18,17 +17,6 @@
 	"timeout 60 gonogo-eal run --frames 2000 --time 30 --json --launch %s --pace %s -- " \
 	"--no-pci --no-huge -m 64 --no-telemetry -l 0 --vdev net_null0,size=64 "             \
 	"--file-prefix=gonogo-c%d"
-
-static bool has_two_cpus(void)
-{
-	cpu_set_t allowed;
-
-	assert_int_equal(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
-	if (CPU_COUNT(&allowed) > 1 && CPU_ISSET(0, &allowed))
-		return true;
-	gng_probe_skip("the launch wants a CPU beside CPU 0", "run on two CPUs");
-	return false;
-}
 
 static void check_nothing_is_left(void)
 {
@@ -71,7 +59,7 @@ static void frames_go_to_each_back_end(void **state)
 	static const char *const paces[] = {"1/50", "64/3200"};
 
 	(void)state;
-	if (!has_two_cpus() || !model_build(""))
+	if (!runtime_has_two_cpus() || !model_build(""))
 		return;
 	runtime_own();
 	setenv("LD_LIBRARY_PATH", command_folder(), 1);
@@ -114,7 +102,7 @@ static void check_refused(const char *backend, const char *words)
 static void each_failure_has_its_reason(void **state)
 {
 	(void)state;
-	if (!has_two_cpus() || !model_build(""))
+	if (!runtime_has_two_cpus() || !model_build(""))
 		return;
 	runtime_own();
 	setenv("LD_LIBRARY_PATH", command_folder(), 1);
@@ -132,7 +120,7 @@ static void no_driver_and_a_stub_are_told(void **state)
 	glob_t found = {0};
 
 	(void)state;
-	if (!has_two_cpus())
+	if (!runtime_has_two_cpus())
 		return;
 	runtime_own();
 	setenv("LD_LIBRARY_PATH", command_folder(), 1);

@@ -14,7 +14,6 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -373,18 +372,6 @@ static void af_packet_af_xdp_and_tap_receive(void **state)
 
 /* ---- from a port to a launch ---- */
 
-/* has_two_cpus: the loop has one, and the launch wants another. */
-static bool has_two_cpus(void)
-{
-	cpu_set_t allowed;
-
-	assert_int_equal(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
-	if (CPU_COUNT(&allowed) > 1 && CPU_ISSET(0, &allowed))
-		return true;
-	gng_probe_skip("the launch wants a CPU beside CPU 0", "run on two CPUs");
-	return false;
-}
-
 static json_t *row(const json_t *flow, const char *name)
 {
 	return command_named(json_object_get(flow, "rows"), "row", name);
@@ -431,7 +418,7 @@ static void each_frame_is_launched_or_dropped_by_name(void **state)
 	json_t *run;
 
 	(void)state;
-	if (!has_two_cpus())
+	if (!runtime_has_two_cpus())
 		return;
 	make_captures(true);
 	run = finish(begin("timeout 60 gonogo-dpdk run --idle 300 --launch cpu-poll "
@@ -470,7 +457,7 @@ static void check_pace(const char *launch, int frames, int us, int num)
 static void a_steady_load_and_bursts_come_when_they_are_due(void **state)
 {
 	(void)state;
-	if (!has_two_cpus())
+	if (!runtime_has_two_cpus())
 		return;
 	check_pace("cpu-poll", 1, 50, 2000);
 	check_pace("cpu-poll", 64, 640, 6400);
@@ -498,7 +485,7 @@ static void check_dropped(const char *how, int num)
 static void too_much_is_dropped_and_counted(void **state)
 {
 	(void)state;
-	if (!has_two_cpus())
+	if (!runtime_has_two_cpus())
 		return;
 	check_dropped("", 1000000);
 	check_dropped("--pace 4096/40000", 40960);

@@ -122,8 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(data + (size > 0), size - (size > 0));
 		return 0;
 	}
-	bytes = malloc(size > 1 ? size - 1
-				: 1); /* not a byte more: what is read behind it is seen */
+	bytes = malloc(size - 1); /* not a byte more: what is read behind it is seen */
 	fuzz_check(bytes != NULL, "memory", "at the start");
 	memcpy(bytes, data + 1, size - 1);
 	mend_coreboot(bytes, size - 1);

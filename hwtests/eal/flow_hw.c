@@ -6,7 +6,6 @@
 /* requires: jansson */
 #include "../suite.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -48,23 +47,11 @@ static json_t *run_flow(int num, const char *pace)
 	return found;
 }
 
-/* has_two_cpus: the loop has one, and the launch wants another. */
-static bool has_two_cpus(void)
-{
-	cpu_set_t allowed;
-
-	assert_int_equal(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
-	if (CPU_COUNT(&allowed) > 1 && CPU_ISSET(0, &allowed))
-		return true;
-	gng_probe_skip("the launch wants a CPU beside CPU 0", "run on two CPUs");
-	return false;
-}
-
 /* What is counted, at any load: the figures come after it. */
 static void each_launched_frame_has_its_row(void **state)
 {
 	(void)state;
-	if (!has_two_cpus())
+	if (!runtime_has_two_cpus())
 		return;
 	runtime_own();
 	json_decref(run_flow(2000, "1/10"));
@@ -78,7 +65,7 @@ static void steady_flow_start_p50(void **state)
 	json_t *steady;
 
 	(void)state;
-	if (!has_two_cpus())
+	if (!runtime_has_two_cpus())
 		return;
 	runtime_own();
 	steady = run_flow(50000, "1/10");

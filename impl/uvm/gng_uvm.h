@@ -121,11 +121,11 @@ const char *gng_uvm_status_name(uint32_t rm_status);
 
 #define GNG_UVM_OK 0x00u
 #define GNG_UVM_ILLEGAL_ACTION 0x16u
+#define GNG_UVM_IN_USE 0x17u
 #define GNG_UVM_INVALID_ADDRESS 0x1eu
 #define GNG_UVM_INVALID_ARGUMENT 0x1fu
 #define GNG_UVM_INVALID_DEVICE 0x26u
 #define GNG_UVM_INVALID_STATE 0x40u
-#define GNG_UVM_IN_USE 0x17u
 #define GNG_UVM_PAGE_TABLE_NOT_AVAIL 0x5du
 #define GNG_UVM_ADDRESS_IN_USE 0x68u
 #define GNG_UVM_NOTHING_TO_DO 0x10006u

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // main.go - DPDK started from Go, inside init() or main(): the threads of the runtime keep their
-// CPUs, their signals and their mount namespace, a failure has its reason, and the collector leaves DPDK's memory
-// as it is. Prints "ok NAME" for each claim that holds.
+// CPUs, their signals and their mount namespace, a failure has its reason, and the collector leaves
+// DPDK's memory as it is. Prints "ok NAME" for each claim that holds.
 package main
 
 /*
