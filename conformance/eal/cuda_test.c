@@ -51,6 +51,10 @@ static void check_flow(const json_t *run, const char *backend)
 	start = command_named(json_object_get(flow, "rows"), "row", "to-start");
 	assert_int_equal(number(start, "n"), num);
 	assert_true(number(flow, "bound_ns") > 0); /* the device has a clock of its own */
+	assert_int_equal(number(flow, "cpu"), 0);  /* -l 0 */
+	assert_true(number(flow, "cpu_node") >= -1);
+	assert_int_equal(number(json_object_get(flow, "path"), "node"),
+			 -1); /* the model has none */
 }
 
 static void frames_go_to_each_back_end(void **state)

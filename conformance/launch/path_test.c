@@ -44,6 +44,46 @@ static void an_h100_is_read_whole(void **state)
 			 GNG_EUNSUPPORTED);
 }
 
+static void a_path_is_said_in_words_and_members(void **state)
+{
+	const struct gng_launch_path path = {"0000:41:00.0",
+					     "16.0 GT/s PCIe",
+					     "32.0 GT/s PCIe",
+					     8,
+					     16,
+					     1,
+					     -1,
+					     "[default]",
+					     true};
+	char words[GNG_LAUNCH_PATH_CAP], members[512] = "";
+	FILE *out = fmemopen(members, sizeof(members), "w");
+
+	(void)state;
+	assert_string_equal(gng_launch_path_words(words, &path),
+			    "0000:41:00.0: 16.0 GT/s PCIe x8 of 32.0 GT/s PCIe x16, node 1, L1 "
+			    "not told");
+	assert_non_null(out);
+	gng_launch_path_json(out, &path);
+	fclose(out);
+	assert_string_equal(members,
+			    "\"pci\":\"0000:41:00.0\",\"speed\":\"16.0 GT/s PCIe\","
+			    "\"max_speed\":\"32.0 GT/s PCIe\",\"width\":8,\"max_width\":16,"
+			    "\"node\":1,\"l1_aspm\":-1,\"aspm_policy\":\"[default]\","
+			    "\"aspm_writable\":true");
+}
+
+static void a_cpu_of_another_node_is_far(void **state)
+{
+	struct gng_launch_path path = {.node = 1};
+
+	(void)state;
+	assert_true(gng_launch_path_is_far(&path, 0));
+	assert_false(gng_launch_path_is_far(&path, 1));
+	assert_false(gng_launch_path_is_far(&path, -1));
+	path.node = -1;
+	assert_false(gng_launch_path_is_far(&path, 0));
+}
+
 static void what_is_not_told_is_unknown(void **state)
 {
 	static const char *const numbers[] = {"", "-1\n", "x\n", "3 4\n", "99999999999999999999\n"};
@@ -96,6 +136,8 @@ static void what_is_no_address_is_named(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(an_h100_is_read_whole, "D4.launch.path"),
+	TEST(a_path_is_said_in_words_and_members, "D4.launch.path"),
+	TEST(a_cpu_of_another_node_is_far, "D4.launch.path"),
 	TEST(what_is_not_told_is_unknown, "D4.launch.path"),
 	TEST(what_is_no_address_is_named, "D4.launch.path"),
 	{0},

@@ -26,16 +26,6 @@ static void print_quantiles(const char *name, const struct gng_hist *hist)
 	       (unsigned long long)gng_hist_max(hist), gng_hist_mean(hist));
 }
 
-static void print_path(const struct gng_launch_path *path)
-{
-	printf(",\"pci\":\"%s\",\"speed\":\"%s\",\"max_speed\":\"%s\",\"width\":%d,\"max_width\":%"
-	       "d,"
-	       "\"node\":%d,\"l1_aspm\":%d,\"aspm_policy\":\"%s\",\"aspm_writable\":%s",
-	       path->address, path->speed, path->max_speed, path->width, path->max_width,
-	       path->node, path->l1_aspm, path->aspm_policy,
-	       path->aspm_writable ? "true" : "false");
-}
-
 static void print_side(const struct start_side *side)
 {
 	const struct gng_launch_info *info = gng_launch_info(side->launch);
@@ -52,7 +42,8 @@ static void print_side(const struct start_side *side)
 	print_quantiles("start_at_most", all->start_hi);
 	print_quantiles("submit", all->submit);
 	print_quantiles("done", all->done);
-	print_path(&info->path);
+	putchar(',');
+	gng_launch_path_json(stdout, &info->path);
 	printf(",\"block_p50_ns\":[");
 	for (size_t i = 0; i < GNG_PROBE_NUM_BLOCKS; i++)
 		printf("%s%.0f", i ? "," : "", side->p50[i]);

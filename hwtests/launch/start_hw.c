@@ -57,16 +57,11 @@ static bool race(struct start_race *race, unsigned int backends)
 
 static void note_path(const struct gng_launch_path *path)
 {
-	char text[256];
+	char words[GNG_LAUNCH_PATH_CAP];
 
 	if (!*path->address)
 		return;
-	snprintf(text, sizeof(text), "%s: %s x%d of %s x%d, node %d, L1 %s", path->address,
-		 path->speed, path->width, path->max_speed, path->max_width, path->node,
-		 path->l1_aspm < 0 ? "not told"
-		 : path->l1_aspm   ? "on"
-				   : "off");
-	gng_probe_note("path", text);
+	gng_probe_note("path", gng_launch_path_words(words, path));
 	gng_probe_note("aspm policy", *path->aspm_policy ? path->aspm_policy : "not told");
 }
 

@@ -8,10 +8,12 @@
  */
 #include "eal_loop.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <rte_cycles.h>
+#include <rte_lcore.h>
 
 #define CALIBRATION_NS 50000000
 #define HIGHEST_CYCLES (UINT64_C(1) << 36) /* some 20 s */
@@ -213,6 +215,8 @@ struct eal_flow *eal_flow_open(struct gng_eal_run *run)
 
 void eal_flow_begin(struct eal_flow *flow)
 {
+	flow->asked->cpu = sched_getcpu();
+	flow->asked->node = (int)rte_socket_id();
 	flow->status = gng_launch_compare(flow->asked->launch, &flow->why);
 	flow->due = rte_rdtsc();
 }

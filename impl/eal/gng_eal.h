@@ -124,6 +124,7 @@ struct gng_eal_flow {
 	uint32_t pace_frames;	   /* 0: whatever the ports have, always */
 	uint64_t pace_ns;
 	/* found: every launched packet is done, or gng_eal_poll fails */
+	int cpu, node;			/* of the loop; node -1: not told */
 	uint64_t launched, done, wrong; /* wrong: the sum is not that of the packet */
 	uint64_t dropped[GNG_EAL_NUM_DROPS];
 	uint64_t not_kept;     /* done, and in no row of the launch: a GPU's rows hold a million */

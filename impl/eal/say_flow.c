@@ -15,6 +15,21 @@ static uint64_t ns_at(const struct gng_eal_flow *flow, size_t row, size_t quanti
 		&flow->rate, gng_hist_value_at_quantile(flow->rows[row], quantiles[quantile]));
 }
 
+/* say_path says how the device is reached; nothing of a thread of this machine. */
+static void say_path(const struct gng_eal_flow *flow, const struct gng_launch_path *path)
+{
+	char words[GNG_LAUNCH_PATH_CAP];
+
+	if (!*path->address)
+		return;
+	printf("%s; the loop on CPU %d, node %d\n", gng_launch_path_words(words, path), flow->cpu,
+	       flow->node);
+	if (gng_launch_path_is_far(path, flow->node))
+		printf("each launch crosses from node %d to %d: name a CPU of node %d by EAL's "
+		       "-l\n",
+		       flow->node, path->node, path->node);
+}
+
 static void say_text(const struct gng_eal_run *run)
 {
 	const struct gng_eal_flow *flow = run->flow;
@@ -24,7 +39,9 @@ static void say_text(const struct gng_eal_run *run)
 	if (flow->pace_frames)
 		printf(", %" PRIu32 " frames every %" PRIu64 " us", flow->pace_frames,
 		       flow->pace_ns / 1000);
-	printf("\n%-10s %10s %9s %9s %9s %9s %9s %9s ns\n", "way", "frames", "P50", "P90", "P99",
+	puts("");
+	say_path(flow, &info->path);
+	printf("%-10s %10s %9s %9s %9s %9s %9s %9s ns\n", "way", "frames", "P50", "P90", "P99",
 	       "P99.9", "P99.99", "max");
 	for (size_t i = 0; i < GNG_EAL_NUM_ROWS; i++) {
 		if (!flow->rows[i]->total)
@@ -65,6 +82,8 @@ static void say_json(const struct gng_eal_run *run)
 	for (size_t i = 0; i < GNG_EAL_NUM_DROPS; i++)
 		printf("%s\"%s\":%" PRIu64, i ? "," : "", gng_eal_drop_name((enum gng_eal_drop)i),
 		       flow->dropped[i]);
+	printf("},\"cpu\":%d,\"cpu_node\":%d,\"path\":{", flow->cpu, flow->node);
+	gng_launch_path_json(stdout, &info->path);
 	printf("},\"rows\":[");
 	for (size_t i = 0; i < GNG_EAL_NUM_ROWS; i++) {
 		printf("%s{\"row\":\"%s\",\"n\":%" PRIu64, i ? "," : "",

@@ -7,7 +7,8 @@
  *	t1	before the launch			TSC
  *	t2	the launch returned			TSC: says nothing about the start
  *	t3	the work began				the device's clock, so an interval of the
- *TSC t4	the caller saw the result		TSC
+ *		TSC
+ *	t4	the caller saw the result		TSC
  *
  * A GPU's clock is compared with the TSC by pings: its stamp was taken between t1 and t4 of the
  * ping, so half of the quickest round trip bounds the error. libcuda is loaded at run time and
@@ -19,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <gng_base.h>
 #include <gng_clock.h>
@@ -75,6 +77,19 @@ struct gng_launch_path {
  * such device; GNG_EINVAL for a text that is no address of PCI. */
 GNG_MUST enum gng_status gng_launch_path_read(struct gng_launch_path *path, const char *root,
 					      const char *address, struct gng_why *why);
+
+#define GNG_LAUNCH_PATH_CAP 256
+
+/* gng_launch_path_words says a path in one line, and returns words. */
+const char *gng_launch_path_words(char words[GNG_LAUNCH_PATH_CAP],
+				  const struct gng_launch_path *path);
+
+/* gng_launch_path_json writes the members of an object, pci to aspm_writable. */
+void gng_launch_path_json(FILE *out, const struct gng_launch_path *path);
+
+/* gng_launch_path_is_far: a CPU of this node reaches the device through another node. False where
+ * either node is not told. */
+bool gng_launch_path_is_far(const struct gng_launch_path *path, int node);
 
 /* gng_launch_info is what was opened. */
 struct gng_launch_info {

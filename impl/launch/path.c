@@ -96,3 +96,30 @@ enum gng_status gng_launch_path_read(struct gng_launch_path *path, const char *r
 	path->aspm_writable = access(file, W_OK) == 0;
 	return GNG_OK;
 }
+
+const char *gng_launch_path_words(char words[GNG_LAUNCH_PATH_CAP],
+				  const struct gng_launch_path *path)
+{
+	snprintf(words, GNG_LAUNCH_PATH_CAP, "%s: %s x%d of %s x%d, node %d, L1 %s", path->address,
+		 path->speed, path->width, path->max_speed, path->max_width, path->node,
+		 path->l1_aspm < 0 ? "not told"
+		 : path->l1_aspm   ? "on"
+				   : "off");
+	return words;
+}
+
+void gng_launch_path_json(FILE *out, const struct gng_launch_path *path)
+{
+	fprintf(out,
+		"\"pci\":\"%s\",\"speed\":\"%s\",\"max_speed\":\"%s\",\"width\":%d,"
+		"\"max_width\":%d,\"node\":%d,\"l1_aspm\":%d,\"aspm_policy\":\"%s\","
+		"\"aspm_writable\":%s",
+		path->address, path->speed, path->max_speed, path->width, path->max_width,
+		path->node, path->l1_aspm, path->aspm_policy,
+		path->aspm_writable ? "true" : "false");
+}
+
+bool gng_launch_path_is_far(const struct gng_launch_path *path, int node)
+{
+	return path->node >= 0 && node >= 0 && path->node != node;
+}
