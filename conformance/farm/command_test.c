@@ -64,9 +64,16 @@ static void a_fuzzer_that_cannot_run_is_an_error(void **state)
 
 	(void)state;
 	planted_open();
-	fixture_file("fuzzers/a_fuzz", "#!/bin/sh\necho the reason\nexit 0\n");
+	/* the fifth process of the second place is ended for the first's reason, and says nothing
+	 */
+	fixture_file("fuzzers/a_fuzz", "#!/bin/sh\n"
+				       "case $PWD in */1)\n"
+				       "\techo >>../begun\n"
+				       "\t[ $(wc -l <../begun) -lt 5 ] || exec sleep 9\n"
+				       "esac\n"
+				       "echo the reason\n");
 	chmod(fixture_path("fuzzers/a_fuzz"), 0755);
-	json = planted_json("--fuzzers fuzzers --out out --time 20", 99);
+	json = planted_json("--fuzzers fuzzers --out out --time 20 --jobs 2", 99);
 	json_decref(json);
 	fixture_expect("stdout", "\"ERROR\"");
 	fixture_expect("stdout", "the reason");

@@ -16,8 +16,11 @@
 #define MAX_PAUSE_S 2
 #define SHORT_ENDS 5 /* of a process in a row, without an execution: it cannot run */
 
+/* broken keeps the first reason: processes that are ended for it have none of their own. */
 static void broken(struct farm_campaign *campaign, const char *text)
 {
+	if (campaign->is_broken)
+		return;
 	campaign->is_broken = true;
 	snprintf(campaign->broken, sizeof(campaign->broken), "%s", text);
 }
