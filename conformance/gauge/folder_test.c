@@ -71,6 +71,7 @@ static void second_run_is_told_who_is_at_work(void **state)
 	assert_int_equal(gng_rundir_open(&second, tree_path("a/out"), "check", &why), GNG_EPERM);
 	snprintf(want, sizeof(want), "another run (process %d) is at work there", (int)getpid());
 	assert_non_null(strstr(why.text, want));
+	assert_int_equal(why.sys_errno, 0);
 	gng_rundir_close(&first);
 }
 

@@ -160,6 +160,7 @@ static void rundir_removes_nothing_that_it_did_not_make(void **state)
 {
 	static const char *const others[] = {
 		"a/out/runs/check-20200101T000000.000Z-1/no-mark",
+		"a/out/runs/check-20200101T000000.000Z-2/.gonogo-run/is-a-folder",
 		"a/out/runs/check-mine/.gonogo-run",
 		"a/out/runs/notes/.gonogo-run",
 		"a/out/runs/checks-20200101T000000.000Z-1/.gonogo-run",
@@ -184,8 +185,8 @@ static void rundir_removes_nothing_that_it_did_not_make(void **state)
 	for (size_t i = 0; i < COUNT_OF(others); i++)
 		assert_true(exists(tree_path(others[i])));
 	assert_true(exists(tree_path(link)));
-	/* the ten runs, two folders of others and the link: runs with a link within do go */
-	assert_int_equal(count_runs("check-"), GAUGE_RUNS_KEPT + 3);
+	/* the ten runs, three folders of others and the link: runs with a link within do go */
+	assert_int_equal(count_runs("check-"), GAUGE_RUNS_KEPT + 4);
 }
 
 static void rundir_leaves_what_stands_in_the_way_of_the_link(void **state)

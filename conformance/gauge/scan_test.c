@@ -82,6 +82,7 @@ static void scan_skips_what_is_no_table(void **state)
 	      "char c = '\"', d = '\\'';\nTEST(no, \"\"),\n" OPENING
 	      "/* TEST(no, \"\"), */ TEST(yes, \"\")," CLOSING,
 	      "yes//0@15 ");
+	scans("int half = 4 / 2; suite_tests[] = {TEST(a, \"\"), {0}};\n", "a//0@1 ");
 }
 
 static void scan_refuses_what_only_a_compiler_understands(void **state)
@@ -104,6 +105,8 @@ static void scan_refuses_what_only_a_compiler_understands(void **state)
 	scan_refuses(OPENING CLOSING OPENING CLOSING, "x_test.c:4: a second suite_tests[]");
 	scan_refuses(OPENING "TEST(a, \"R),\n" CLOSING, "x_test.c:2: a test's requirements");
 	scan_refuses("char *s = \"open;\n" OPENING CLOSING, "x_test.c:1: a string or character");
+	/* a '#' behind other words begins no directive */
+	scan_refuses("x # \"open\n" OPENING CLOSING, "x_test.c:1: a string or character");
 }
 
 /* The oracle is the compiler: this program's own table against its own text. */

@@ -9,6 +9,8 @@
 
 #include <gng_journal.h>
 
+#include "gauge_nanny.h"
+
 static size_t num_entries(const char *folder, const char *prefix)
 {
 	DIR *dir = opendir(folder);
@@ -460,6 +462,30 @@ static void budget_limits_the_figure_of_its_name(void **state)
 	check_only_figure();
 }
 
+/* Her answer comes in pieces of what is free in the runner's buffer of 4096 bytes: the last one
+ * here has a single byte. */
+static void report_that_ends_one_byte_behind_a_buffer_arrives_whole(void **state)
+{
+	static const char word[] = "note\tlength\t";
+	const size_t len = 4097 - sizeof(struct nanny_result) - strlen(word) - 1;
+	char body[256];
+	struct gng_record *records;
+	struct trap trap;
+
+	(void)state;
+	snprintf(body, sizeof(body),
+		 "printf 'assertions\\t1\\ncases\\t0\\t0\\nend\\tok\\n' >$$\n"
+		 "{ printf 'note\\tlength\\t%%0*d\\n' $((%zu - $(wc -c <$$))) 0; cat $$; } >&3\n",
+		 len);
+	trap_set(&trap, body);
+	records = run_one(&trap);
+	if (records->verdict != GNG_PASS)
+		fail_msg("%s", records->reason);
+	assert_int_equal(records->num_notes, 1);
+	gng_records_free(records, 1);
+	trap_remove(&trap);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(run_leaves_no_descriptor_and_no_folder, "H1.run.isolation"),
 	TEST(what_a_dead_process_noted_is_undone_after_a_test, "H1.run.isolation"),
@@ -473,5 +499,6 @@ const struct suite_test suite_tests[] = {
 	TEST(budget_limits_the_figure_of_its_name, "H1.budget.file"),
 	TEST(floor_is_noted_at_each_quantile, "H1.run.records"),
 	TEST(report_of_many_lines_arrives_whole, "H1.run.records"),
+	TEST(report_that_ends_one_byte_behind_a_buffer_arrives_whole, "H1.run.records"),
 	{0},
 };
