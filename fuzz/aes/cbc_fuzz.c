@@ -39,13 +39,16 @@ static enum gng_status cbc_decrypt(const struct gng_aes_key *key, const struct i
 	return gng_aes_cbc_decrypt(key, in->iv, out, from, len);
 }
 
+static struct fuzz_block one_block, other_block;
+
 /* check_pair holds a mode against the oracle and against its inverse, in place too. */
 static void check_pair(const struct gng_aes_key *key, const struct gng_aes_key *oracle,
 		       const struct input *in, crypt_fn *forth, crypt_fn *back)
 {
 	const char *const name = key->variant->name;
 	const size_t len = in->len / 16 * 16;
-	uint8_t *got = input_buffer(len), *want = input_buffer(len);
+	uint8_t *const got = fuzz_block_of(&one_block, len);
+	uint8_t *const want = fuzz_block_of(&other_block, len);
 
 	input_ok(forth(key, in, got, in->text, len), "fails", name);
 	if (oracle->variant != key->variant) {
@@ -59,15 +62,14 @@ static void check_pair(const struct gng_aes_key *key, const struct gng_aes_key *
 	if (in->len % 16 != 0)
 		fuzz_check(forth(key, in, got, in->text, in->len) == GNG_EINVAL,
 			   "a partial block is accepted", name);
-	free(got);
-	free(want);
 }
 
 static void check_round_trip(const struct gng_aes_key *key, const struct input *in)
 {
 	const char *const name = key->variant->name;
 	const size_t cap = in->len / 16 * 16 + 16;
-	uint8_t *sealed = input_buffer(cap), *opened = input_buffer(cap);
+	uint8_t *const sealed = fuzz_block_of(&one_block, cap);
+	uint8_t *const opened = fuzz_block_of(&other_block, cap);
 	size_t len;
 
 	input_ok(gng_aes_cbc_pkcs7_encrypt(key, in->iv, sealed, cap, &len, in->text, in->len),
@@ -77,8 +79,6 @@ static void check_round_trip(const struct gng_aes_key *key, const struct input *
 		 "its own padding is refused", name);
 	fuzz_check(len == in->len, "unpadding has another length", name);
 	input_same(opened, in->text, in->len, "unpadding gives another text", name);
-	free(sealed);
-	free(opened);
 }
 
 static size_t padding_of(const uint8_t *text, size_t len)
@@ -98,7 +98,8 @@ static void check_padding(const struct gng_aes_key *key, const struct input *in)
 {
 	const char *const name = key->variant->name;
 	const size_t len = in->len / 16 * 16, pad = padding_of(in->text, len);
-	uint8_t *sealed = input_buffer(len), *opened = input_buffer(len);
+	uint8_t *const sealed = fuzz_block_of(&one_block, len);
+	uint8_t *const opened = fuzz_block_of(&other_block, len);
 	size_t opened_len = 1;
 	enum gng_status status;
 
@@ -110,8 +111,6 @@ static void check_padding(const struct gng_aes_key *key, const struct input *in)
 		input_same(opened, in->text, len - pad, "unpadding gives another text", name);
 	else
 		input_zero(opened, len, "text is left after a bad padding", name);
-	free(sealed);
-	free(opened);
 }
 
 static void check_variant(const struct gng_aes_key *key, const struct gng_aes_key *oracle,

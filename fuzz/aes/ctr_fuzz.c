@@ -43,8 +43,9 @@ static void other_ctr(uint8_t *out, const struct input *in)
 static void check_variant(const struct gng_aes_variant *variant, const struct input *in,
 			  const uint8_t *want)
 {
+	static struct fuzz_block block;
 	const char *const name = variant->name;
-	uint8_t *got = input_buffer(in->len);
+	uint8_t *const got = fuzz_block_of(&block, in->len);
 	struct gng_aes_key key;
 
 	input_ok(aes_init_with(&key, variant, in->key, in->key_len), "init fails", name);
@@ -52,23 +53,22 @@ static void check_variant(const struct gng_aes_variant *variant, const struct in
 	input_same(got, want, in->len, "other bytes than the oracle", name);
 	input_ok(gng_aes_ctr_crypt(&key, in->iv, got, got, in->len), "CTR in place fails", name);
 	input_same(got, in->text, in->len, "twice gives another text", name);
-	free(got);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static struct fuzz_block block;
 	const struct gng_aes_variant *variant;
 	struct input in;
 	uint8_t *want;
 
 	input_parse(&in, data, size);
-	want = input_buffer(in.len);
+	want = fuzz_block_of(&block, in.len);
 	if (in.all)
 		slow_ctr(want, &in);
 	else
 		other_ctr(want, &in);
 	for (size_t i = !in.all && input_variant(&in, 1); (variant = input_variant(&in, i)); i++)
 		check_variant(variant, &in, want);
-	free(want);
 	return 0;
 }

@@ -10,10 +10,10 @@ struct sealed {
 	uint8_t *text, tag[GNG_AES_MAX_TAG];
 };
 
-static void seal(struct sealed *sealed, const struct gng_aes_gcm_key *key, const struct input *in,
-		 const char *name)
+static void seal(struct sealed *sealed, struct fuzz_block *block, const struct gng_aes_gcm_key *key,
+		 const struct input *in, const char *name)
 {
-	sealed->text = input_buffer(in->len);
+	sealed->text = fuzz_block_of(block, in->len);
 	memset(sealed->tag, 0xaa, sizeof(sealed->tag));
 	input_ok(gng_aes_gcm_seal(key, in->nonce, in->nonce_len, in->aad, in->aad_len, sealed->text,
 				  in->text, in->len, sealed->tag),
@@ -50,7 +50,8 @@ static void spoil(struct input *in, struct sealed *sealed)
 static void check_open(const struct gng_aes_gcm_key *key, struct input *in, struct sealed *sealed,
 		       const char *name)
 {
-	uint8_t *out = input_buffer(in->len);
+	static struct fuzz_block block;
+	uint8_t *const out = fuzz_block_of(&block, in->len);
 
 	input_ok(open_to(out, key, in, sealed), "open fails", name);
 	input_same(out, in->text, in->len, "open gives another text", name);
@@ -60,15 +61,15 @@ static void check_open(const struct gng_aes_gcm_key *key, struct input *in, stru
 	spoil(in, sealed);
 	input_ok(open_to(sealed->text, key, in, sealed), "open in place fails", name);
 	input_same(sealed->text, in->text, in->len, "open in place gives another text", name);
-	free(out);
 }
 
 /* The same message cut in two, and its data too. */
 static void check_parts(const struct gng_aes_gcm_key *key, const struct input *in,
 			const struct sealed *sealed, const char *name)
 {
+	static struct fuzz_block block;
 	const size_t a = in->spoil % (in->aad_len + 1), b = in->spoil % (in->len + 1);
-	uint8_t *const out = input_buffer(in->len);
+	uint8_t *const out = fuzz_block_of(&block, in->len);
 	uint8_t tag[GNG_AES_MAX_TAG];
 	const struct gng_aes_data data[] = {{in->aad, a}, {in->aad + a, in->aad_len - a}};
 	const struct gng_aes_part parts[] = {{in->text, out, b},
@@ -78,7 +79,6 @@ static void check_parts(const struct gng_aes_gcm_key *key, const struct input *i
 		 "seal_parts fails", name);
 	input_same(out, sealed->text, in->len, "another ciphertext in parts", name);
 	input_same(tag, sealed->tag, in->tag_len, "another tag in parts", name);
-	free(out);
 }
 
 #define NUM_ITEMS 4 /* as many as go side by side */
@@ -87,6 +87,7 @@ static void check_parts(const struct gng_aes_gcm_key *key, const struct input *i
 static void check_batch(const struct gng_aes_gcm_key *key, const struct input *in,
 			const struct sealed *sealed, const char *name)
 {
+	static struct fuzz_block blocks[NUM_ITEMS];
 	struct gng_aes_gcm_item items[NUM_ITEMS];
 	uint8_t tags[NUM_ITEMS][GNG_AES_MAX_TAG];
 
@@ -96,7 +97,7 @@ static void check_batch(const struct gng_aes_gcm_key *key, const struct input *i
 						     .aad = in->aad,
 						     .aad_len = in->aad_len,
 						     .in = in->text,
-						     .out = input_buffer(in->len),
+						     .out = fuzz_block_of(&blocks[i], in->len),
 						     .len = in->len,
 						     .tag = tags[i]};
 	input_ok(gng_aes_gcm_seal_batch(items, NUM_ITEMS), "seal_batch fails", name);
@@ -109,7 +110,6 @@ static void check_batch(const struct gng_aes_gcm_key *key, const struct input *i
 	input_ok(gng_aes_gcm_open_batch(items, NUM_ITEMS), "open_batch fails", name);
 	for (size_t i = 0; i < NUM_ITEMS; i++) {
 		input_same(items[i].out, in->text, in->len, "open_batch gives another text", name);
-		free(items[i].out);
 	}
 }
 
@@ -126,6 +126,7 @@ static void check_variant(const struct gng_aes_gcm_key *key, struct input *in,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static struct fuzz_block got_block, want_block;
 	const struct gng_aes_variant *variant;
 	struct gng_aes_gcm_key key;
 	struct sealed want = {0}, got;
@@ -139,17 +140,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		input_ok(aes_gcm_init_with(&key, variant, in.key, in.key_len, in.tag_len),
 			 "init fails", name);
-		seal(&got, &key, &in, name);
+		seal(&got, &got_block, &key, &in, name);
 		if (!want.text && input_variant(&in, 1))
-			seal(&want, &key, &in, name);
+			seal(&want, &want_block, &key, &in, name);
 		if (want.text) {
 			input_same(got.text, want.text, in.len, "another ciphertext", name);
 			input_same(got.tag, want.tag, in.tag_len, "another tag", name);
 		}
 		if (in.all || !input_variant(&in, i + 1))
 			check_variant(&key, &in, &got, name);
-		free(got.text);
 	}
-	free(want.text);
 	return 0;
 }

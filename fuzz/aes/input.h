@@ -12,6 +12,7 @@
 #ifndef FUZZ_AES_INPUT_H
 #define FUZZ_AES_INPUT_H
 
+#include "../block.h"
 #include "../suite.h"
 
 #include <stdbool.h>
@@ -101,15 +102,6 @@ static inline const struct gng_aes_variant *input_variant(const struct input *in
 static inline bool input_does(const struct input *in, unsigned int which, unsigned int num)
 {
 	return in->all || in->choice / 8 % num == which;
-}
-
-/* input_buffer allocates exactly len bytes, so that a sanitizer sees one too many. */
-static inline uint8_t *input_buffer(size_t len)
-{
-	uint8_t *p = malloc(len ? len : 1);
-
-	fuzz_check(p != NULL, "no memory", "malloc");
-	return p;
 }
 
 static inline void input_same(const void *got, const void *want, size_t len, const char *what,

@@ -82,11 +82,14 @@ static void gcm(uint8_t *out, uint8_t *tag, const struct gng_aes_gcm_key *key,
 		 "finish fails", name);
 }
 
+static struct fuzz_block got_block, want_block;
+
 static void check_modes(const struct gng_aes_variant *variant, const struct input *in)
 {
 	const char *const name = variant->name;
 	const size_t whole = in->len / 16 * 16;
-	uint8_t *got = input_buffer(in->len), *want = input_buffer(in->len);
+	uint8_t *const got = fuzz_block_of(&got_block, in->len);
+	uint8_t *const want = fuzz_block_of(&want_block, in->len);
 	struct gng_aes_key made, *const key = &made;
 
 	input_ok(aes_init_with(key, variant, in->key, in->key_len), "init fails", name);
@@ -109,14 +112,13 @@ static void check_modes(const struct gng_aes_variant *variant, const struct inpu
 			 name);
 		input_same(got, want, whole, "CBC decryption in chunks differs", name);
 	}
-	free(got);
-	free(want);
 }
 
 static void check_gcm(const struct gng_aes_variant *variant, const struct input *in)
 {
 	const char *const name = variant->name;
-	uint8_t *got = input_buffer(in->len), *want = input_buffer(in->len);
+	uint8_t *const got = fuzz_block_of(&got_block, in->len);
+	uint8_t *const want = fuzz_block_of(&want_block, in->len);
 	uint8_t got_tag[16], want_tag[16];
 	struct gng_aes_gcm_key made, *const key = &made;
 
@@ -131,8 +133,6 @@ static void check_gcm(const struct gng_aes_variant *variant, const struct input 
 	input_same(got_tag, want_tag, in->tag_len, "GCM's tag in chunks differs", name);
 	gcm(got, want_tag, key, in, want, 1);
 	input_same(got, in->text, in->len, "GCM in chunks does not come back", name);
-	free(got);
-	free(want);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
