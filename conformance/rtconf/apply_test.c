@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #define SAVED "saved"
 #define IRQ "proc/irq/24/smp_affinity_list"
@@ -290,6 +291,14 @@ static void kill_after(unsigned int us)
 	assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
+static void nothing_is_changed(void)
+{
+	for (size_t i = 0; i < COUNT_OF(expected); i++)
+		if (strcmp(expected[i].before, "always") != 0 && /* "[always] ..." */
+		    strcmp(expected[i].before, expected[i].want) != 0)
+			machine_holds(expected[i].path, expected[i].before);
+}
+
 static void a_killed_process_leaves_what_can_be_undone(void **state)
 {
 	(void)state;
@@ -301,11 +310,40 @@ static void a_killed_process_leaves_what_can_be_undone(void **state)
 		if (gng_rtconf_restore(command_folder(), saved(), NULL, NULL, &why) != GNG_OK &&
 		    !strstr(why.text, "cannot be read"))
 			suite_fail("after kill %u: %s", i, why.text);
-		for (size_t k = 0; k < COUNT_OF(expected); k++)
-			if (strcmp(expected[k].before, "always") != 0 && /* "[always] ..." */
-			    strcmp(expected[k].before, expected[k].want) != 0)
-				machine_holds(expected[k].path, expected[k].before);
+		nothing_is_changed();
 	}
+}
+
+/* apply_with_room may make no file longer than len; it returns the errno of the failure. */
+static int apply_with_room(rlim_t len)
+{
+	const struct rlimit room = {len, len};
+	struct gng_rtconf_plan plan = plan_of("2-3");
+	struct gng_why why = {0};
+	const pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		signal(SIGXFSZ, SIG_IGN);
+		errno = EEXIST; /* of something else, before */
+		_exit(setrlimit(RLIMIT_FSIZE, &room) == 0 &&
+				      gng_rtconf_apply(&plan, saved(), &why) == GNG_ESYS
+			      ? why.sys_errno
+			      : 255);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	gng_rtconf_plan_fini(&plan);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* Room for the title and a part of the first line. */
+static void what_cannot_be_saved_is_not_overwritten(void **state)
+{
+	(void)state;
+	machine_make();
+	assert_int_equal(apply_with_room(80), ENOSPC);
+	nothing_is_changed();
 }
 
 const struct suite_test suite_tests[] = {
@@ -318,6 +356,7 @@ const struct suite_test suite_tests[] = {
 	TEST(every_cut_of_the_file_is_undone, "T1.rtconf.journal"),
 	TEST(a_reboot_has_undone_it_already, "T1.rtconf.journal"),
 	TEST(a_file_that_is_none_of_ours_writes_nothing, "T1.rtconf.journal"),
+	TEST(what_cannot_be_saved_is_not_overwritten, "T1.rtconf.journal"),
 	TEST(a_killed_process_leaves_what_can_be_undone, "T1.rtconf.journal"),
 	{0},
 };

@@ -30,6 +30,8 @@ static const struct {
 	{"throttle", "50000 of each 1000000", "proc/sys/kernel/sched_rt_runtime_us", "-1"},
 	{"fair-server", "50 ms", "sys/kernel/debug/sched/fair_server/cpu2/runtime", "0"},
 	{"group", "EPERM", "sys/fs/cgroup/cpu/media/cpu.rt_runtime_us", "100000"},
+	{"quota", "after 20000 us of each 100000 us the control group /media",
+	 "sys/fs/cgroup/cpu/media/cpu.cfs_quota_us", "-1"},
 	{"priority", "no real-time priority", "proc/self/status", "CapEff:\t0000000000800000"},
 	{"lockdown", "integrity", "sys/kernel/security/lockdown", "[none] integrity"},
 	{"clocksource", "kvm-clock",
@@ -72,6 +74,42 @@ static void each_fault_is_found_and_mended(void **state)
 				   finding ? finding->evidence : "none");
 		assert_string_equal(finding->remedy, "");
 	}
+}
+
+/* Groups of v2 have no number; the tightest of a group and of those above it binds. */
+static void the_tightest_quota_above_a_group_is_told(void **state)
+{
+	static const struct {
+		const char *groups, *inner, *outer, *words;
+	} cases[] = {
+		{"0::/a/b\n", "max 100000", "max 100000", "no control group limits"},
+		{"0::/a/b\n", "50000 100000", "max 100000",
+		 "50000 us of each 100000 us the "
+		 "control group /a/b "},
+		{"0::/a/b\n", "50000 100000", "10000 50000",
+		 "10000 us of each 50000 us the control "
+		 "group /a "},
+		{"0::/a/b\n", "5000 100000", "10000 50000", "5000 us of each 100000"},
+		{"0::/a\n", "5000 100000", "max 100000", "no control group limits"},
+		{"7:cpu:/other\n0::/a/b\n", "5000 100000", "max 100000", "control group /a/b "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		command_text("proc/self/cgroup", cases[i].groups);
+		command_text("sys/fs/cgroup/a/b/cpu.max", cases[i].inner);
+		command_text("sys/fs/cgroup/a/cpu.max", cases[i].outer);
+		audit();
+		if (!find("quota") || !strstr(find("quota")->evidence, cases[i].words))
+			suite_fail("%zu: %s", i, find("quota") ? find("quota")->evidence : "none");
+	}
+	command_text("proc/self/cgroup", "0::/nowhere\n");
+	audit();
+	assert_null(find("quota"));
+	/* the root of a container's own hierarchy has a limit, too */
+	command_text("sys/fs/cgroup/cpu.max", "150000 100000");
+	audit();
+	assert_non_null(strstr(find("quota")->evidence, "control group / stops"));
 }
 
 static void a_core_that_is_shared_is_named(void **state)
@@ -144,6 +182,7 @@ static void a_machine_without_files_has_no_findings_but_isolation(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(each_fault_is_found_and_mended, "T1.rtconf.audit"),
+	TEST(the_tightest_quota_above_a_group_is_told, "T1.rtconf.audit"),
 	TEST(dynamic_preemption_is_believed_where_it_is_full_only, "T1.rtconf.audit"),
 	TEST(a_core_that_is_shared_is_named, "T1.rtconf.audit"),
 	TEST(a_fair_server_out_of_reach_is_told_by_the_version, "T1.rtconf.audit"),

@@ -28,6 +28,8 @@ static const struct {
 	{"proc/self/cgroup", "4:memory:/a\n3:cpu,cpuacct:/media\n0::/\n"},
 	{"sys/fs/cgroup/cpu/cpu.rt_runtime_us", "950000"},
 	{"sys/fs/cgroup/cpu/media/cpu.rt_runtime_us", "0"},
+	{"sys/fs/cgroup/cpu/media/cpu.cfs_quota_us", "20000"},
+	{"sys/fs/cgroup/cpu/media/cpu.cfs_period_us", "100000"},
 	{"proc/sys/kernel/sched_rt_runtime_us", "950000"},
 	{"proc/sys/kernel/sched_rt_period_us", "1000000"},
 	{"proc/sys/vm/swappiness", "60"},

@@ -44,8 +44,11 @@ static bool put(int fd, const char *a, const char *b, const char *c)
 	char line[3 * GNG_RTCONF_CPUS_TEXT];
 	const int len = c ? snprintf(line, sizeof(line), "%s\t%s\t%s\n", a, b, c)
 			  : snprintf(line, sizeof(line), "%s\t%s\n", a, b);
+	const ssize_t written = write(fd, line, (size_t)len);
 
-	return write(fd, line, (size_t)len) == len && fsync(fd) == 0;
+	if (written >= 0 && written < len)
+		errno = ENOSPC; /* write(2): half a line has no errno of its own */
+	return written == len && fsync(fd) == 0;
 }
 
 static void write_step(struct gng_rtconf_step *step, const char *root)

@@ -34,7 +34,8 @@ void audit_bad(struct gng_rtconf_finding *finding, const char *remedy, const cha
 size_t gng_rtconf_audit(struct gng_rtconf_finding findings[GNG_RTCONF_MAX_FINDINGS],
 			const char *root, const struct gng_rtconf_cpus *cpus)
 {
-	static const struct audit_check *const tables[] = {audit_kernel, audit_cpus, audit_memory};
+	static const struct audit_check *const tables[] = {audit_kernel, audit_group, audit_cpus,
+							   audit_memory};
 	const struct audit_target target = {root, cpus};
 	size_t num = 0;
 
@@ -58,6 +59,16 @@ static bool capable(const char *root, unsigned int capability)
 
 	free(text);
 	return has;
+}
+
+bool audit_number(long *value, const char *root, const char *path)
+{
+	char text[64], *end;
+
+	if (!gng_sysfile_read(text, sizeof(text), root, path))
+		return false;
+	*value = strtol(text, &end, 10);
+	return end != text && *end == '\0';
 }
 
 bool audit_limit(unsigned long *value, const char *root, const char *name, unsigned int capability)

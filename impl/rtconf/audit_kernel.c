@@ -11,16 +11,6 @@
 
 #include "rtconf_value.h"
 
-static bool number(long *value, const char *root, const char *path)
-{
-	char text[64], *end;
-
-	if (!gng_sysfile_read(text, sizeof(text), root, path))
-		return false;
-	*value = strtol(text, &end, 10);
-	return end != text && *end == '\0';
-}
-
 /* dynamic_mode writes how a kernel with PREEMPT_DYNAMIC preempts: debugfs has the words with the
  * present one in brackets; else the boot parameter says it, else only how it was built. */
 static void dynamic_mode(char mode[24], const char *root)
@@ -67,9 +57,9 @@ static void throttle(struct gng_rtconf_finding *finding, const struct audit_targ
 {
 	long runtime, period = 1000000;
 
-	if (!number(&runtime, target->root, "/proc/sys/kernel/sched_rt_runtime_us"))
+	if (!audit_number(&runtime, target->root, "/proc/sys/kernel/sched_rt_runtime_us"))
 		return;
-	if (!number(&period, target->root, "/proc/sys/kernel/sched_rt_period_us"))
+	if (!audit_number(&period, target->root, "/proc/sys/kernel/sched_rt_period_us"))
 		period = 1000000;
 	if (runtime < 0 || runtime >= period)
 		audit_ok(finding, "real-time threads are not throttled");
@@ -92,7 +82,7 @@ static void fair_server(struct gng_rtconf_finding *finding, const struct audit_t
 	while (cpu < GNG_RTCONF_MAX_CPUS && !gng_rtconf_cpus_has(target->cpus, cpu))
 		cpu++;
 	snprintf(path, sizeof(path), FAIR_SERVER, cpu);
-	if (number(&runtime, target->root, path)) {
+	if (audit_number(&runtime, target->root, path)) {
 		if (runtime > 0)
 			audit_bad(finding, "gonogo rt apply",
 				  "other threads get %ld ms of each second on CPU %u",
@@ -109,46 +99,6 @@ static void fair_server(struct gng_rtconf_finding *finding, const struct audit_t
 			  "Linux %u.%u gives other threads 50 ms of each second, and its switch "
 			  "cannot be reached here",
 			  major, minor);
-}
-
-/* own_group finds the group of this process in the hierarchy of the CPU controller (v1). */
-static bool own_group(char group[256], const char *root)
-{
-	char *text = gng_sysfile_text(root, "/proc/self/cgroup"), *rest = text;
-	bool found = false;
-
-	for (char *line; !found && (line = strsep(&rest, "\n"));) {
-		char *controllers = strchr(line, ':'), *path;
-
-		path = controllers ? strchr(controllers + 1, ':') : NULL;
-		if (!path)
-			continue;
-		*path++ = '\0';
-		found = strcmp(controllers + 1, "cpu") == 0 ||
-			strncmp(controllers + 1, "cpu,", 4) == 0;
-		snprintf(group, 256, "%s", strcmp(path, "/") == 0 ? "" : path);
-	}
-	free(text);
-	return found;
-}
-
-static void group(struct gng_rtconf_finding *finding, const struct audit_target *target)
-{
-	char own[256], path[400];
-	long runtime;
-
-	if (!own_group(own, target->root))
-		return;
-	snprintf(path, sizeof(path), "/sys/fs/cgroup/cpu%s/cpu.rt_runtime_us", own);
-	if (!number(&runtime, target->root, path))
-		return;
-	if (runtime == 0)
-		audit_bad(finding, "echo 100000 > cpu.rt_runtime_us of that group",
-			  "the control group %.80s gives real-time threads no time: SCHED_FIFO "
-			  "fails with EPERM",
-			  own);
-	else
-		audit_ok(finding, "the control group gives real-time threads %ld us", runtime);
 }
 
 static void lockdown(struct gng_rtconf_finding *finding, const struct audit_target *target)
@@ -206,13 +156,8 @@ static void priority(struct gng_rtconf_finding *finding, const struct audit_targ
 }
 
 const struct audit_check audit_kernel[] = {
-	{"preemption", preemption},
-	{"throttle", throttle},
-	{"fair-server", fair_server},
-	{"group", group},
-	{"priority", priority},
-	{"lockdown", lockdown},
-	{"clocksource", clock_source},
-	{"hypervisor", hypervisor},
-	{0},
+	{"preemption", preemption},   {"throttle", throttle},
+	{"fair-server", fair_server}, {"priority", priority},
+	{"lockdown", lockdown},	      {"clocksource", clock_source},
+	{"hypervisor", hypervisor},   {0},
 };

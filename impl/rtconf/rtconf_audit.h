@@ -18,11 +18,14 @@ struct audit_check {
 };
 
 /* Tables that end with {0}. */
-extern const struct audit_check audit_kernel[], audit_memory[], audit_cpus[];
+extern const struct audit_check audit_kernel[], audit_group[], audit_cpus[], audit_memory[];
 
 void audit_ok(struct gng_rtconf_finding *finding, const char *evidence, ...) GNG_PRINTF(2, 3);
 void audit_bad(struct gng_rtconf_finding *finding, const char *remedy, const char *evidence, ...)
 	GNG_PRINTF(3, 4);
+
+/* audit_number reads a file of one number; false if there is none. */
+bool audit_number(long *value, const char *root, const char *path);
 
 /* audit_limit returns a soft limit of this process, ~0 for "unlimited" or for what a capability
  * (capabilities(7)) lets it ignore; false if there is no answer. */
