@@ -108,7 +108,7 @@ static int make_read_only(const char *path)
 	struct statvfs now;
 
 	if (statvfs(path, &now) != 0)
-		return -1;
+		return errno == ENOENT ? 0 : -1; /* whoever made it has removed it meanwhile */
 	flags |= now.f_flag & ST_NOSUID ? MS_NOSUID : 0;
 	flags |= now.f_flag & ST_NODEV ? MS_NODEV : 0;
 	flags |= now.f_flag & ST_NOEXEC ? MS_NOEXEC : 0;
