@@ -151,11 +151,19 @@ static void readme_verifies_with_public_tools_alone(void **state)
 		   "tree/build/gonogo-signoff --profile tiny --floor 0.1 --out o --key a.pem");
 	lab_expect(0, "Signature Verified Successfully", README);
 	lab_expect(0, "\"verdict\": \"GO\"", README);
-	/* what was present and then skipped is no PASS, and is named */
-	lab_expect(0, "conformance.toy.ok.ok_skips [release]", README);
+	/* a skip that the profile forgives is named, and takes nothing from the GO */
+	lab_expect(0, "\"required without a PASS\": []", README);
+	lab_expect(0, "conformance.toy.ok.ok_skips [release]: no such card", README);
 	lab_expect(1, "FAILED", "sed -i 's/SKIP/PASS/' o/signoff/records.jsonl; " README);
 	lab_expect(1, "Verification Failure",
 		   "sed -i 's/\"sig\":\"./\"sig\":\"N/' o/signoff/bundle.intoto.jsonl; " README);
+	/* one that the profile does not forgive is why it is no GO */
+	lab_write("tree/impl/signoff/strict.profile", "title a toy\ngrade lab\nname toy.ok\n",
+		  0644);
+	lab_expect(1, "NO-GO",
+		   "tree/build/gonogo-signoff --profile strict --floor 0.1 --out o --key a.pem");
+	lab_expect(0, "required without a PASS\": [\n    \"conformance.toy.ok.ok_skips [release]\"",
+		   README);
 }
 
 const struct suite_test suite_tests[] = {

@@ -301,6 +301,49 @@ static void reviewer_countersigns_what_holds(void **state)
 	desk_close(&desk);
 }
 
+/* ---- what decides ---- */
+
+/* all_passed is the rule of whoever reads nothing else (research harness.md 4). */
+static bool all_passed(const json_t *list, const json_t *passed)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		size_t k = 0;
+
+		while (k < json_array_size(passed) &&
+		       !json_equal(json_array_get(list, i), json_array_get(passed, k)))
+			k++;
+		if (k == json_array_size(passed))
+			return false;
+	}
+	return true;
+}
+
+static void go_is_a_pass_of_each_required_test(void **state)
+{
+	struct evidence evidence;
+	json_t *predicate, *result;
+	struct gng_why why;
+
+	(void)state;
+	lab_open();
+	lab_sign(NULL, 0);
+	assert_int_equal(evidence_list(&evidence, lab_path("run"), &why), GNG_OK);
+	assert_int_equal(evidence_read(&evidence), GNG_OK);
+	assert_int_equal(evidence_judge(&evidence), GNG_OK);
+	predicate = statement_derived(&evidence);
+	result = statement_test_result(&evidence);
+	assert_int_equal(evidence.tally.overall, GNG_GO);
+	assert_int_equal(evidence.tally.count[GNG_SKIP], 1);
+	assert_int_equal(json_array_size(json_object_get(predicate, "required")),
+			 evidence.tally.required);
+	assert_true(
+		all_passed(json_object_get(predicate, "required"),
+			   json_object_get(json_object_get(result, "predicate"), "passedTests")));
+	json_decref(result);
+	json_decref(predicate);
+	evidence_close(&evidence);
+}
+
 /* ---- what is bound ---- */
 
 static const char *linker_of(const json_t *predicate)
@@ -359,6 +402,7 @@ const struct suite_test suite_tests[] = {
 	TEST(verify_refuses_a_dirty_tree_as_a_commit, "H1.attest.commit"),
 	TEST(unsigned_sign_off_has_bare_statements, "H1.attest.unsigned"),
 	TEST(reviewer_countersigns_what_holds, "H1.attest.review"),
+	TEST(go_is_a_pass_of_each_required_test, "H1.attest.independent"),
 	TEST(statement_binds_everything_listed, "H1.attest.binds"),
 	{0},
 };

@@ -40,6 +40,10 @@ json_t *statement_review(const struct evidence *evidence, const char *now);
 /* statement_key writes "id (variant) [build]", the name of a test in every statement. */
 void statement_key(char text[320], const struct gng_test *test);
 
+/* statement_record returns the record of a test, or NULL; *hint is 0 before the first call. */
+const struct gng_record *statement_record(const struct evidence *evidence,
+					  const struct gng_test *test, size_t *hint);
+
 /* statement_now writes the time as UTC, ISO 8601. */
 void statement_now(char text[32]);
 

@@ -12,13 +12,22 @@ static json_t *key_json(const struct gng_test *test)
 	return json_string(key);
 }
 
-static json_t *required_json(const struct gng_plan *plan)
+/* required_json lists what decided, so that whoever wants a PASS of each comes to our verdict. A
+ * skip that the profile forgives is in gonogo_notRun of the test-result. */
+static json_t *required_json(const struct evidence *evidence)
 {
+	const struct gng_plan *plan = evidence->plan;
 	json_t *list = json_array();
+	size_t hint = 0;
 
-	for (size_t i = 0; i < plan->num_tests; i++)
-		if (plan->tests[i].selected && plan->tests[i].required)
-			json_array_append_new(list, key_json(&plan->tests[i]));
+	for (size_t i = 0; i < plan->num_tests; i++) {
+		const struct gng_test *test = &plan->tests[i];
+		const struct gng_record *record = statement_record(evidence, test, &hint);
+
+		if (test->selected &&
+		    gng_test_decides(test, record ? record->verdict : GNG_MISSING))
+			json_array_append_new(list, key_json(test));
+	}
 	return list;
 }
 
@@ -109,7 +118,7 @@ json_t *statement_derived(const struct evidence *evidence)
 		"{ss ss sb ss so so so so so ss sO}", "verdict",
 		gng_overall_name(evidence->tally.overall), "grade", evidence->grade, "virtualized",
 		evidence->is_virtual, "plan_sha256", evidence->plan->sha256, "profile",
-		profile_json(evidence), "required", required_json(evidence->plan), "budgets",
+		profile_json(evidence), "required", required_json(evidence), "budgets",
 		budgets_json(evidence->plan), "histograms", histograms_json(evidence), "retries",
 		retries_json(evidence), "seeds", ATTEST_ABSENT, "files", evidence->files);
 

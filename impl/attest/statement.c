@@ -75,7 +75,7 @@ static const char *result_of(const struct gng_tally *tally)
 	return tally->count[GNG_PASS] == tally->planned ? "PASSED" : "WARNED";
 }
 
-static const struct gng_record *record_of(const struct evidence *evidence,
+const struct gng_record *statement_record(const struct evidence *evidence,
 					  const struct gng_test *test, size_t *hint)
 {
 	/* records stand in the plan's order, so the next one is nearly always the right one */
@@ -133,7 +133,7 @@ json_t *statement_test_result(const struct evidence *evidence)
 		const struct gng_test *test = &evidence->plan->tests[i];
 
 		if (test->selected)
-			list_test(&lists, test, record_of(evidence, test, &hint));
+			list_test(&lists, test, statement_record(evidence, test, &hint));
 	}
 	return statement_make(statement_subject(evidence), STATEMENT_TEST_RESULT,
 			      json_pack("{ss so so so so so}", "result",
