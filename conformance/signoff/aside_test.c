@@ -64,7 +64,7 @@ static void program_tells_its_output_status_and_complaint(void **state)
 	(void)state;
 	said = shell("echo out; echo first >&2; echo second >&2; exit 3", 20, &code, complaint);
 	assert_string_equal(said, "out\n");
-	assert_string_equal(complaint, "first");
+	assert_string_equal(complaint, "second");
 	assert_int_equal(code, 3);
 	free(said);
 	said = shell("head -c 3000000 /dev/zero | tr '\\0' x", 20, &code, complaint);
@@ -92,7 +92,8 @@ static void program_that_hangs_ends_at_its_deadline(void **state)
 	(void)state;
 	sheet_init(&sheet);
 	snprintf(path, sizeof(path), "%s", sheet.path);
-	snprintf(script, sizeof(script), "sleep 300 & echo $! >'%s'; wait", path);
+	snprintf(script, sizeof(script), "echo a remark >&2; sleep 300 & echo $! >'%s'; wait",
+		 path);
 	assert_null(shell(script, 1, &code, complaint));
 	assert_true(now_s() - start_s < 60);
 	assert_int_equal(code, -1);

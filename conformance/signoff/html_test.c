@@ -60,6 +60,21 @@ static void text_replaces_control_bytes(void **state)
 	assert_escaped("\001\177", "\357\277\275\357\277\275");
 }
 
+/* What turns the order of letters would make a command to copy look like another one. */
+static void text_replaces_what_turns_its_order(void **state)
+{
+	(void)state;
+	assert_escaped("\342\200\256mr\342\200\254", "\357\277\275mr\357\277\275");
+	assert_escaped("\342\201\246\342\201\251", "\357\277\275\357\277\275");
+	assert_escaped("\342\200\216\342\200\217\330\234", "\357\277\275\357\277\275\357\277\275");
+	assert_escaped("\342\200\250\342\200\251", "\357\277\275\357\277\275");
+	/* their neighbours are letters and dashes */
+	assert_escaped("\342\200\215\342\200\220\342\200\247",
+		       "\342\200\215\342\200\220\342\200\247");
+	assert_escaped("\342\200\257\342\201\245\342\201\252\330\235",
+		       "\342\200\257\342\201\245\342\201\252\330\235");
+}
+
 static void put_escapes_arguments_and_not_its_format(void **state)
 {
 	char *text = NULL;
@@ -120,6 +135,7 @@ const struct suite_test suite_tests[] = {
 	TEST(text_escapes_what_could_be_markup, "H1.report.escape"),
 	TEST(text_keeps_utf8_and_replaces_what_is_none, "H1.report.escape"),
 	TEST(text_replaces_control_bytes, "H1.report.escape"),
+	TEST(text_replaces_what_turns_its_order, "H1.report.escape"),
 	TEST(put_escapes_arguments_and_not_its_format, "H1.report.format H1.report.escape"),
 	TEST(ids_and_commands_break_only_where_they_may, "H1.report.format H1.report.escape"),
 	TEST(verdicts_have_a_glyph_and_a_word, "H1.report.words"),

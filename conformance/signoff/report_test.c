@@ -115,6 +115,30 @@ static void page_names_every_test_that_did_not_pass(void **state)
 	sheet_fini(&sheet);
 }
 
+/* One reason with two remedies is two gaps: a command for both would help with neither. */
+static void page_tells_each_gap_its_own_remedy(void **state)
+{
+	struct sheet sheet;
+
+	(void)state;
+	sheet_init(&sheet);
+	sheet_spoil(&sheet, SHEET_OPTIONAL, GNG_SKIP, "guests only");
+	sheet_spoil(&sheet, SHEET_SECOND, GNG_SKIP, "guests only");
+	sheet.records[SHEET_OPTIONAL].remedy = "gonogo_lab_run_one";
+	sheet.records[SHEET_SECOND].remedy = "gonogo_lab_run_other";
+	sheet_write(&sheet);
+	sheet_says(&sheet, "gonogo_lab_run_one");
+	sheet_says(&sheet, "gonogo_lab_run_other");
+	/* but what is slow runs by one command */
+	sheet_spoil(&sheet, SHEET_OPTIONAL, GNG_SKIP, "marked slow");
+	sheet_spoil(&sheet, SHEET_SECOND, GNG_SKIP, "marked slow");
+	sheet.tests[SHEET_OPTIONAL].flags = sheet.tests[SHEET_SECOND].flags = GNG_TEST_SLOW;
+	sheet_write(&sheet);
+	assert_null(strstr(sheet.page, "gonogo_lab_run_one"));
+	sheet_says(&sheet, "<span class=\"n\">--slow</span>");
+	sheet_fini(&sheet);
+}
+
 static void page_names_no_gap_where_all_passed(void **state)
 {
 	struct sheet sheet;
@@ -302,6 +326,7 @@ const struct suite_test suite_tests[] = {
 	TEST(page_says_incomplete, "H1.report.words"),
 	TEST(page_of_a_run_that_has_not_ended_decides_nothing, "H1.report.words"),
 	TEST(page_names_every_test_that_did_not_pass, "H1.report.gaps"),
+	TEST(page_tells_each_gap_its_own_remedy, "H1.report.gaps"),
 	TEST(page_names_no_gap_where_all_passed, "H1.report.gaps"),
 	TEST(counts_add_up_in_every_ledger, "H1.report.counts"),
 	TEST(matrix_row_takes_the_worst_required_verdict, "H1.report.counts"),

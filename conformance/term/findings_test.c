@@ -111,6 +111,32 @@ static void reasons_are_counted_with_their_remedy(void **state)
 	expect(&term, "");
 }
 
+/* Each slow test has a command of its own; two hundred of them are no two hundred reasons. */
+static void slow_tests_are_one_reason(void **state)
+{
+	static struct gng_test one = {.id = "conformance.a.b.c", .flags = GNG_TEST_SLOW},
+			       other = {.id = "conformance.a.b.d", .flags = GNG_TEST_SLOW};
+	const struct gng_record slow[] = {{.test = &one,
+					   .verdict = GNG_SKIP,
+					   .reason = (char *)"marked slow",
+					   .remedy = (char *)"gonogo check --slow one"},
+					  {.test = &other,
+					   .verdict = GNG_SKIP,
+					   .reason = (char *)"marked slow",
+					   .remedy = (char *)"gonogo check --slow other"}};
+	struct gng_term term = begin();
+
+	(void)state;
+	gng_term_not_run(&term, slow, COUNT_OF(slow), "");
+	expect(&term, "Not run: 2 tests\n"
+		      "    2  marked slow                                   gonogo check --slow\n");
+	term = begin();
+	gng_term_not_run(&term, slow, 1, "");
+	expect(&term,
+	       "Not run: 1 test\n"
+	       "    1  marked slow                                   gonogo check --slow one\n");
+}
+
 static void failures_name_place_remedy_and_command(void **state)
 {
 	struct gng_term term = begin();
@@ -216,6 +242,7 @@ static void the_last_line_counts_every_planned_test(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(the_ledger_sums_by_suite, "H1.term.ledger"),
+	TEST(slow_tests_are_one_reason, "H1.term.reasons"),
 	TEST(reasons_are_counted_with_their_remedy, "H1.term.reasons"),
 	TEST(failures_name_place_remedy_and_command, "H1.term.failures"),
 	TEST(a_figure_out_of_limit_is_shown_with_it, "H1.term.failures"),

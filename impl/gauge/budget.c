@@ -147,9 +147,11 @@ static enum gng_verdict judge_latency(char reason[256], const struct gng_budget 
 	floor_ns = floor->at(floor->context, measure->quantile);
 	if (!(floor_ns <= limit_ns / FLOOR_SHARE)) /* NAN too: not known there */
 		return say(reason, GNG_INCONCLUSIVE,
-			   "%s is %.4g %s, but this machine alone takes %.4g ns at that quantile: "
-			   "more than a quarter of the limit, %.4g ns",
-			   measure->name, measure->value, measure->unit, floor_ns, limit_ns);
+			   "%s is %.10g %s, but this machine alone takes %.10g %s at that "
+			   "quantile: more than a quarter of the limit, %.10g %s",
+			   measure->name, measure->value, measure->unit,
+			   floor_ns / ns_per(budget->unit), measure->unit, budget->limit,
+			   budget->unit);
 	return judge_interval(reason, budget, measure);
 }
 

@@ -132,6 +132,20 @@ static int end(const struct child *child, bool in_time)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/* last_line is what a program ended with: what it says before may be a remark. */
+static int last_line(const char **line, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0 && text[len - 1] == '\n')
+		len--;
+	*line = text;
+	for (size_t i = 0; i < len; i++)
+		if (text[i] == '\n')
+			*line = text + i + 1;
+	return (int)(text + len - *line);
+}
+
 char *aside_run(char *const argv[], unsigned int seconds, const volatile int *stop, int *code,
 		char *complaint, size_t cap)
 {
@@ -139,8 +153,10 @@ char *aside_run(char *const argv[], unsigned int seconds, const volatile int *st
 	size_t said_len = 0, complained_len = 0;
 	FILE *out = open_memstream(&said, &said_len);
 	FILE *err = open_memstream(&complained, &complained_len);
+	const char *line;
 	struct child child;
 	bool in_time = false;
+	int len = 0;
 
 	*code = -1;
 	if (out && err && start(&child, argv)) {
@@ -151,8 +167,10 @@ char *aside_run(char *const argv[], unsigned int seconds, const volatile int *st
 		fclose(out);
 	if (err)
 		fclose(err);
-	if (complained && *complained)
-		snprintf(complaint, cap, "%.*s", (int)strcspn(complained, "\n"), complained);
+	if (in_time && complained)
+		len = last_line(&line, complained);
+	if (len > 0)
+		snprintf(complaint, cap, "%.*s", len, line);
 	else
 		snprintf(complaint, cap,
 			 in_time ? "it said nothing" : "it did not end in %u s, or cannot be run",

@@ -44,8 +44,11 @@ static double value_at(const struct gng_hist *hist, double per_value, double qua
 	return per_value * (double)gng_hist_value_at_quantile(hist, quantile);
 }
 
+/* A figure that is judged without its quantile has a floor of its own, in the same seconds. */
 double chart_nines_floor(const struct chart_nines *chart, double quantile)
 {
+	if (!(chart->figure->measure.quantile > 0))
+		return NAN;
 	return chart->per_ns * gng_signoff_floor_ns(chart->signoff, quantile);
 }
 
@@ -57,8 +60,7 @@ double chart_nines_floor(const struct chart_nines *chart, double quantile)
  */
 static double decade_between(const struct gng_hist *hist, const struct gng_measure *measure)
 {
-	const double q = measure->quantile > 0 ? measure->quantile : 1;
-	const double raw = (double)gng_hist_value_at_quantile(hist, q);
+	const double raw = (double)gng_hist_value_at_quantile(hist, figure_drawn_quantile(measure));
 
 	for (double decade = 1e-9; decade < 2e9; decade *= 10)
 		if (fabs(raw * decade - measure->value) <= 0.02 * fabs(measure->value))
@@ -227,26 +229,37 @@ static void axes(FILE *out, const struct chart_nines *chart)
 		 figure_unit(chart->unit));
 }
 
-static void gauge(FILE *out, const struct chart_nines *chart, double x)
+static void upper_jaw(FILE *out, const struct chart_nines *chart, double x, double upper)
 {
 	const double limit = chart->per_figure * chart->figure->budget.limit;
-	const double upper = y_of(chart, limit), lower = y_of(chart, limit / 4);
-	const int side = x > 96 ? -18 : 18; /* the post stays inside the chart */
 	char text[FIGURE_CAP];
 
 	html_put(out,
 		 "<line class=\"lim\" x1=\"0\" x2=\"%.4g%%\" y1=\"%.4g%%\" y2=\"%.4g%%\"/>"
 		 "<text class=\"t\" x=\"4\" y=\"%.4g%%\" dy=\"-6\">limit %s</text>",
 		 x, upper, upper, upper, figure_text(text, limit));
+	html_put(out, "<svg x=\"%.4g%%\" y=\"%.4g%%\"><path class=\"jaw\" d=\"M-19 0H19\"/></svg>",
+		 x, upper);
+}
+
+/* gauge has no lower jaw where no floor judges. */
+static void gauge(FILE *out, const struct chart_nines *chart, double x)
+{
+	const double limit = chart->per_figure * chart->figure->budget.limit;
+	const double upper = y_of(chart, limit), lower = y_of(chart, limit / 4);
+	const int side = x > 96 ? -18 : 18; /* the post stays inside the chart */
+
+	upper_jaw(out, chart, x, upper);
+	if (!(chart->figure->measure.quantile > 0))
+		return;
 	html_put(out,
 		 "<line class=\"post\" x1=\"%.4g%%\" x2=\"%.4g%%\" y1=\"%.4g%%\" y2=\"%.4g%%\" "
 		 "transform=\"translate(%d)\"/>",
 		 x, x, upper, lower, side);
 	html_put(out,
-		 "<svg x=\"%.4g%%\" y=\"%.4g%%\"><path class=\"jaw\" d=\"M-19 0H19\"/></svg>"
 		 "<svg x=\"%.4g%%\" y=\"%.4g%%\"><path class=\"jaw\" d=\"M-19 0H19\"/>"
 		 "<text class=\"h %s\" x=\"%d\" y=\"4\">&frac14;</text></svg>",
-		 x, upper, x, lower, side < 0 ? "end" : "", side < 0 ? -24 : 24);
+		 x, lower, side < 0 ? "end" : "", side < 0 ? -24 : 24);
 }
 
 static void run_mark(FILE *out, const struct chart_nines *chart, double x)
@@ -282,7 +295,7 @@ static void title(FILE *out, const struct chart_nines *chart)
 	html_put(out, "<title id=\"l%u\">%s: percentiles by nines, logarithmic %s. ", chart->number,
 		 figure_what(what, chart->item->test, chart->figure), figure_unit(chart->unit));
 	html_put(out, "Measured %s at %s", figure_text(value, chart->per_figure * measure->value),
-		 figure_quantile(quantile, measure->quantile));
+		 figure_quantile(quantile, figure_drawn_quantile(measure)));
 	if (isfinite(chart_nines_floor(chart, measure->quantile)))
 		html_put(out, "; noise floor %s",
 			 figure_text(floor_text, chart_nines_floor(chart, measure->quantile)));
@@ -295,7 +308,7 @@ static void title(FILE *out, const struct chart_nines *chart)
 
 void chart_nines_draw(FILE *out, const struct chart_nines *chart)
 {
-	const double quantile = chart->figure->measure.quantile;
+	const double quantile = figure_drawn_quantile(&chart->figure->measure);
 	const double x = x_of(quantile), floor_value = chart_nines_floor(chart, quantile);
 
 	html_put(out,

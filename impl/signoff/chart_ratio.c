@@ -11,11 +11,19 @@ static double at(const struct chart_ratio_axis *axis, double ratio)
 	return chart_clamp(100 * log(ratio / axis->lo) / log(axis->hi / axis->lo));
 }
 
-static const double ticks[] = {0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500};
+static const double ticks[] = {0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
 #define NUM_TICKS (sizeof(ticks) / sizeof(ticks[0]))
+#define CLOSE 50 /* hi by lo; beyond that only powers of ten have room for their label */
+
+static bool is_power_of_ten(double tick)
+{
+	return fabs(log10(tick) - round(log10(tick))) < 1e-9;
+}
 
 static bool on_axis(const struct chart_ratio_axis *axis, double ratio)
 {
+	if (axis->hi > CLOSE * axis->lo && !is_power_of_ten(ratio))
+		return false;
 	return ratio >= axis->lo && ratio <= axis->hi;
 }
 

@@ -45,26 +45,74 @@ const char *figure_unit(const char *unit)
 	return strcmp(unit, "ratio") == 0 ? "" : unit;
 }
 
+static const struct {
+	const char *unit;
+	double ns;
+} times[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
+#define NUM_TIMES (sizeof(times) / sizeof(times[0]))
+
 double figure_ns(const char *unit)
 {
-	static const struct {
-		const char *unit;
-		double ns;
-	} units[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(units[i].unit, unit) == 0)
-			return units[i].ns;
+	for (size_t i = 0; i < NUM_TIMES; i++)
+		if (strcmp(times[i].unit, unit) == 0)
+			return times[i].ns;
 	return 0;
 }
 
-/* drop_quantile cuts "_p99" off a metric's name: the sentence says it by itself. */
+const char *figure_rescale(double *factor, double value, const char *unit)
+{
+	*factor = 1;
+	for (size_t i = 0; i + 1 < NUM_TIMES; i++) {
+		if (strcmp(times[i].unit, unit) != 0 || !(value * *factor >= 1000))
+			continue;
+		unit = times[i + 1].unit;
+		*factor /= 1000;
+	}
+	return unit;
+}
+
+void figure_put(FILE *out, double value, const char *unit, bool names_unit)
+{
+	double factor = 1;
+	const char *own = value >= FIGURE_WIDE ? figure_rescale(&factor, value, unit) : unit;
+	char text[FIGURE_CAP];
+
+	html_put(out, "%s", figure_text(text, factor * value));
+	if (own != unit || names_unit)
+		html_put(out, "&nbsp;%s", figure_unit(own));
+}
+
+/* quantile_mark returns where "_p99" begins in a metric's name; NULL if it has no such end. */
+static const char *quantile_mark(const char *name)
+{
+	const char *mark = strrchr(name, '_');
+
+	if (!mark || mark[1] != 'p' || !mark[2] ||
+	    strspn(mark + 2, "0123456789") != strlen(mark + 2))
+		return NULL;
+	return mark;
+}
+
+/* drop_quantile cuts it off: the sentence says it by itself. */
 static void drop_quantile(char *name)
 {
-	char *mark = strrchr(name, '_');
+	const char *mark = quantile_mark(name);
 
-	if (mark && mark[1] == 'p' && mark[2] && strspn(mark + 2, "0123456789") == strlen(mark + 2))
-		*mark = '\0';
+	if (mark)
+		name[mark - name] = '\0';
+}
+
+double figure_drawn_quantile(const struct gng_measure *measure)
+{
+	const char *mark = quantile_mark(measure->name);
+	char text[sizeof(measure->name) + 2];
+
+	if (measure->quantile > 0)
+		return measure->quantile;
+	if (!mark)
+		return 1;
+	snprintf(text, sizeof(text), "0.%s", mark + 2);
+	return strtod(text, NULL);
 }
 
 char *figure_what(char text[128], const struct gng_test *test, const struct gng_figure *figure)
@@ -88,10 +136,9 @@ bool figure_is_histogram(const struct gng_figure *figure)
 
 bool figure_is_ratio(const struct gng_figure *figure)
 {
-	/* P99 by P50 is a ratio too, but compares with no peer. */
-	return !figure_is_histogram(figure) &&
-	       (figure->measure.num_blocks > 0 || (strcmp(figure->measure.unit, "ratio") == 0 &&
-						   strstr(figure->measure.name, "_vs_")));
+	/* P99 by P50 is a ratio too, but compares with no peer; 25,000 a second are none. */
+	return !figure_is_histogram(figure) && strcmp(figure->measure.unit, "ratio") == 0 &&
+	       (figure->measure.num_blocks > 0 || strstr(figure->measure.name, "_vs_"));
 }
 
 /* is_own says whether no figure before has the same histogram. */

@@ -50,13 +50,29 @@ static void put(FILE *out, const char *bytes, size_t len)
 		putc_unlocked(bytes[i], out);
 }
 
-/* wide writes one sequence of several bytes and returns its length. C1 controls are legal
- * UTF-8, and not wanted in a page. */
+/* is_control tells of a valid sequence: C1 controls, and what turns the order of letters on the
+ * screen (UAX #9: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069) or breaks a line
+ * (U+2028, U+2029), so that a command to copy is not what it looks like. */
+static bool is_control(const unsigned char *text)
+{
+	if (text[0] == 0xc2)
+		return text[1] < 0xa0;
+	if (text[0] == 0xd8)
+		return text[1] == 0x9c;
+	if (text[0] != 0xe2)
+		return false;
+	if (text[1] == 0x80)
+		return text[2] == 0x8e || text[2] == 0x8f || (text[2] >= 0xa8 && text[2] <= 0xae);
+	return text[1] == 0x81 && text[2] >= 0xa6 && text[2] <= 0xa9;
+}
+
+/* wide writes one sequence of several bytes and returns its length. Controls are legal UTF-8, and
+ * not wanted in a page. */
 static size_t wide(FILE *out, const unsigned char *text)
 {
 	const size_t len = wide_len(text);
 
-	if (len == 0 || (text[0] == 0xc2 && text[1] < 0xa0)) {
+	if (len == 0 || is_control(text)) {
 		put(out, REPLACEMENT, sizeof(REPLACEMENT) - 1);
 		return len ? len : 1;
 	}

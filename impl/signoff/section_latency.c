@@ -33,7 +33,7 @@ static double bound_at(const struct chart_nines *chart, double quantile)
 
 static double limit_at(const struct chart_nines *chart, double quantile)
 {
-	if (fabs(quantile - chart->figure->measure.quantile) > 1e-9)
+	if (fabs(quantile - figure_drawn_quantile(&chart->figure->measure)) > 1e-9)
 		return NAN;
 	return chart->per_figure * chart->figure->budget.limit;
 }
@@ -43,17 +43,31 @@ static double previous_at(const struct chart_nines *chart, double quantile)
 	return chart->per_previous * (double)gng_hist_value_at_quantile(chart->previous, quantile);
 }
 
+/* row_unit chooses the unit of a row: 6 ms of noise beside a call of 65 ns fill no table. */
+static const char *row_unit(double *factor, const struct chart_nines *chart, row_fn *value)
+{
+	*factor = 1;
+	if (!(value(chart, columns[NUM_COLUMNS - 1]) >= FIGURE_WIDE))
+		return chart->unit;
+	return figure_rescale(factor, value(chart, columns[0]), chart->unit);
+}
+
 static void row(FILE *out, const struct chart_nines *chart, const char *name, row_fn *value)
 {
-	char text[FIGURE_CAP];
+	const double judged = figure_drawn_quantile(&chart->figure->measure);
+	double factor;
+	const char *unit = row_unit(&factor, chart, value);
 
-	html_put(out, "<tr><th scope=\"row\">%s</th>", name);
+	html_put(out, "<tr><th scope=\"row\">%s", name);
+	if (unit != chart->unit)
+		html_put(out, ", %s", figure_unit(unit));
+	fputs("</th>", out);
 	for (size_t i = 0; i < NUM_COLUMNS; i++) {
-		const bool hit = value == run_at &&
-				 fabs(columns[i] - chart->figure->measure.quantile) < 1e-9;
+		const bool hit = value == run_at && fabs(columns[i] - judged) < 1e-9;
 
-		html_put(out, "<td class=\"%s%s\">%s</td>", hit ? "hit" : "",
-			 i == HIDDEN ? " hide" : "", figure_text(text, value(chart, columns[i])));
+		html_put(out, "<td class=\"%s%s\">", hit ? "hit" : "", i == HIDDEN ? " hide" : "");
+		figure_put(out, factor * value(chart, columns[i]), unit, false);
+		fputs("</td>", out);
 	}
 	fputs("</tr>\n", out);
 }
@@ -82,8 +96,9 @@ void chart_nines_table(FILE *out, const struct chart_nines *chart)
 static void conclusion(FILE *out, const struct chart_nines *chart)
 {
 	const struct gng_figure *figure = chart->figure;
-	const double floor_value = chart_nines_floor(chart, figure->measure.quantile);
-	char quantile[FIGURE_CAP], value[FIGURE_CAP], limit[FIGURE_CAP], floor_text[FIGURE_CAP];
+	const double judged = figure_drawn_quantile(&figure->measure);
+	const double floor_value = chart_nines_floor(chart, judged);
+	char quantile[FIGURE_CAP], value[FIGURE_CAP], limit[FIGURE_CAP];
 	const char *unit = figure_unit(chart->unit);
 	const bool above = figure->measure.value > figure->budget.limit;
 
@@ -95,14 +110,16 @@ static void conclusion(FILE *out, const struct chart_nines *chart)
 	}
 	html_verdict(out, figure->verdict);
 	html_put(out, " %s %s&nbsp;%s lies %s the limit of %s&nbsp;%s",
-		 figure_quantile(quantile, figure->measure.quantile),
+		 figure_quantile(quantile, judged),
 		 figure_text(value, chart->per_figure * figure->measure.value), unit,
 		 above ? "above" : "within",
 		 figure_text(limit, chart->per_figure * figure->budget.limit), unit);
-	if (isfinite(floor_value))
-		html_put(out, "; the floor there is %s&nbsp;%s and may be %s at most",
-			 figure_text(floor_text, floor_value), unit,
-			 figure_text(limit, chart->per_figure * figure->budget.limit / 4));
+	if (isfinite(floor_value)) {
+		fputs("; the floor there is ", out);
+		figure_put(out, floor_value, chart->unit, true);
+		html_put(out, " and may be %s&nbsp;%s at most",
+			 figure_text(limit, chart->per_figure * figure->budget.limit / 4), unit);
+	}
 	fputs(".</p>\n", out);
 }
 
@@ -115,7 +132,8 @@ static void one(FILE *out, const struct view *view, const struct view_item *item
 	html_put(out, "<div class=\"keep\"><h3>%s%s%s</h3>", figure_what(what, item->test, figure),
 		 *item->test->variant ? ", " : "", item->test->variant);
 	html_put(out, "<p class=\"mut about\">%s, %s of %s samples%s</p>\n",
-		 systems[item->system].id, figure_quantile(quantile, figure->measure.quantile),
+		 systems[item->system].id,
+		 figure_quantile(quantile, figure_drawn_quantile(&figure->measure)),
 		 gng_term_count(count, figure->measure.n),
 		 item->test->required ? "" : ", optional here");
 	if (chart_nines_open(&chart, view, item, figure)) {

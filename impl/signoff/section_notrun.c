@@ -18,10 +18,25 @@ static bool decides_here(const struct view_item *item)
 	return gng_test_decides(item->test, item->verdict);
 }
 
+static bool is_slow(const struct view_item *item)
+{
+	return item->verdict == GNG_SKIP && (item->test->flags & GNG_TEST_SLOW) &&
+	       !item->test->cannot;
+}
+
+static const char *remedy_of(const struct view_item *item)
+{
+	const char *remedy = item->record ? item->record->remedy : NULL;
+
+	return remedy ? remedy : "";
+}
+
+/* What is slow has a command each, and all of it has one. Else another remedy is another gap. */
 static bool same_gap(const struct view_item *a, const struct view_item *b)
 {
 	return a->verdict == b->verdict && decides_here(a) == decides_here(b) &&
-	       strcmp(view_reason(a), view_reason(b)) == 0;
+	       strcmp(view_reason(a), view_reason(b)) == 0 &&
+	       ((is_slow(a) && is_slow(b)) || strcmp(remedy_of(a), remedy_of(b)) == 0);
 }
 
 /* Required gaps come first, then the worse verdict, then the reason that stops more tests. */
@@ -156,35 +171,16 @@ static void systems_of(FILE *out, const struct view *view, const struct gap *gap
 	fputs("</td>", out);
 }
 
-/* same_remedy is the remedy of all tests of the gap, or NULL if they have several or none. */
-static const char *same_remedy(const struct view *view, const struct gap *gap)
-{
-	const char *remedy = gap->first->record ? gap->first->record->remedy : NULL;
-
-	for (size_t i = 0; remedy && i < view->num_items; i++)
-		if (same_gap(gap->first, &view->items[i]) &&
-		    (!view->items[i].record->remedy ||
-		     strcmp(view->items[i].record->remedy, remedy) != 0))
-			return NULL;
-	return remedy;
-}
-
-static bool is_slow(const struct view_item *item)
-{
-	return item->verdict == GNG_SKIP && (item->test->flags & GNG_TEST_SLOW) &&
-	       !item->test->cannot;
-}
-
 /* to_do writes one thing to copy: the remedy of a gap, or the command that runs it again. */
 static void to_do(FILE *out, const struct view *view, const struct gap *gap)
 {
 	const struct gng_record *record = gap->first->record;
-	const char *remedy = same_remedy(view, gap);
+	const char *remedy = gap->num > 1 && is_slow(gap->first) ? "" : remedy_of(gap->first);
 	char shared[256], command[300];
 
 	fputs("<td data-l=\"To do:\">", out);
 	fputs("<code>", out);
-	if (remedy)
+	if (*remedy)
 		html_command(out, remedy);
 	else if (gap->num == 1 && record && record->repro)
 		html_command(out, record->repro);

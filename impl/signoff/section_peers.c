@@ -187,7 +187,7 @@ static void other_row(FILE *out, void *context, const struct view_item *item,
 static void other_table(FILE *out, const struct view *view)
 {
 	fputs("<table class=\"others card\"><caption>Other figures</caption><thead><tr>"
-	      "<th scope=\"col\">Figure</th><th scope=\"col\" class=\"r\">Value [95 %]</th>"
+	      "<th scope=\"col\">Figure</th><th scope=\"col\" class=\"r\">Value [interval]</th>"
 	      "<th scope=\"col\" class=\"r\">Limit</th><th scope=\"col\">Verdict</th></tr></thead>"
 	      "<tbody>\n",
 	      out);
@@ -213,12 +213,15 @@ static void content(FILE *out, const struct view *view)
 static void rail(FILE *out, const struct view *view)
 {
 	(void)view;
-	fputs("<p>Ratio of speeds, interleaved in one run. Above 1, ours is better. Bars start at "
-	      "1; the axis is logarithmic.</p><p>Dark: up to the lower bound. Pale: the 95 % "
+	fputs("<p>Ratios, interleaved in one run. Above 1, ours is better; where the limit is a "
+	      "\342\211\244, less is. Bars start at 1; the axis is logarithmic.</p><p>Dark: up to "
+	      "the lower bound. Pale: the 95 % "
 	      "interval, or the range of the five blocks where no interval was told. Arrow: the "
 	      "limit.</p><p>PASS: the median of five blocks reaches the limit. FAIL: all five are "
 	      "under 0.97 of it. Between: INCONCLUSIVE. Grey: no limit, recorded only.</p>"
-	      "<p>Results compared: what another implementation was to make of ours, or ours of "
+	      "<p>Other figures: their interval is that of 95 % or, of several blocks, the "
+	      "range.</p><p>Results compared: what another implementation was to make of ours, or "
+	      "ours of "
 	      "its, "
 	      "and what came of it, as the test told it.</p>",
 	      out);

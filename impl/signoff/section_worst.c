@@ -76,17 +76,21 @@ static void class_row(FILE *out, const struct gng_signoff *signoff, int class_of
 	fputs("</tr>\n", out);
 }
 
+#define HIDDEN 5 /* on narrow screens */
+
 static void floor_row(FILE *out, const char *name, const struct gng_noise *noise)
 {
 	static const double quantiles[] = {0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 1};
-	char text[FIGURE_CAP];
 
 	html_put(out, "<tr><th scope=\"row\">%s</th>", name);
 	for (size_t i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++) {
-		html_put(out, "<td>%s</td>",
-			 noise ? figure_text(text,
-					     (double)gng_noise_floor_ns(noise, quantiles[i]) / 1e3)
-			       : GNG_SIGNOFF_ABSENT);
+		html_put(out, "<td class=\"%s\">", i == HIDDEN ? "hide" : "");
+		if (noise)
+			figure_put(out, (double)gng_noise_floor_ns(noise, quantiles[i]) / 1e3, "us",
+				   false);
+		else
+			fputs(GNG_SIGNOFF_ABSENT, out);
+		fputs("</td>", out);
 	}
 	fputs("</tr>\n", out);
 }
@@ -96,7 +100,8 @@ static void floor_table(FILE *out, const struct gng_signoff *signoff)
 	fputs("<table class=\"q floors\"><caption>Noise floor, &micro;s</caption><thead><tr><th "
 	      "scope=\"col\"></th><th scope=\"col\">P50</th><th scope=\"col\">90</th><th "
 	      "scope=\"col\">99</th><th scope=\"col\">99.9</th><th scope=\"col\">99.99</th><th "
-	      "scope=\"col\">99.999</th><th scope=\"col\">max</th></tr></thead><tbody>\n",
+	      "scope=\"col\" class=\"hide\">99.999</th><th "
+	      "scope=\"col\">max</th></tr></thead><tbody>\n",
 	      out);
 	floor_row(out, "before", signoff->before);
 	floor_row(out, "after", signoff->after);

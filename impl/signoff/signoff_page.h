@@ -44,10 +44,19 @@ bool figure_is_ratio(const struct gng_figure *figure);
 char *figure_text(char text[FIGURE_CAP], double value);
 /* figure_quantile writes "P99.9", or "max" for 1. */
 char *figure_quantile(char text[FIGURE_CAP], double quantile);
+/* figure_drawn_quantile is the judged one, else that of the name ("told_p99"), else the maximum. */
+double figure_drawn_quantile(const struct gng_measure *measure);
 /* figure_unit is the unit as shown: "us" with a micro sign, "ratio" as nothing. */
 const char *figure_unit(const char *unit);
 /* figure_ns is the length of a unit of time in ns, 0 for other units. */
 double figure_ns(const char *unit);
+/* figure_rescale goes to longer units of time until a value has three digits, and sets the factor.
+ */
+const char *figure_rescale(double *factor, double value, const char *unit);
+/* figure_put writes a value whose unit stands elsewhere, unless names_unit; one from FIGURE_WIDE on
+ * has a unit of its own, so that columns of noise fit on a phone. */
+#define FIGURE_WIDE 100000
+void figure_put(FILE *out, double value, const char *unit, bool names_unit);
 /* figure_what writes the metric in words: "aes seal vs evp". */
 char *figure_what(char text[128], const struct gng_test *test, const struct gng_figure *figure);
 /* figure_decides is the figure because of which a record is not PASS, or NULL. */

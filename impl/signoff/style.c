@@ -377,6 +377,8 @@ const char signoff_style[] =
 	".gap{display:block;width:100%;height:16px;margin-top:1px}\n"
 	".floors{max-width:560px}\n"
 	".reqs+.tests{margin-top:10px}\n"
+	".grids{grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr))}\n"
+	".vg{table-layout:auto;width:auto;max-width:100%}\n"
 	".vg thead th,.vg tbody th{overflow-wrap:anywhere}\n"
 	".hero pre{margin-top:4px}\n"
 	"@media screen and (max-width:900px){.hero .plate .w.long{font-size:40px;"
@@ -388,7 +390,6 @@ const char signoff_style[] =
 	"tr.dec.INCb td:first-child{box-shadow:-8px 0 0 var(--inct)}"
 	"tr.dec.INCb td:last-child{box-shadow:8px 0 0 var(--inct)}\n"
 	"@media screen and (min-width:901px){.mx .vd{white-space:nowrap}}\n"
-	".vg thead th:first-child{width:92px}\n"
 	"@media screen and (min-width:901px){.bars .bp{line-height:18px;padding-top:3px;"
 	"padding-bottom:3px}}\n"
 	/* last, as it undoes what stands above: on paper nothing is cut off at the right, and no

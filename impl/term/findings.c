@@ -69,24 +69,40 @@ void gng_term_ledger(const struct gng_term *term, const struct gng_tally *tally,
 struct reason {
 	const char *text, *remedy;
 	size_t num;
+	bool slow;
 };
+
+#define RUNS_SLOW "gonogo check --slow"
 
 static const char *text_or(const char *text, const char *instead)
 {
 	return text && *text ? text : instead;
 }
 
+/* is_slow: a test that was left out for that has a command of its own, and all have one. */
+static bool is_slow(const struct gng_record *record)
+{
+	return record->verdict == GNG_SKIP && (record->test->flags & GNG_TEST_SLOW) &&
+	       !record->test->cannot;
+}
+
 static void add_reason(struct reason *reasons, size_t *num_reasons, const struct gng_record *record)
 {
 	const char *text = text_or(record->reason, "no reason was given");
 	const char *remedy = text_or(record->remedy, "");
+	const bool slow = is_slow(record);
 
-	for (size_t i = 0; i < *num_reasons; i++)
-		if (strcmp(reasons[i].text, text) == 0 && strcmp(reasons[i].remedy, remedy) == 0) {
-			reasons[i].num++;
-			return;
-		}
-	reasons[(*num_reasons)++] = (struct reason){text, remedy, 1};
+	for (size_t i = 0; i < *num_reasons; i++) {
+		const bool same = strcmp(reasons[i].remedy, remedy) == 0;
+
+		if (strcmp(reasons[i].text, text) != 0 || !(same || (slow && reasons[i].slow)))
+			continue;
+		reasons[i].num++;
+		if (!same)
+			reasons[i].remedy = RUNS_SLOW;
+		return;
+	}
+	reasons[(*num_reasons)++] = (struct reason){text, remedy, 1, slow};
 }
 
 static int more_frequent_first(const void *a, const void *b)
