@@ -38,7 +38,7 @@ static void a_source_refutes(void **state)
 	struct gng_claims_judgement judgement = record_judge("/", lines, 3);
 
 	(void)state;
-	expect(&judgement, GNG_CLAIMS_REFUTED, "9 == 10 is false");
+	expect(&judgement, GNG_CLAIMS_REFUTED, "9 == 10 is false; n: a data sheet");
 	lines[2] = "given.n = 10 | a data sheet";
 	judgement = record_judge("/", lines, 3);
 	expect(&judgement, GNG_CLAIMS_CONFIRMED, "true");

@@ -44,6 +44,9 @@ const struct claims_probe *claims_probe_find(const char *name);
 /* claims_probe_at returns the i-th probe, or NULL behind the last. */
 const struct claims_probe *claims_probe_at(size_t i);
 
+/* claims_test_run_slow says whether slow tests and guests are run; before any claim is judged. */
+void claims_test_run_slow(bool yes);
+
 /* Tables of the topics, each ended by {0}. */
 extern const struct claims_probe claims_probes_aes_speed[], claims_probes_aes_steps[],
 	claims_probes_aes_loops[], claims_probes_clock[], claims_probes_text[],

@@ -57,8 +57,9 @@ enum gng_claims_verdict {
 	GNG_CLAIMS_REFUTED,
 	GNG_CLAIMS_INCONSISTENT,	/* the article contradicts itself: needs no machine */
 	GNG_CLAIMS_NOT_MEASURABLE_HERE, /* another CPU, device, version, or no compiler */
-	GNG_CLAIMS_INCONCLUSIVE,	/* measured, and cannot tell */
-	GNG_CLAIMS_PENDING,		/* the subsystem or probe that judges it is not built yet */
+	GNG_CLAIMS_INCONCLUSIVE, /* measured, and cannot tell; or it takes long and was not asked
+				    for */
+	GNG_CLAIMS_PENDING,	 /* the subsystem or probe that judges it is not built yet */
 	GNG_CLAIMS_NUM_VERDICTS
 };
 

@@ -90,6 +90,20 @@ static void add_measured(struct gng_claims_judgement *judgement,
 		 finding.said);
 }
 
+/* add_sources names where numbers are from that the article does not state. */
+static void add_sources(struct gng_claims_judgement *judgement,
+			const struct gng_claims_claim *claim)
+{
+	for (size_t i = 0; i < claim->num_numbers; i++) {
+		const struct gng_claims_number *number = &claim->numbers[i];
+		const size_t len = strlen(judgement->evidence);
+
+		if (!number->quoted)
+			snprintf(judgement->evidence + len, sizeof(judgement->evidence) - len,
+				 "; %s: %.200s", number->name, number->from);
+	}
+}
+
 /* judge_check returns whether the check decides. */
 static bool judge_check(struct gng_claims_judgement *judgement,
 			const struct gng_claims_claim *claim)
@@ -115,6 +129,7 @@ static bool judge_check(struct gng_claims_judgement *judgement,
 	snprintf(judgement->evidence, sizeof(judgement->evidence), "%s: %.9g %s %.9g is %s",
 		 claim->check, sides.left, sides.operator, sides.right,
 		 sides.holds ? "true" : "false");
+	add_sources(judgement, claim);
 	if (!holds)
 		add_measured(judgement, claim);
 	return true;

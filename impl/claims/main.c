@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - `gonogo claims [SECTION|ID...]`: judges the ledger now. A refuted claim is no NO-GO. */
+#include "claims_probe.h"
 #include "claims_report.h"
 
 #include <stdlib.h>
@@ -11,13 +12,15 @@
 enum { EXIT_JUDGED = 0, EXIT_USAGE = 2, EXIT_NOTHING = 4, EXIT_HARNESS = 99 };
 
 static const char help[] =
-	"usage: gonogo claims [SECTION|ID...] [--json | --markdown] [--ledger DIR]\n"
+	"usage: gonogo claims [SECTION|ID...] [--slow] [--json | --markdown] [--ledger DIR]\n"
 	"\n"
 	"Judges each statement of the seed article here and now: CONFIRMED, REFUTED,\n"
 	"INCONSISTENT (the article contradicts itself), NOT-MEASURABLE-HERE,\n"
 	"INCONCLUSIVE, or PENDING (what judges it is not built yet), with evidence.\n"
 	"SECTION is a number of the article (2, 2.3), ID a claim (C.2.3.16).\n"
 	"\n"
+	"  --slow        also by tests marked slow and by guests (gonogo lab): this takes\n"
+	"                up to an hour for all; else such a claim is INCONCLUSIVE\n"
 	"  --json        one JSON array on stdout\n"
 	"  --markdown    docs/claims.md: what is the same on every machine\n"
 	"  --ledger DIR  the *.claims of DIR instead of vectors/claims\n"
@@ -26,7 +29,7 @@ static const char help[] =
 	"99 the ledger is corrupt or cannot be read.";
 
 struct options {
-	bool json, markdown, help;
+	bool json, markdown, help, slow;
 	const char *ledger;
 	const char **selectors;
 	size_t num_selectors;
@@ -39,6 +42,8 @@ static int take_option(struct options *options, char **words, int num)
 		options->json = true;
 	} else if (strcmp(words[0], "--markdown") == 0) {
 		options->markdown = true;
+	} else if (strcmp(words[0], "--slow") == 0) {
+		options->slow = true;
 	} else if (strcmp(words[0], "--help") == 0) {
 		options->help = true;
 	} else if (strcmp(words[0], "--ledger") == 0 && num > 1) {
@@ -190,6 +195,7 @@ int gng_claims_main(int argc, char **argv)
 	if (parse(&options, argc, argv)) {
 		if (options.help)
 			puts(help);
+		claims_test_run_slow(options.slow);
 		answer = options.help ? EXIT_JUDGED : run(&options);
 	}
 	free(options.selectors);

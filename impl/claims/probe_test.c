@@ -2,9 +2,10 @@
 /*
  * probe_test.c - what a test of this suite shows about a statement. The test is run here and now;
  * the record names it and says how its success is read. A test that is skipped shows nothing, one
- * that fails is a fault of ours and judges nobody.
+ * that fails is a fault of ours and judges nobody. What takes minutes, a slow test or a guest, runs
+ * if it is asked for: that it was not is no matter of this machine, and so INCONCLUSIVE.
  */
-#include "claims_probe.h"
+#include "claims_guest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,22 @@ static struct {
 	char reason[256];
 } suite;
 
+/* outcome is what a test said: several claims may ask for one. */
+static struct outcome {
+	bool known;
+	struct claims_finding finding;
+} * outcomes; /* by the plan's order */
+
+static bool runs_slow;
+
+void claims_test_run_slow(bool yes)
+{
+	runs_slow = yes;
+}
+
 static void close_suite(void)
 {
+	free(outcomes);
 	if (suite.plan)
 		gng_plan_close(suite.plan);
 	if (suite.home)
@@ -35,11 +50,12 @@ static bool open_suite(void)
 	struct gng_why why = {0};
 
 	if (suite.tried)
-		return suite.plan != NULL;
+		return outcomes != NULL;
 	suite.tried = true;
 	atexit(close_suite);
 	if (gng_home_open(&suite.home, getenv("GNG_BUILD_DIR"), &why) == GNG_OK &&
-	    gng_plan_open(&suite.plan, suite.home, NULL, &why) == GNG_OK)
+	    gng_plan_open(&suite.plan, suite.home, NULL, &why) == GNG_OK &&
+	    (outcomes = calloc(suite.plan->num_tests + 1, sizeof(*outcomes))))
 		return true;
 	snprintf(suite.reason, sizeof(suite.reason), "no tests are built here: %.200s", why.text);
 	return false;
@@ -72,6 +88,24 @@ static void clear(const char *dir, const struct gng_record *record)
 	rmdir(dir);
 }
 
+/* judge_skip: what guests show is shown by this machine, if it boots them. */
+static void judge_skip(struct claims_finding *finding, const struct gng_record *record, bool holds)
+{
+	const char *id = record->test->id, *remedy = record->remedy ? record->remedy : "";
+	char cases[200];
+
+	if (!claims_guest_cases(cases, sizeof(cases), remedy))
+		claims_find(finding, CLAIMS_ABSENT, "%.120s is skipped: %.160s", id,
+			    record->reason ? record->reason : "");
+	else if (runs_slow)
+		claims_guest_ask(finding, id, suite.home->builds[0].dir, cases, holds);
+	else
+		claims_find(finding, CLAIMS_DOUBT,
+			    "%.120s was not run: guests show it, gonogo lab run %.120s, and "
+			    "gonogo claims --slow",
+			    id, cases);
+}
+
 static void judge(struct claims_finding *finding, const struct gng_record *record, bool holds)
 {
 	const char *id = record->test->id;
@@ -82,8 +116,7 @@ static void judge(struct claims_finding *finding, const struct gng_record *recor
 				  (unsigned long long)record->assertions);
 		break;
 	case GNG_SKIP:
-		claims_find(finding, CLAIMS_ABSENT, "%.120s is skipped: %.160s", id,
-			    record->reason ? record->reason : "");
+		judge_skip(finding, record, holds);
 		break;
 	case GNG_MISSING:
 		claims_find(finding, CLAIMS_ABSENT, "%.120s has no program here: make", id);
@@ -94,14 +127,15 @@ static void judge(struct claims_finding *finding, const struct gng_record *recor
 	}
 }
 
-static void run(struct claims_finding *finding, bool holds)
+static void run(struct claims_finding *finding, const struct gng_test *test, bool holds)
 {
 	char dir[64];
 	struct gng_run_options options = {.home = suite.home,
 					  .plan = suite.plan,
 					  .dir = dir,
 					  .num_jobs = 1,
-					  .timeout_s = TIMEOUT_S,
+					  .slow = runs_slow,
+					  .timeout_s = test->flags & GNG_TEST_SLOW ? 0 : TIMEOUT_S,
 					  .num_repeat = 1,
 					  .budget_scale = 1};
 	struct gng_record *records = NULL;
@@ -121,6 +155,24 @@ static void run(struct claims_finding *finding, bool holds)
 	gng_records_free(records, num);
 }
 
+/* turn makes of "it holds" that it does not, where a second claim reads the same test so. */
+static void turn(struct claims_finding *finding, bool holds)
+{
+	if (finding->kind == CLAIMS_HOLDS || finding->kind == CLAIMS_FAILS)
+		finding->kind = holds ? CLAIMS_HOLDS : CLAIMS_FAILS;
+}
+
+static void ask_once(struct claims_finding *finding, const struct gng_test *test, bool holds)
+{
+	struct outcome *outcome = &outcomes[test - suite.plan->tests];
+
+	if (!outcome->known)
+		run(&outcome->finding, test, holds);
+	outcome->known = true;
+	*finding = outcome->finding;
+	turn(finding, holds);
+}
+
 static void ask(struct claims_finding *finding, const char *id, bool holds)
 {
 	const struct gng_test *test;
@@ -135,11 +187,11 @@ static void ask(struct claims_finding *finding, const char *id, bool holds)
 	else if (test->cannot)
 		claims_find(finding, CLAIMS_ABSENT, "%.120s is not built: %.160s", id,
 			    test->cannot);
-	else if (test->flags & GNG_TEST_SLOW)
-		claims_find(finding, CLAIMS_ABSENT,
-			    "%.120s is slow: gonogo check --slow %.120s runs it", id, id);
+	else if ((test->flags & GNG_TEST_SLOW) && !runs_slow)
+		claims_find(finding, CLAIMS_DOUBT,
+			    "%.120s was not run: it is slow, gonogo claims --slow runs it", id);
 	else
-		run(finding, holds);
+		ask_once(finding, test, holds);
 }
 
 /* test_shows, test_refutes: with = the id of a test that passes only if the statement holds, or
