@@ -93,7 +93,7 @@ static void concurrent_finds_its_planted_bug(void **state)
 static void the_farm_runs_them_all(void **state)
 {
 	static const char *const targets[] = {"aead", "stream", "view", "callback", "concurrent"};
-	char program[PATH_MAX + 32], folder[] = P_tmpdir "/gonogo-goXXXXXX", line[64];
+	char program[PATH_MAX + 32], folder[] = P_tmpdir "/gonogo-go-XXXXXX", line[64];
 	const char *const words[] = {program,  "fuzz", "cgo",	"--time", "4",
 				     "--jobs", "1",    "--out", folder,	  NULL};
 	const char *const clean[] = {"rm", "-r", "--", folder, NULL};

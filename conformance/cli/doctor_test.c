@@ -388,26 +388,39 @@ static void make_space(const char *pid, const char *space)
 
 static void only_what_is_ours_and_unused_is_left_over(void **state)
 {
-	static const char *const old[] = {"root/tmp/gonogo-a",	      "root/tmp/gonogo-used",
-					  "root/tmp/other",	      "root/mnt/huge/gonogo_0",
-					  "root/mnt/huge/gonogo_1",   "root/mnt/huge/rtemap_0",
-					  "root/tmp/gonogo-held.lock"};
+	static const char *const old[] = {"root/tmp/gonogo-a-Ab12Cd",
+					  "root/tmp/gonogo-used-Ab12Cd",
+					  "root/tmp/other",
+					  "root/mnt/huge/gonogo_0",
+					  "root/mnt/huge/gonogo_1",
+					  "root/mnt/huge/rtemap_0",
+					  "root/tmp/gonogo-lab-0-7.lock",
+					  "root/tmp/gonogo-run-zZ9999",
+					  "root/tmp/gonogo-boot-zZ9999",
+					  "root/tmp/gonogo-env-zZ9999"};
 	char *root;
 
 	(void)state;
 	fixture_open();
 	for (size_t i = 0; i < COUNT_OF(old); i++)
 		fixture_file(old[i], "");
-	fixture_file("root/tmp/gonogo-young", "");
+	fixture_file("root/tmp/gonogo-young-Ab12Cd", "");
 	fixture_file("root/sys/class/net/gonogo0", "");
 	fixture_file("root/sys/class/net/eth0", "");
 	fixture_file("root/run/netns/gonogo-rx", "");
 	fixture_file("root/proc/mounts",
 		     "none /proc proc rw 0 0\nnodev /mnt/huge hugetlbfs rw 0 0\n");
 	fixture_file("root/proc/77/maps", "7f00-7f01 rw-s 0 0:1 5 /mnt/huge/gonogo_1\n");
-	assert_int_equal(symlink("/tmp/gonogo-used/deep", fixture_path("root/proc/77/cwd")), 0);
+	assert_int_equal(symlink("/tmp/gonogo-used-Ab12Cd/deep", fixture_path("root/proc/77/cwd")),
+			 0);
 	fixture_file("root/proc/77/fd/0", "");
-	assert_int_equal(symlink("/tmp/gonogo-held.lock", fixture_path("root/proc/77/fd/3")), 0);
+	assert_int_equal(symlink("/tmp/gonogo-lab-0-7.lock", fixture_path("root/proc/77/fd/3")), 0);
+	/* a runner writes below it, a guest was booted from it, a test has it as TMPDIR */
+	assert_int_equal(
+		symlink("/tmp/gonogo-run-zZ9999/records.jsonl", fixture_path("root/proc/77/fd/4")),
+		0);
+	fixture_file("root/proc/77/cmdline", "qemu -initrd /tmp/gonogo-boot-zZ9999/initrd");
+	fixture_file("root/proc/77/environ", "TMPDIR=/tmp/gonogo-env-zZ9999");
 	make_process("91", "90:5", "6"); /* its runner lives */
 	make_process("92", "90:4", "7"); /* another process has the runner's number */
 	make_process("90", "1:1", "5");
@@ -421,11 +434,43 @@ static void only_what_is_ours_and_unused_is_left_over(void **state)
 	root = strdup(fixture_path("root"));
 	assert_int_equal(gng_cli_leftovers(root, on_found, NULL), 5);
 	free(root);
-	assert_string_equal(found_text,
-			    "process 92 since 7\nfolder /tmp/gonogo-a\nfile /mnt/huge/gonogo_0\n"
-			    "network namespace gonogo-rx\ninterface gonogo0\n");
+	assert_string_equal(
+		found_text,
+		"process 92 since 7\nfolder /tmp/gonogo-a-Ab12Cd\nfile /mnt/huge/gonogo_0\n"
+		"network namespace gonogo-rx\ninterface gonogo0\n");
 	examine(NULL);
 	expect_fix("leftovers", "process 92 and more", "gonogo doctor --leftovers");
+}
+
+/* What a user put into /tmp under our name is not ours. */
+static void what_a_user_named_is_not_left_over(void **state)
+{
+	static const char *const theirs[] = {
+		"root/tmp/gonogo-report.tar", "root/tmp/gonogo-report",
+		"root/tmp/gonogo-20261128",   "root/tmp/gonogo-lab-report",
+		"root/tmp/gonogo-a",	      "root/tmp/gonogo-lab-1.txt",
+		"root/tmp/gonogo-run-Ab.2Cd", "root/tmp/gonogo-journal-1000"};
+	static const char *const ours[] = {"root/tmp/gonogo-lab-0-1.lock",
+					   "root/tmp/gonogo-fromgo-4711",
+					   "root/tmp/gonogo-test-abcde9"};
+	char *root;
+
+	(void)state;
+	fixture_open();
+	fixture_file("root/proc/mounts", "");
+	for (size_t i = 0; i < COUNT_OF(theirs); i++) {
+		fixture_file(theirs[i], "");
+		make_old(theirs[i]);
+	}
+	root = strdup(fixture_path("root"));
+	found_text[0] = '\0';
+	assert_int_equal(gng_cli_leftovers(root, on_found, NULL), 0);
+	for (size_t i = 0; i < COUNT_OF(ours); i++) {
+		fixture_file(ours[i], "");
+		make_old(ours[i]);
+	}
+	assert_int_equal(gng_cli_leftovers(root, on_found, NULL), COUNT_OF(ours));
+	free(root);
 }
 
 static void the_command_prints_the_findings(void **state)
@@ -468,6 +513,7 @@ const struct suite_test suite_tests[] = {
 	TEST(an_empty_machine_is_examined_too, "H1.cli.doctor"),
 	TEST(missing_packages_are_named_by_tier, "H1.cli.doctor"),
 	TEST(only_what_is_ours_and_unused_is_left_over, "H1.cli.leftovers"),
+	TEST(what_a_user_named_is_not_left_over, "H1.cli.leftovers"),
 	TEST(the_command_prints_the_findings, "H1.cli.doctor H1.cli.json"),
 	{0},
 };

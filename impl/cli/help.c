@@ -38,16 +38,17 @@ static const struct {
 		 "ID is a test (suite.subsystem.stem.function) or a requirement (C1.gcm.kat).\n"
 		 "Prints requirement, source, last result with the end of its log, and the\n"
 		 "command that repeats it."},
-	{"doctor", "usage: gonogo doctor [--json] [--leftovers [--dry-run | --remove]]\n"
-		   "\n"
-		   "Examines this machine and changes nothing. FIX marks what stands in the way\n"
-		   "of some test or figure; the remedy is on the next line.\n"
-		   "\n"
-		   "  --leftovers  find and remove what killed runs left behind: their processes,\n"
-		   "               what their journals hold (values of /proc and /sys come back),\n"
-		   "               and by the name gonogo* folders in /tmp, huge pages, BPF pins,\n"
-		   "               network namespaces and interfaces; --remove is the default,\n"
-		   "               --dry-run only lists it"},
+	{"doctor",
+	 "usage: gonogo doctor [--json] [--leftovers [--dry-run | --remove]]\n"
+	 "\n"
+	 "Examines this machine and changes nothing. FIX marks what stands in the way\n"
+	 "of some test or figure; the remedy is on the next line.\n"
+	 "\n"
+	 "  --leftovers  find and remove what killed runs left behind: their processes,\n"
+	 "               what their journals hold (values of /proc and /sys come back),\n"
+	 "               and by the name gonogo* what nobody uses in /tmp (gonogo-*-XXXXXX),\n"
+	 "               huge pages, BPF pins, network namespaces and interfaces;\n"
+	 "               --remove is the default, --dry-run only lists it"},
 };
 
 int cli_help(const char *verb)

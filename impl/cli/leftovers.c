@@ -2,7 +2,8 @@
 /*
  * leftovers.c - finds what killed runs left behind: by the mark of their processes, by their
  * journals, and by name, since everything that gonogo creates outside its own folders is named
- * gonogo*. Nothing else is touched.
+ * gonogo*, in /tmp with an end that mkdtemp(3) chose. Nothing else is touched: a user keeps things
+ * in /tmp as well, and may call one gonogo-report.tar.
  */
 #include "doctor.h"
 
@@ -91,7 +92,8 @@ static bool maps(const char *proc, const char *pid, const char *file)
 	return mapped;
 }
 
-/* holds says whether a process has it open: a lock of the lab is neither mapped nor worked in. */
+/* holds says whether a process has it or what lies below it open: a lock of the lab is neither
+ * mapped nor worked in, and a runner writes into a folder where it does not work. */
 static bool holds(const char *proc, const char *pid, const char *path)
 {
 	char folder[PATH_MAX], target[PATH_MAX];
@@ -108,11 +110,40 @@ static bool holds(const char *proc, const char *pid, const char *path)
 		if (len < 0)
 			continue;
 		target[len] = '\0';
-		held = strcmp(target, path) == 0;
+		held = below(target, path);
 	}
 	if (dir)
 		closedir(dir);
 	return held;
+}
+
+/* text_has says whether a file of /proc, whose texts end in NUL, has a path. */
+static bool text_has(const char *file, const char *path)
+{
+	char text[65536];
+	FILE *in = fopen(file, "re");
+	size_t len = 0;
+
+	if (in) {
+		len = fread(text, 1, sizeof(text), in);
+		fclose(in);
+	}
+	return memmem(text, len, path, strlen(path)) != NULL;
+}
+
+/* names says whether a process was started with it: QEMU has read what lies in the lab's folder
+ * and has none of it open, and a test has its own as TMPDIR. */
+static bool names(const char *proc, const char *pid, const char *path)
+{
+	static const char *const files[] = {"cmdline", "environ"};
+	char file[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (snprintf(file, sizeof(file), "%s/%s/%s", proc, pid, files[i]) <
+			    (int)sizeof(file) &&
+		    text_has(file, path))
+			return true;
+	return false;
 }
 
 /* in_use asks each process; path is without the root, as the processes see it. */
@@ -234,7 +265,42 @@ static void from_journal(void *context, const struct gng_journal_change *change)
 
 /* ---- places ---- */
 
-/* is_unused: what no process has open, works in or has mapped. */
+#define RANDOM_LEN 6 /* of mkdtemp(3): letters and digits */
+
+/* is_made_up says whether a name ends as mkdtemp(3) ends it. One in 200 of these is of small
+ * letters only, as words are, and is not taken for one. */
+static bool is_made_up(const char *name)
+{
+	const char *end = strrchr(name, '-');
+	bool chosen = false;
+
+	if (!end || strlen(end + 1) != RANDOM_LEN)
+		return false;
+	for (const char *c = end + 1; *c; c++) {
+		if (!isalnum((unsigned char)*c))
+			return false;
+		chosen |= !islower((unsigned char)*c);
+	}
+	return chosen;
+}
+
+/* is_numbered: a lock of the lab, or a program of a test, by process. */
+static bool is_numbered(const char *name)
+{
+	static const char *const heads[] = {PREFIX "-lab-", PREFIX "-fromgo-"};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		const size_t len = strlen(heads[i]);
+		const char *end = name + len + strspn(name + len, "0123456789-");
+
+		if (strncmp(name, heads[i], len) == 0 && isdigit((unsigned char)name[len]) &&
+		    (*end == '\0' || strcmp(end, ".lock") == 0))
+			return true;
+	}
+	return false;
+}
+
+/* is_unused: what no process has open, works in, has mapped or was started with. */
 static bool is_unused(const struct search *search, enum gng_journal_kind kind, const char *path)
 {
 	char full[PATH_MAX];
@@ -244,7 +310,7 @@ static bool is_unused(const struct search *search, enum gng_journal_kind kind, c
 	if (!is_old(full) || in_use(search->root, path, holds))
 		return false;
 	if (kind == GNG_JOURNAL_FOLDER)
-		return !in_use(search->root, path, works_in);
+		return !in_use(search->root, path, works_in) && !in_use(search->root, path, names);
 	return !in_use(search->root, path, maps);
 }
 
@@ -267,6 +333,25 @@ static void look_in(struct search *search, enum gng_journal_kind kind, const cha
 			add(search, kind, entry->d_name, "");
 		else if (is_unused(search, kind, path))
 			add(search, kind, path, "");
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static void look_in_tmp(struct search *search)
+{
+	char full[PATH_MAX], path[sizeof("/tmp/") + NAME_MAX];
+	DIR *dir = NULL;
+
+	if (snprintf(full, sizeof(full), "%s/tmp", search->root) < (int)sizeof(full))
+		dir = opendir(full);
+	for (const struct dirent *entry; dir && (entry = readdir(dir));) {
+		if (strncmp(entry->d_name, PREFIX "-", strlen(PREFIX "-")) != 0 ||
+		    !(is_made_up(entry->d_name) || is_numbered(entry->d_name)))
+			continue;
+		snprintf(path, sizeof(path), "/tmp/%s", entry->d_name);
+		if (is_unused(search, GNG_JOURNAL_FOLDER, path))
+			add(search, GNG_JOURNAL_FOLDER, path, "");
 	}
 	if (dir)
 		closedir(dir);
@@ -297,7 +382,7 @@ size_t gng_cli_leftovers(const char *root,
 	look_at_processes(&search);
 	if (!*root)
 		gng_journal_left(from_journal, &search);
-	look_in(&search, GNG_JOURNAL_FOLDER, "/tmp", PREFIX "-");
+	look_in_tmp(&search);
 	look_in_huge_pages(&search);
 	look_in(&search, GNG_JOURNAL_FOLDER, "/sys/fs/bpf", PREFIX);
 	look_in(&search, GNG_JOURNAL_NETNS, "/run/netns", PREFIX);
