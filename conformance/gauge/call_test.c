@@ -128,6 +128,19 @@ static void program_that_cannot_list_its_tests_is_an_error(void **state)
 	trap_remove(&trap);
 }
 
+/* An empty table is one: it lacks the test. */
+static void program_that_lists_no_test_is_older_than_its_source(void **state)
+{
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, "");
+	trap_write(&trap, "tests/conformance.trap.one",
+		   "#!/bin/sh\n[ \"$1\" = --list ] && exit 0\n" TRAP_PASSES, 0755);
+	trap_springs(&trap, GNG_ERROR, "the program's own table does not have this test");
+	trap_remove(&trap);
+}
+
 /* While a test runs its folder is noted, so that a runner that is killed leaves none. */
 static void folder_of_a_test_is_in_the_journal(void **state)
 {
@@ -350,6 +363,7 @@ static void records_of_an_older_run_are_replaced(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(fuzzer_is_called_by_its_own_name, "H1.run.plan"),
 	TEST(program_with_more_tests_than_its_source_is_to_be_made, "H1.run.plan"),
+	TEST(program_that_lists_no_test_is_older_than_its_source, "H1.run.plan"),
 	TEST(program_that_cannot_list_its_tests_is_an_error, "H1.run.plan"),
 	TEST(folder_of_a_test_is_in_the_journal, "H1.run.isolation"),
 	TEST(record_that_is_too_large_is_named_with_its_cause, "H1.run.records"),

@@ -7,8 +7,9 @@
 #define SEALS "hwtests.aes.seal.seal_vs_evp"
 #define LOADS "conformance.bpf.load.loads"
 
-#define RECORD(id, seconds)                                                   \
-	"{\"schema\":\"gonogo/record/1\",\"id\":\"" id "\",\"variant\":\"\"," \
+#define RECORD(id, seconds) RECORD_OF(id, "", seconds)
+#define RECORD_OF(id, variant, seconds)                                                  \
+	"{\"schema\":\"gonogo/record/1\",\"id\":\"" id "\",\"variant\":\"" variant "\"," \
 	"\"build\":\"release\",\"verdict\":\"PASS\",\"seconds\":" seconds "}\n"
 
 static struct gng_home *home;
@@ -64,6 +65,27 @@ static void the_newest_run_that_has_a_test_says_what_it_took(void **state)
 	assert_true(cost_of(REFUSES) == 7);
 	assert_true(cost_of(SEALS) == 0); /* it was passed over there, and is again */
 	assert_true(cost_of("conformance.aes.ecb.ecb_soaks") == 0);
+	end();
+}
+
+static void each_test_of_a_plan_has_its_cost(void **state)
+{
+	char records[4096] = "";
+	double *costs_s;
+
+	(void)state;
+	begin();
+	for (size_t i = 0; i < plan->num_tests; i++)
+		snprintf(records + strlen(records), sizeof(records) - strlen(records),
+			 RECORD_OF("%s", "%s", "%zu"), plan->tests[i].id, plan->tests[i].variant,
+			 i + 1);
+	run_write("check-20260101T000000.000Z-9", records);
+	costs_s = gng_run_costs(plan, tree_path("out"));
+	assert_non_null(costs_s);
+	for (size_t i = 0; i < plan->num_tests; i++)
+		if (!plan->tests[i].cannot)
+			assert_true(costs_s[i] == (double)(i + 1));
+	free(costs_s);
 	end();
 }
 
@@ -139,6 +161,7 @@ static void no_more_is_read_than_sixteen_mebibytes(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(the_newest_run_that_has_a_test_says_what_it_took, "H1.run.order"),
+	TEST(each_test_of_a_plan_has_its_cost, "H1.run.order"),
 	TEST(only_what_is_selected_is_looked_for, "H1.run.order"),
 	TEST(what_is_no_run_or_cannot_be_read_teaches_nothing, "H1.run.order"),
 	TEST(no_more_is_read_than_sixteen_mebibytes, "H1.run.order"),

@@ -12,8 +12,8 @@
 
 #include "gauge_rundir.h"
 
-static time_t frozen_s; /* what the clock says; 0: the time */
-static long frozen_ns;
+static time_t frozen_s;		       /* what the clock says; 0: the time */
+static long frozen_ns, frozen_step_ns; /* the step is made by each look */
 
 /* The program's own function stands before that of the library. */
 int clock_gettime(clockid_t id, struct timespec *now)
@@ -21,6 +21,7 @@ int clock_gettime(clockid_t id, struct timespec *now)
 	if (frozen_s == 0 || id != CLOCK_REALTIME)
 		return (int)syscall(SYS_clock_gettime, id, now);
 	*now = (struct timespec){frozen_s, frozen_ns};
+	frozen_ns += frozen_step_ns;
 	return 0;
 }
 
@@ -113,32 +114,28 @@ static void name_of_a_run_has_its_milliseconds(void **state)
 	frozen_s = 0;
 }
 
-/* Names have milliseconds: those of the next 40 are taken. */
+/* Names have milliseconds, and those of the first 40 are taken. */
 static void run_whose_name_is_taken_waits_for_another(void **state)
 {
 	struct gng_rundir run;
-	struct timespec now;
 
 	(void)state;
 	tree_make();
-	open_run(&run, tree_path("a/out"), "check");
-	gng_rundir_close(&run);
-	clock_gettime(CLOCK_REALTIME, &now);
+	frozen_s = 1;
+	frozen_ns = 0;
+	frozen_step_ns = 1000000;
 	for (int i = 0; i < 40; i++) {
-		char path[PATH_MAX], stamp[32];
-		struct tm utc;
+		char name[PATH_MAX];
 
-		gmtime_r(&now.tv_sec, &utc);
-		strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%S", &utc);
-		snprintf(path, sizeof(path), "a/out/runs/check-%s.%03ldZ-%d", stamp,
-			 now.tv_nsec / 1000000, (int)getpid());
-		mkdir(tree_path(path), 0777);
-		now.tv_nsec += 1000000;
-		now.tv_sec += now.tv_nsec / 1000000000;
-		now.tv_nsec %= 1000000000;
+		snprintf(name, sizeof(name), "a/out/runs/check-19700101T000001.%03dZ-%d/x", i,
+			 (int)getpid());
+		tree_write(name, "");
 	}
 	open_run(&run, tree_path("a/out"), "check");
+	assert_non_null(strstr(run.path, "/check-19700101T000001.040Z-"));
 	gng_rundir_close(&run);
+	frozen_step_ns = 0;
+	frozen_s = 0;
 }
 
 /* A child that was forked meanwhile has the lock's descriptor, too. */

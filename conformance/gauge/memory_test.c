@@ -20,7 +20,7 @@ typedef enum gng_status trial_fn(struct gng_why *why);
 static bool says_so(enum gng_status status, const struct gng_why *why)
 {
 	return status == why->status &&
-	       ((status == GNG_ENOMEM && strcmp(why->text, "no memory") == 0) ||
+	       ((status == GNG_ENOMEM && strcmp(why->text, "no memory") == 0 && !why->sys_errno) ||
 		(status == GNG_ESYS && why->sys_errno == ENOMEM));
 }
 

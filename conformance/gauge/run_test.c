@@ -215,12 +215,17 @@ static void run_finds_and_kills_a_daemon(void **state)
 
 static void run_says_when_the_program_is_not_built(void **state)
 {
+	struct gng_record *records;
+	size_t num_records;
 	struct trap trap;
 
 	(void)state;
 	trap_set(&trap, TRAP_PASSES);
 	trap.test.stem = "two";
-	trap_springs(&trap, GNG_MISSING, "conformance.trap.two is not built");
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, NULL), GNG_OK);
+	assert_string_equal(gng_verdict_name(records[0].verdict), "MISSING");
+	assert_string_equal(records[0].reason, "conformance.trap.two is not built");
+	gng_records_free(records, num_records);
 	trap_remove(&trap);
 }
 

@@ -93,6 +93,9 @@ static void select_guesses_what_a_typing_error_meant(void **state)
 	refuses("conformance.aes.ebc", NULL,
 		"no test is called 'conformance.aes.ebc': did you mean 'conformance.aes.ecb'? "
 		"(gonogo list)");
+	refuses("conformance.aes.ecb.ecb_encrypt", NULL,
+		"no test is called 'conformance.aes.ecb.ecb_encrypt': did you mean "
+		"'conformance.aes.ecb.ecb_encrypts'? (gonogo list)");
 	refuses("aes", "aesni,portabel",
 		"no variant is called 'portabel': did you mean 'portable'?");
 	refuses("aes", "", "no variant is called '': did you mean 'aesni'?");

@@ -149,6 +149,26 @@ static void test_sees_this_environment(void **state)
 	trap_remove(&trap);
 }
 
+/* The nanny waits for signals that she blocks, and her test is to get them. A shell unblocks all by
+ * itself, so that a program is asked which is started in its place. */
+static void test_blocks_no_signal(void **state)
+{
+	struct gng_record *records;
+	struct trap trap;
+	char *log;
+
+	(void)state;
+	trap_set(&trap, TRAP_PASSES);
+	trap.build.run_under = "grep -- ^SigBlk: /proc/self/status";
+	records = run_one(&trap);
+	log = trap_text(&trap, records->log);
+	if (!strstr(log, "SigBlk:\t0000000000000000\n"))
+		fail_msg("%s", log);
+	free(log);
+	gng_records_free(records, 1);
+	trap_remove(&trap);
+}
+
 static void variant_and_run_under_are_passed_on(void **state)
 {
 	struct trap trap;
@@ -490,6 +510,7 @@ const struct suite_test suite_tests[] = {
 	TEST(run_leaves_no_descriptor_and_no_folder, "H1.run.isolation"),
 	TEST(what_a_dead_process_noted_is_undone_after_a_test, "H1.run.isolation"),
 	TEST(test_sees_this_environment, "H1.run.isolation"),
+	TEST(test_blocks_no_signal, "H1.run.isolation"),
 	TEST(variant_and_run_under_are_passed_on, "H1.run.plan"),
 	TEST(run_under_has_more_time_and_so_many_words, "H1.run.plan"),
 	TEST(record_tells_when_how_long_and_how_again, "H1.run.records"),

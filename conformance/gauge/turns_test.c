@@ -2,6 +2,10 @@
 /* turns_test.c - which tests run at once, in which order, and which in one build only. */
 #include "trap.h"
 
+#include <errno.h>
+#include <sys/wait.h>
+#include <time.h>
+
 #define CROWD 5
 
 struct crowd {
@@ -84,13 +88,13 @@ static char *crowd_run(struct crowd *crowd, unsigned int num_jobs, const double 
 
 static void as_many_tests_run_at_once_as_there_are_jobs(void **state)
 {
-	static const double costs_s[CROWD] = {1, 3, 2, 9, 1};
+	static const double costs_s[CROWD] = {2, 3, 2, 9, 1};
 	struct crowd one = {0}, four = {0};
 	char *seen;
 
 	(void)state;
-	seen = crowd_run(&one, 1, costs_s); /* the longest first */
-	assert_string_equal(seen, "t1 1\nt2 1\nt0 1\nh1 0\nh0 0\n");
+	seen = crowd_run(&one, 1, costs_s); /* the longest first, of equals the plan's first */
+	assert_string_equal(seen, "t1 1\nt0 1\nt2 1\nh1 0\nh0 0\n");
 	free(seen);
 	trap_remove(&one.trap);
 	seen = crowd_run(&four, 4, NULL);
@@ -133,8 +137,87 @@ static void a_program_may_have_tests_of_another_build(void **state)
 	trap_remove(&trap);
 }
 
+/* copies makes a plan of num tests, which are the trap's. */
+static struct gng_test *copies(struct trap *trap, size_t num)
+{
+	struct gng_test *tests = calloc(num, sizeof(*tests));
+
+	assert_non_null(tests);
+	for (size_t i = 0; i < num; i++)
+		tests[i] = trap->test;
+	trap->plan = (struct gng_plan){.num_tests = num, .tests = tests};
+	trap->options.num_jobs = (unsigned int)num;
+	return tests;
+}
+
+static void each_program_of_a_plan_is_asked(void **state)
+{
+	struct gng_record *records;
+	size_t num_records;
+	struct gng_test *tests;
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, TRAP_PASSES);
+	tests = copies(&trap, 2);
+	tests[1].stem = "two";
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, NULL), GNG_OK);
+	assert_string_equal(gng_verdict_name(records[0].verdict), "PASS");
+	assert_string_equal(records[1].reason, "conformance.trap.two is not built");
+	gng_records_free(records, num_records);
+	free(tests);
+	trap_remove(&trap);
+}
+
+/* There is room for 64 at once, however many are wanted. */
+static void no_more_run_at_once_than_there_is_room_for(void **state)
+{
+	struct gng_record *records;
+	size_t num_records;
+	struct gng_test *tests;
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, "cd \"${0%/*}\"; : >\"at.$$\"; sleep 0.5; set -- at.*\n"
+			"rm \"at.$$\"; [ $# -le 64 ] || exit 9\n" TRAP_PASSES);
+	tests = copies(&trap, 66);
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, NULL), GNG_OK);
+	for (size_t i = 0; i < num_records; i++)
+		if (records[i].verdict != GNG_PASS)
+			fail_msg("%s", records[i].reason);
+	gng_records_free(records, num_records);
+	free(tests);
+	trap_remove(&trap);
+}
+
+/* The first that ends cannot be recorded; the other would go on for a minute. */
+static void what_still_runs_at_an_error_is_ended(void **state)
+{
+	struct gng_record *records = NULL;
+	const time_t begin = time(NULL);
+	struct gng_test *tests;
+	size_t num_records;
+	char path[8192];
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, "mkdir \"$0.first\" || sleep 60\n" TRAP_PASSES);
+	tests = copies(&trap, 2);
+	snprintf(path, sizeof(path), "%s/records.jsonl", trap.folder);
+	assert_int_equal(symlink("/dev/full", path), 0);
+	assert_int_equal(gng_run(&records, &num_records, &trap.options, NULL), GNG_ESYS);
+	assert_true(time(NULL) - begin < 30);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+	free(tests);
+	trap_remove(&trap);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(as_many_tests_run_at_once_as_there_are_jobs, "H1.run.isolation"),
+	TEST(no_more_run_at_once_than_there_is_room_for, "H1.run.isolation"),
+	TEST(what_still_runs_at_an_error_is_ended, "H1.run.isolation"),
+	TEST(each_program_of_a_plan_is_asked, "H1.run.plan"),
 	TEST(a_program_may_have_tests_of_another_build, "H1.run.plan"),
 	{0},
 };
