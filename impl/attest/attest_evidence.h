@@ -4,6 +4,7 @@
 #ifndef ATTEST_EVIDENCE_H
 #define ATTEST_EVIDENCE_H
 
+#include <gng_hist.h>
 #include <jansson.h>
 
 #include "gng_attest.h"
@@ -21,6 +22,7 @@ struct evidence {
 	struct gng_record *records;
 	size_t num_records;
 	struct gng_tally tally;
+	struct gng_hist *floors[2]; /* the noise before and after the run; NULL: not measured */
 	char grade[16];
 	bool is_virtual;
 	struct gng_why *why;
@@ -58,6 +60,15 @@ GNG_MUST enum gng_status evidence_json(const struct evidence *evidence, json_t *
 const char *evidence_fact(const struct evidence *evidence, const char *group, const char *name);
 
 /* ---- its parts ---- */
+
+/*
+ * evidence_floors reads the noise floors of the summary. evidence_floor_fits tells whether what a
+ * record says of the floor at its quantile is what they give: the larger of both, or of a test
+ * that failed by itself, which is not judged anew, that before.
+ */
+GNG_MUST enum gng_status evidence_floors(struct evidence *evidence);
+GNG_MUST bool evidence_floor_fits(const struct evidence *evidence, const struct gng_figure *figure,
+				  enum gng_verdict verdict);
 
 /* attest_sha256 hashes a regular file; false with errno, and no text. */
 GNG_MUST bool attest_sha256(char hex[65], const char *path);

@@ -114,6 +114,8 @@ enum gng_status evidence_read(struct evidence *evidence)
 		status = evidence_plan(evidence);
 	if (status == GNG_OK)
 		status = read_profile(evidence);
+	if (status == GNG_OK)
+		status = evidence_floors(evidence);
 	return status == GNG_OK ? read_records(evidence) : status;
 }
 
@@ -124,6 +126,8 @@ void evidence_close(struct evidence *evidence)
 	for (size_t i = 0; i < evidence->num_builds; i++)
 		free(evidence->builds[i]);
 	free(evidence->builds);
+	for (int i = 0; i < 2; i++)
+		gng_hist_close(evidence->floors[i]);
 	json_decref(evidence->files);
 	json_decref(evidence->summary);
 	memset(evidence, 0, sizeof(*evidence));
@@ -152,26 +156,28 @@ static const struct gng_budget *budget_of(const struct gng_test *test,
 }
 
 /* judge_figure returns NULL, or what is wrong with a figure. */
-static const char *judge_figure(const struct gng_test *test, const struct gng_figure *figure,
-				enum gng_verdict record)
+static const char *judge_figure(const struct evidence *evidence, const struct gng_record *record,
+				const struct gng_figure *figure)
 {
-	const struct gng_budget *budget = budget_of(test, &figure->budget);
+	const struct gng_budget *budget = budget_of(record->test, &figure->budget);
 	const struct gng_floor floor = {.at = floor_at, .context = &figure->floor_ns};
 	char reason[256];
 	enum gng_verdict verdict;
 
 	if (!budget)
 		return "a figure is judged by a limit that the plan does not have";
+	if (!evidence_floor_fits(evidence, figure, record->verdict))
+		return "the noise floor of a figure is not what was measured before and after";
 	verdict = gng_budget_judge(reason, budget, &figure->measure, SCALE,
 				   isfinite(figure->floor_ns) ? &floor : NULL);
 	if (verdict != figure->verdict)
 		return "the verdict of a figure does not follow from what was measured";
-	if (record == GNG_PASS && verdict != GNG_PASS)
+	if (record->verdict == GNG_PASS && verdict != GNG_PASS)
 		return "it is PASS and one of its figures is not";
 	return NULL;
 }
 
-static const char *judge_record(const struct gng_record *record)
+static const char *judge_record(const struct evidence *evidence, const struct gng_record *record)
 {
 	const char *wrong = NULL;
 	size_t num_judged = 0;
@@ -180,7 +186,7 @@ static const char *judge_record(const struct gng_record *record)
 		if (!record->figures[i].judged)
 			continue;
 		num_judged++;
-		wrong = judge_figure(record->test, &record->figures[i], record->verdict);
+		wrong = judge_figure(evidence, record, &record->figures[i]);
 	}
 	if (wrong || record->verdict != GNG_PASS)
 		return wrong;
@@ -210,7 +216,7 @@ enum gng_status evidence_judge(struct evidence *evidence)
 	enum gng_status status;
 
 	for (size_t i = 0; i < evidence->num_records; i++) {
-		const char *wrong = judge_record(&evidence->records[i]);
+		const char *wrong = judge_record(evidence, &evidence->records[i]);
 
 		if (wrong)
 			return evidence_bad(evidence, "records.jsonl", "line %zu, %.100s: %s",
