@@ -31,6 +31,17 @@ json_t *statement_test_result(const struct evidence *evidence);
 json_t *statement_derived(const struct evidence *evidence);
 json_t *statement_facts(const struct evidence *evidence, const struct gng_home *home);
 
+/*
+ * statement_ports tells of each network port below root its driver and the versions of driver and
+ * firmware, as ask answers; statement_ask_port asks this machine's kernel. statement_gpus tells of
+ * each GPU of NVIDIA's driver its model, video BIOS and firmware. "absent" where there is none.
+ */
+struct ethtool_drvinfo;
+json_t *statement_ports(const char *root,
+			bool (*ask)(struct ethtool_drvinfo *info, const char *name));
+bool statement_ask_port(struct ethtool_drvinfo *info, const char *name);
+json_t *statement_gpus(const char *root);
+
 /* statement_provenance follows from the predicate of signoff/v1. */
 json_t *statement_provenance(const struct evidence *evidence, const json_t *predicate);
 

@@ -290,8 +290,8 @@ static void add_machine(json_t *json, const struct evidence *evidence)
 	json_object_set_new(json, "pressure_cpu", pressure_json("/proc/pressure/cpu"));
 	json_object_set_new(json, "pressure_memory", pressure_json("/proc/pressure/memory"));
 	json_object_set_new(json, "pressure_io", pressure_json("/proc/pressure/io"));
-	json_object_set_new(json, "nic_firmware", absent());
-	json_object_set_new(json, "gpu_firmware", absent());
+	json_object_set_new(json, "nic_firmware", statement_ports("", statement_ask_port));
+	json_object_set_new(json, "gpu_firmware", statement_gpus(""));
 	json_object_set_new(json, "tpm_quote", absent()); /* nothing here asks a TPM */
 	json_object_set_new(json, "operator", operator_json());
 	json_object_set_new(json, "previous_report", previous_json(evidence));
