@@ -82,6 +82,8 @@ static void key_refuses_other_files_in_one_sentence(void **state)
 	free(text);
 	refuses("missing", true, "cannot be read");
 	refuses("tree", true, "cannot be read");
+	assert_int_equal(mkfifo(lab_path("fifo"), 0600), 0);
+	refuses("fifo", true, "is no regular file");
 	refuses("junk", true, "no Ed25519 or P-256 key");
 	refuses("empty", false, "no Ed25519 or P-256 key");
 	refuses("locked", true, "passphrase");

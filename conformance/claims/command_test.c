@@ -5,6 +5,8 @@
 
 #include "../command.h"
 
+#include <sys/stat.h>
+
 #include "record.h"
 
 static void write_ledger(const char *const *lines, size_t num)
@@ -50,6 +52,12 @@ static void a_corrupt_ledger_exits_99_with_file_and_line(void **state)
 	assert_string_equal(command_out, "");
 	assert_int_equal(command("gonogo-claims --ledger nowhere"), 99);
 	command_says(command_err, "nowhere: cannot read");
+	assert_int_equal(mkfifo(command_path("l/10.claims"), 0600), 0);
+	assert_int_equal(command("gonogo-claims --ledger l"), 99);
+	command_says(command_err, "l/9.claims:4: relation");
+	assert_int_equal(unlink(command_path("l/9.claims")), 0);
+	assert_int_equal(command("gonogo-claims --ledger l"), 99);
+	command_says(command_err, "l/10.claims: is no regular file");
 }
 
 static void a_claim_stands_in_the_file_of_its_section(void **state)

@@ -4,6 +4,7 @@
 #include "folder.h"
 
 #include <jansson.h>
+#include <sys/stat.h>
 
 static void formats_are_written_of_a_folder(void **state)
 {
@@ -58,6 +59,10 @@ static void corrupt_files_are_refused_with_their_line(void **state)
 	folder_write("check/records.jsonl", "{\"schema\":\"gonogo/record/1\",\n");
 	assert_int_equal(folder_export("--format kcidb"), 99);
 	assert_non_null(strstr(folder_output("stderr"), "records.jsonl:1: "));
+	assert_int_equal(unlink(folder_path("check/records.jsonl")), 0);
+	assert_int_equal(mkfifo(folder_path("check/records.jsonl"), 0600), 0);
+	assert_int_equal(folder_export("--format kcidb"), 99);
+	assert_non_null(strstr(folder_output("stderr"), "records.jsonl: is no regular file"));
 }
 
 static void records_of_another_version_are_refused(void **state)

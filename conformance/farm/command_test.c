@@ -140,6 +140,15 @@ static void a_state_that_is_torn_is_named(void **state)
 	fixture_expect("stdout", "out/a_fuzz/state.json:");
 	fixture_expect("stdout", "mend it, or remove this file, which loses counts only");
 	fixture_expect("out/a_fuzz/state.json", "{\"executions\": 7,\n");
+	/* what is no file is not waited for, and not replaced */
+	assert_int_equal(unlink(fixture_path("out/a_fuzz/state.json")), 0);
+	assert_int_equal(mkfifo(fixture_path("out/a_fuzz/state.json"), 0600), 0);
+	assert_int_equal(planted_fuzz("--fuzzers fuzzers --out out --time 1"), 99);
+	fixture_expect("stdout", "out/a_fuzz/state.json: is no regular file");
+	assert_int_equal(unlink(fixture_path("out/a_fuzz/state.json")), 0);
+	assert_int_equal(symlink("state.json", fixture_path("out/a_fuzz/state.json")), 0);
+	assert_int_equal(planted_fuzz("--fuzzers fuzzers --out out --time 1"), 99);
+	fixture_expect("stdout", "out/a_fuzz/state.json: Too many levels of symbolic links");
 }
 
 /* ---- a tree of its own ---- */

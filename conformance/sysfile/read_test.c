@@ -2,6 +2,7 @@
 /* read_test.c - files of a made-up machine: what is no text, no number or too long is absent. */
 #include "../command.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 
 #include <gng_sysfile.h>
@@ -134,12 +135,48 @@ static void a_whole_file_ends_at_a_limit(void **state)
 	assert_null(gng_sysfile_text(command_folder(), "/none"));
 }
 
+/* is_opened tells how a file of the folder is opened that may have 16 bytes. */
+static enum gng_status is_opened(const char *name, struct gng_why *why)
+{
+	FILE *file;
+	const enum gng_status status = gng_sysfile_open(&file, command_path(name), 16, why);
+
+	assert_true((status == GNG_OK) == (file != NULL));
+	if (file)
+		assert_int_equal(fclose(file), 0);
+	else
+		assert_non_null(strstr(why->text, name));
+	return status;
+}
+
+static void only_a_regular_file_of_its_length_is_opened(void **state)
+{
+	struct gng_why why;
+
+	(void)state;
+	command_text("kept", "sixteen bytes...");
+	command_text("long", "seventeen bytes..");
+	assert_int_equal(mkfifo(command_path("fifo"), 0600), 0);
+	assert_int_equal(mkdir(command_path("folder"), 0700), 0);
+	assert_int_equal(symlink("loop", command_path("loop")), 0);
+	assert_int_equal(symlink("/dev/zero", command_path("endless")), 0);
+	assert_int_equal(is_opened("kept", &why), GNG_OK);
+	assert_int_equal(is_opened("long", &why), GNG_EFORMAT);
+	assert_int_equal(is_opened("fifo", &why), GNG_EFORMAT);
+	assert_int_equal(is_opened("folder", &why), GNG_EFORMAT);
+	assert_int_equal(is_opened("endless", &why), GNG_EFORMAT);
+	assert_int_equal(is_opened("loop", &why), GNG_ESYS);
+	assert_int_equal(is_opened("none", &why), GNG_ESYS);
+	assert_int_equal(why.sys_errno, ENOENT);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(files_are_text_or_absent, "H3.sysfile.read"),
 	TEST(bytes_are_read_whatever_they_are, "H3.sysfile.read"),
 	TEST(an_integer_may_be_negative, "H3.sysfile.read"),
 	TEST(a_fifo_keeps_nobody_waiting, "H3.sysfile.read"),
 	TEST(folders_and_links_are_followed_by_name, "H3.sysfile.read"),
+	TEST(only_a_regular_file_of_its_length_is_opened, "H3.sysfile.open"),
 	TEST(a_whole_file_ends_at_a_limit, "H3.sysfile.read"),
 	{0},
 };

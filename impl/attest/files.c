@@ -14,6 +14,8 @@
 
 #include <openssl/evp.h>
 
+#include <gng_sysfile.h>
+
 #include "attest_key.h"
 
 #define MAX_TEXT ((size_t)64 << 20)
@@ -83,15 +85,14 @@ bool attest_sha256(char hex[65], const char *path)
 
 char *attest_text(size_t *len, const char *path)
 {
-	FILE *file = fopen(path, "re");
 	struct stat about;
 	char *text = NULL;
+	FILE *file;
 
 	*len = 0;
-	if (!file)
+	if (gng_sysfile_open(&file, path, MAX_TEXT, NULL) != GNG_OK)
 		return NULL;
-	if (fstat(fileno(file), &about) == 0 && S_ISREG(about.st_mode) &&
-	    (size_t)about.st_size <= MAX_TEXT)
+	if (fstat(fileno(file), &about) == 0)
 		text = calloc(1, (size_t)about.st_size + 1);
 	if (text)
 		*len = fread(text, 1, (size_t)about.st_size, file);

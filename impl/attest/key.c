@@ -15,6 +15,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <gng_sysfile.h>
+
 #define MAX_FILE 65536 /* a PEM file is some hundred bytes */
 
 void attest_hex(char *text, const uint8_t *bytes, size_t len)
@@ -113,19 +115,16 @@ static int no_passphrase(char *text, int cap, int writing, void *context)
 	return -1; /* a lab signs without a person; libcrypto must not ask the terminal */
 }
 
-/* read_key_file returns the file's text in a buffer to be wiped; NULL with errno. */
-static char *read_key_file(const char *path, size_t *len)
+/* read_key_file returns the file's text in a buffer to be wiped; NULL with *why. */
+static char *read_key_file(const char *path, size_t *len, struct gng_why *why)
 {
-	struct stat about;
-	char *text = NULL;
-	FILE *file = fopen(path, "re");
+	char *text;
+	FILE *file;
 
 	*len = 0;
-	if (!file)
+	if (gng_sysfile_open(&file, path, MAX_FILE, why) != GNG_OK)
 		return NULL;
-	errno = EINVAL;
-	if (fstat(fileno(file), &about) == 0 && S_ISREG(about.st_mode) && about.st_size <= MAX_FILE)
-		text = calloc(1, MAX_FILE + 1);
+	text = calloc(1, MAX_FILE + 1);
 	if (text)
 		*len = fread(text, 1, MAX_FILE, file);
 	fclose(file);
@@ -148,15 +147,16 @@ static const char *what_is_wrong(const char *text, bool secret)
 enum gng_status gng_attest_key_open(struct gng_attest_key **key, const char *path, bool secret,
 				    struct gng_why *why)
 {
+	struct gng_why inner = {.text = "no memory"};
 	EVP_PKEY *pkey = NULL;
 	size_t len;
-	char *text = read_key_file(path, &len);
+	char *text = read_key_file(path, &len, &inner);
 	BIO *bio = text ? BIO_new_mem_buf(text, (int)len) : NULL;
 
 	*key = NULL;
 	if (!text)
-		return gng_why_set(why, GNG_EINVAL, errno, "attest.key",
-				   "%s: the key cannot be read: %s", path, strerror(errno));
+		return gng_why_set(why, GNG_EINVAL, inner.sys_errno, "attest.key",
+				   "the key cannot be read: %s", inner.text);
 	if (bio)
 		pkey = secret ? PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL)
 			      : PEM_read_bio_PUBKEY(bio, NULL, no_passphrase, NULL);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <gng_sysfile.h>
 #include <gng_vec.h>
 
 #define SUFFIX ".claims"
@@ -40,12 +41,17 @@ static enum gng_status read_file(struct gng_claims_ledger *ledger, const char *f
 				 const char *file, struct gng_why *why)
 {
 	const size_t first = ledger->num_claims;
-	struct gng_vec *vec;
+	struct gng_vec *vec = NULL;
 	char path[4096];
 	enum gng_status status;
+	FILE *opened;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, file);
-	status = gng_vec_open(&vec, path, why);
+	status = gng_sysfile_open(&opened, path, GNG_VEC_MAX_LEN, why);
+	if (opened)
+		fclose(opened);
+	if (status == GNG_OK)
+		status = gng_vec_open(&vec, path, why);
 	if (status == GNG_OK)
 		status = claims_ledger_read(ledger, vec, why);
 	gng_vec_close(vec);

@@ -7,7 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <gng_sysfile.h>
 #include <jansson.h>
+
+#define MAX_SUMMARY ((size_t)64 << 20)
 
 struct gng_export {
 	struct gng_export_run run;
@@ -36,14 +39,20 @@ static enum gng_status bad(struct gng_why *why, const char *path, int line, cons
 
 static enum gng_status read_summary(json_t **summary, const char *path, struct gng_why *why)
 {
+	enum gng_status status;
 	json_error_t error;
+	FILE *file;
 
 	if (access(path, R_OK) != 0)
 		return gng_why_set(why, GNG_ESYS, errno, "export.folder",
 				   "%s: %s: no sign-off was finished there; gonogo signoff makes "
 				   "one",
 				   path, strerror(errno));
-	*summary = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	status = gng_sysfile_open(&file, path, MAX_SUMMARY, why);
+	if (status != GNG_OK)
+		return status;
+	*summary = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
+	fclose(file);
 	if (!*summary)
 		return bad(why, path, error.line, error.text);
 	if (!*text_of(*summary, "profile") || !*text_of(*summary, "id") ||

@@ -8,7 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <gng_sysfile.h>
+
 #include "farm_campaign.h"
+
+#define MAX_STATE ((size_t)1 << 20)
 
 static enum gng_status bad(struct gng_why *why, const char *path, const json_error_t *error)
 {
@@ -108,6 +112,22 @@ static void read_frames(struct gng_farm_crash *crash, const json_t *frames)
 	}
 }
 
+/* load reads a file of JSON (caller decrefs). */
+static enum gng_status load(json_t **json, const char *path, struct gng_why *why)
+{
+	enum gng_status status;
+	json_error_t error;
+	FILE *file;
+
+	*json = NULL;
+	status = gng_sysfile_open(&file, path, MAX_STATE, why);
+	if (status != GNG_OK)
+		return status;
+	*json = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
+	fclose(file);
+	return *json ? GNG_OK : bad(why, path, &error);
+}
+
 static enum gng_status read_finding(struct farm_finding *finding, const char *folder,
 				    struct gng_why *why)
 {
@@ -115,14 +135,16 @@ static enum gng_status read_finding(struct farm_finding *finding, const char *fo
 	int reproduces, minimised, kept;
 	char path[FARM_PATH];
 	json_error_t error;
+	enum gng_status status;
 	json_int_t count;
 	json_t *json, *frames;
 
 	memset(finding, 0, sizeof(*finding));
 	farm_path(path, "%s/crash.json", folder);
-	json = json_load_file(path, 0, &error);
-	if (!json ||
-	    json_unpack_ex(json, &error, 0, "{s:s, s:s, s:s, s:o, s:I, s:s, s:b, s:b, s:b}",
+	status = load(&json, path, why);
+	if (status != GNG_OK)
+		return status;
+	if (json_unpack_ex(json, &error, 0, "{s:s, s:s, s:s, s:o, s:I, s:s, s:b, s:b, s:b}",
 			   "signature", &signature, "kind", &kind, "message", &message, "frames",
 			   &frames, "count", &count, "first", &first, "reproduces", &reproduces,
 			   "minimised", &minimised, "kept", &kept) != 0) {
@@ -194,10 +216,10 @@ enum gng_status farm_state_read(struct farm_campaign *campaign, struct gng_why *
 	json_t *json;
 
 	farm_path(path, "%s/state.json", campaign->target->dir);
-	if (access(path, F_OK) == 0) {
-		json = json_load_file(path, 0, &error);
-		if (!json || json_unpack_ex(json, &error, 0, "{s:I, s:F}", "executions",
-					    &executions, "seconds", &campaign->seconds_before) != 0)
+	if (gng_sysfile_exists("", path)) {
+		status = load(&json, path, why);
+		if (json && json_unpack_ex(json, &error, 0, "{s:I, s:F}", "executions", &executions,
+					   "seconds", &campaign->seconds_before) != 0)
 			status = bad(why, path, &error);
 		campaign->executions_before = (uint64_t)executions;
 		json_decref(json);

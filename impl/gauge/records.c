@@ -2,15 +2,16 @@
 /* records.c - reads records.jsonl of an earlier run against today's plan. */
 #include "gng_gauge.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <gng_sysfile.h>
 #include <jansson.h>
 
 #define SCHEMA "gonogo/record/1"
+#define MAX_RECORDS ((size_t)256 << 20)
 
 struct reader {
 	const char *path;
@@ -165,15 +166,15 @@ enum gng_status gng_records_read(struct gng_record **records, size_t *num_record
 				 const char *path, struct gng_why *why)
 {
 	struct reader reader = {.path = path, .plan = plan, .why = why};
-	enum gng_status status = GNG_OK;
-	FILE *file = fopen(path, "re");
+	enum gng_status status;
+	FILE *file;
 	char *line = NULL;
 	size_t cap = 0;
 	ssize_t len;
 
-	if (!file)
-		return gng_why_set(why, GNG_ESYS, errno, "gauge.records", "%s: %s", path,
-				   strerror(errno));
+	status = gng_sysfile_open(&file, path, MAX_RECORDS, why);
+	if (status != GNG_OK)
+		return status;
 	/* one more than the plan has: a second record of a test is seen before it overflows */
 	reader.records = calloc(plan->num_tests + 1, sizeof(*reader.records));
 	if (!reader.records)

@@ -9,9 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <gng_sysfile.h>
+
 #define CLAIMS_S 180 /* measured: 40 s alone: tests judge many of them */
 #define HISTORY_S 10
 #define MAX_TABLES 8u
+#define MAX_JSON ((size_t)64 << 20)
 #define FLAME_S 20 /* four runs of a test of at most 1.5 s, and perf's own work */
 
 /* ---- which tests are sampled ---- */
@@ -138,6 +141,18 @@ static json_t *ask(const char *name, const char *option, const char *value, unsi
 	return json;
 }
 
+json_t *aside_json(const char *path)
+{
+	json_t *json;
+	FILE *file;
+
+	if (gng_sysfile_open(&file, path, MAX_JSON, NULL) != GNG_OK)
+		return NULL;
+	json = json_loadf(file, 0, NULL);
+	fclose(file);
+	return json;
+}
+
 /* kept reads what somebody keeps beside the runs; a file that is no JSON is not there. */
 static json_t *kept(const char *out, const char *name)
 {
@@ -146,7 +161,7 @@ static json_t *kept(const char *out, const char *name)
 
 	if (asprintf(&path, "%s/%s", out, name) < 0)
 		return NULL;
-	json = json_load_file(path, 0, NULL);
+	json = aside_json(path);
 	free(path);
 	return json;
 }
@@ -162,7 +177,7 @@ static json_t *kept_tables(const char *out)
 		return tables;
 	if (glob(pattern, 0, NULL, &found) == 0)
 		for (size_t i = 0; i < found.gl_pathc && i < MAX_TABLES; i++) {
-			json_t *table = json_load_file(found.gl_pathv[i], 0, NULL);
+			json_t *table = aside_json(found.gl_pathv[i]);
 
 			if (json_is_array(json_object_get(table, "rows")))
 				json_array_append(tables, table);

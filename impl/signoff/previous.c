@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* previous.c - the newest complete sign-off in an archive of runs. */
-#include "gng_signoff.h"
+#include "signoff_aside.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -54,7 +54,7 @@ static bool read_summary(struct gng_signoff_previous *previous, const char *dir)
 
 	if (asprintf(&path, "%s/summary.json", dir) < 0)
 		return false;
-	json = json_load_file(path, 0, NULL);
+	json = aside_json(path);
 	free(path);
 	if (!json_is_object(json)) {
 		json_decref(json);

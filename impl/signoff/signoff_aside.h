@@ -41,6 +41,10 @@ size_t aside_pick(const struct gng_test *tests[ASIDE_MAX_FLAMES],
 char *aside_run(char *const argv[], unsigned int seconds, const volatile int *stop, int *code,
 		char *complaint, size_t cap);
 
+/* aside_json reads a file that somebody keeps beside the runs (caller decrefs); NULL if it is not
+ * there, or no regular file of JSON. */
+json_t *aside_json(const char *path);
+
 /* aside_gather runs the programs that are built here. What is missing stays NULL. */
 void aside_gather(struct gng_signoff_aside *aside, const struct gng_signoff *signoff,
 		  const struct gng_home *home, const char *out, const volatile int *stop);

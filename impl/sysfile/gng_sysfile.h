@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <gng_base.h>
 
@@ -42,6 +43,14 @@ long gng_sysfile_integer(const char *root, const char *path, long otherwise);
 
 /* gng_sysfile_link writes the last part of the target of a symbolic link, or "". */
 void gng_sysfile_link(char *name, size_t cap, const char *root, const char *path);
+
+/*
+ * gng_sysfile_open opens a file that somebody keeps, such as the records of a run: a regular one
+ * of at most max bytes, for a FIFO in its place would make the reader wait and a device never end.
+ * GNG_ESYS; GNG_EFORMAT for a longer one, or another kind. The caller closes *file.
+ */
+GNG_MUST enum gng_status gng_sysfile_open(FILE **file, const char *path, size_t max,
+					  struct gng_why *why);
 
 /* gng_sysfile_each calls one for each entry of a folder that does not begin with a dot, in the
  * order of their names, and returns how many there are. one may be NULL. */

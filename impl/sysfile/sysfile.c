@@ -3,11 +3,13 @@
 #include "gng_sysfile.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define WHOLE_CAP ((size_t)1 << 20)
@@ -99,6 +101,26 @@ char *gng_sysfile_text(const char *root, const char *path)
 	if (fd >= 0)
 		close(fd);
 	return text;
+}
+
+enum gng_status gng_sysfile_open(FILE **file, const char *path, size_t max, struct gng_why *why)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	enum gng_status status = GNG_OK;
+	struct stat about;
+
+	*file = NULL;
+	if (fd < 0 || fstat(fd, &about) != 0)
+		status = gng_why_set(why, GNG_ESYS, errno, "sysfile.open", "%s: %s", path,
+				     strerror(errno));
+	else if (!S_ISREG(about.st_mode) || (uintmax_t)about.st_size > max)
+		status = gng_why_set(why, GNG_EFORMAT, 0, "sysfile.open",
+				     "%s: is no regular file of at most %zu KiB", path, max >> 10);
+	else if (!(*file = fdopen(fd, "r")))
+		status = gng_why_set(why, GNG_ENOMEM, 0, "sysfile.open", "no memory");
+	if (!*file && fd >= 0)
+		close(fd);
+	return status;
 }
 
 unsigned long gng_sysfile_number(const char *root, const char *path)
