@@ -400,6 +400,32 @@ static void budget_that_limits_nothing_breaks_the_stem(void **state)
 			"hwtests/aes/seal.budget:2: the limit is no decimal number from 0 on");
 }
 
+/* A budget that cannot be read must not pass for one that nobody wrote. */
+static void budget_that_is_lost_breaks_the_stem(void **state)
+{
+	struct gng_home *home = NULL;
+	struct gng_plan *plan;
+	const struct gng_test *test;
+
+	(void)state;
+	tree_plant();
+	breaks_the_stem("", "hwtests/aes/seal.budget:1: it has no limit: write one, or remove the "
+			    "file");
+	breaks_the_stem("# all is well\n", "hwtests/aes/seal.budget:1: it has no limit: write one, "
+					   "or remove the file");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(unlink(tree_path("hwtests/aes/seal.budget")), 0);
+		assert_int_equal(
+			symlink(i ? "seal.budget" : "none", tree_path("hwtests/aes/seal.budget")),
+			0);
+		plan = tree_open(&home, "all");
+		test = gng_plan_find(plan, "hwtests.aes.seal.seal_p99", NULL, NULL);
+		assert_non_null(test->broken);
+		assert_non_null(strstr(test->broken, "seal.budget: cannot be opened: "));
+		tree_close(plan, home);
+	}
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(ratio_passes_when_the_median_reaches_the_limit, "H1.budget.ratio"),
 	TEST(ratio_fails_only_when_all_five_are_clearly_under, "H1.budget.ratio"),
@@ -416,5 +442,6 @@ const struct suite_test suite_tests[] = {
 	TEST(budget_reaches_the_test_that_measures_it, "H1.budget.file"),
 	TEST(budget_reaches_the_only_test_of_its_stem, "H1.budget.file"),
 	TEST(budget_that_limits_nothing_breaks_the_stem, "H1.budget.file"),
+	TEST(budget_that_is_lost_breaks_the_stem, "H1.budget.file"),
 	{0},
 };

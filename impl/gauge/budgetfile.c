@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "gauge_budget.h"
 #include "gauge_plan.h"
@@ -213,6 +212,10 @@ static enum gng_status load(struct gng_test *tests, size_t num_tests, const char
 	status = gauge_read(&text, path, &fault);
 	if (status == GNG_OK)
 		status = read_lines(&lines, text);
+	if (status == GNG_OK && lines.num == 0) { /* such as one that was cut to nothing */
+		lines.line = 1;
+		status = bad(&lines, "it has no limit: write one, or remove the file");
+	}
 	free(text);
 	if (status == GNG_ENOMEM)
 		return gauge_no_memory(why);
@@ -235,7 +238,7 @@ enum gng_status gauge_budget_load(struct gng_test *tests, size_t num_tests, cons
 	path = gauge_format("%s/hwtests/%s/%s.budget", source, tests->subsystem, tests->stem);
 	if (!path)
 		return gauge_no_memory(why);
-	if (access(path, F_OK) == 0)
+	if (gauge_exists(path))
 		status = load(tests, num_tests, path + strlen(source) + 1, path, why);
 	free(path);
 	return status;

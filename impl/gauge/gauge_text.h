@@ -35,6 +35,10 @@ void *gauge_grow(void *array, size_t num, size_t size);
  */
 GNG_MUST enum gng_status gauge_read(char **text, const char *path, struct gng_why *why);
 
+/* gauge_exists is true for a link that leads nowhere, too: it stands for a file that was meant to
+ * be read, and must not pass for one that nobody wrote. */
+bool gauge_exists(const char *path);
+
 /* gauge_next_line cuts the next line from *rest; NULL after the last. The text is modified. */
 char *gauge_next_line(char **rest);
 

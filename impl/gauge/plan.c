@@ -151,7 +151,7 @@ static enum gng_status load_folder(struct gauge_planner *planner, const char *fo
 
 	if (!path)
 		return gauge_no_memory(planner->why);
-	if (access(path, F_OK) == 0)
+	if (gauge_exists(path))
 		status = load_subsystem(planner, folder);
 	free(path);
 	return status;

@@ -257,7 +257,7 @@ enum gng_status gng_profile_apply(struct gng_profile *profile, struct gng_plan *
 
 	if (!folder || !path)
 		status = gauge_no_memory(why);
-	else if (!is_profile_name(name) || access(path, F_OK) != 0)
+	else if (!is_profile_name(name) || !gauge_exists(path))
 		status = no_profile(folder, name, why);
 	else
 		status = gauge_read(&text, path, why);

@@ -122,7 +122,7 @@ static enum gng_status load(struct table *table)
 
 	if (!path)
 		return gauge_no_memory(planner->why);
-	if (access(path, F_OK) == 0)
+	if (gauge_exists(path))
 		status = gauge_read(&text, path, planner->why);
 	rest = text;
 	while (text && status == GNG_OK && (line = gauge_next_line(&rest))) {

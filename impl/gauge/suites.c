@@ -281,7 +281,7 @@ static enum gng_status read_seeds(struct stem *stem, const char *path)
 	struct gauge_entry *replay = stem->table.entries;
 	char *text = NULL;
 
-	if (access(path, F_OK) != 0) {
+	if (!gauge_exists(path)) {
 		stem->broken = gauge_format("%s: is missing: a fuzzer without seeds tests nothing",
 					    stem->requirements_file);
 	} else {

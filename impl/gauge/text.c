@@ -98,6 +98,11 @@ enum gng_status gauge_read(char **text, const char *path, struct gng_why *why)
 	return status;
 }
 
+bool gauge_exists(const char *path)
+{
+	return faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 /* ---- lines and words ---- */
 
 char *gauge_next_line(char **rest)

@@ -57,7 +57,7 @@ static char *read_all(int fd, size_t *len)
 
 char *mutants_read(const char *path, size_t *len)
 {
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO does not wait */
 	char *text;
 
 	if (fd < 0)

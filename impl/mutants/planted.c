@@ -105,7 +105,8 @@ static bool try_file(struct campaign *campaign, const char *path)
 	char *text = mutants_read(path, &len);
 
 	if (!text || gng_mutants_parse(&mutants, &num_mutants, path, text, &why) != GNG_OK) {
-		gng_term_error("%s", text ? why.text : path);
+		gng_term_error("%s%s", text ? "" : path,
+			       text ? why.text : ": is no file that can be read");
 		campaign->broken++;
 		free(text);
 		return false;
