@@ -137,6 +137,29 @@ static void slow_tests_are_one_reason(void **state)
 	       "    1  marked slow                                   gonogo check --slow one\n");
 }
 
+/* Among hundreds of gaps those are read that keep the verdict from GO. */
+static void what_a_profile_names_comes_first(void **state)
+{
+	static struct gng_test named = {.id = "hwtests.a.b.c", .required = true, .named = true},
+			       other = {.id = "hwtests.a.b.d", .required = true};
+	const struct gng_record gaps[] = {
+		{.test = &other, .verdict = GNG_SKIP, .reason = (char *)"a guest"},
+		{.test = &other, .verdict = GNG_SKIP, .reason = (char *)"a guest"},
+		{.test = &other, .verdict = GNG_SKIP, .reason = (char *)"no card"},
+		{.test = &named, .verdict = GNG_SKIP, .reason = (char *)"no card"},
+	};
+	struct gng_term term = begin();
+
+	(void)state;
+	gng_term_not_run(&term, gaps, COUNT_OF(gaps), ", one of them required");
+	expect(&term, "Not run: 4 tests, one of them required\n"
+		      " required\n"
+		      "    1  no card\n"
+		      " optional\n"
+		      "    2  a guest\n"
+		      "    1  no card\n");
+}
+
 static void failures_name_place_remedy_and_command(void **state)
 {
 	struct gng_term term = begin();
@@ -242,6 +265,7 @@ static void the_last_line_counts_every_planned_test(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(the_ledger_sums_by_suite, "H1.term.ledger"),
+	TEST(what_a_profile_names_comes_first, "H1.term.reasons"),
 	TEST(slow_tests_are_one_reason, "H1.term.reasons"),
 	TEST(reasons_are_counted_with_their_remedy, "H1.term.reasons"),
 	TEST(failures_name_place_remedy_and_command, "H1.term.failures"),

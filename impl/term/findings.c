@@ -69,7 +69,7 @@ void gng_term_ledger(const struct gng_term *term, const struct gng_tally *tally,
 struct reason {
 	const char *text, *remedy;
 	size_t num;
-	bool slow;
+	bool slow, decides;
 };
 
 #define RUNS_SLOW "gonogo check --slow"
@@ -90,25 +90,31 @@ static void add_reason(struct reason *reasons, size_t *num_reasons, const struct
 {
 	const char *text = text_or(record->reason, "no reason was given");
 	const char *remedy = text_or(record->remedy, "");
-	const bool slow = is_slow(record);
+	const bool slow = is_slow(record),
+		   decides = gng_test_decides(record->test, record->verdict);
 
 	for (size_t i = 0; i < *num_reasons; i++) {
 		const bool same = strcmp(reasons[i].remedy, remedy) == 0;
 
-		if (strcmp(reasons[i].text, text) != 0 || !(same || (slow && reasons[i].slow)))
+		if (strcmp(reasons[i].text, text) != 0 || reasons[i].decides != decides)
+			continue;
+		if (!(same || (slow && reasons[i].slow)))
 			continue;
 		reasons[i].num++;
 		if (!same)
 			reasons[i].remedy = RUNS_SLOW;
 		return;
 	}
-	reasons[(*num_reasons)++] = (struct reason){text, remedy, 1, slow};
+	reasons[(*num_reasons)++] = (struct reason){text, remedy, 1, slow, decides};
 }
 
+/* What keeps the verdict from GO comes first, then what is more frequent. */
 static int more_frequent_first(const void *a, const void *b)
 {
 	const struct reason *one = a, *other = b;
 
+	if (one->decides != other->decides)
+		return one->decides ? -1 : 1;
 	if (one->num != other->num)
 		return one->num < other->num ? 1 : -1;
 	return strcmp(one->text, other->text);
@@ -167,8 +173,13 @@ static void reasons_of(const struct gng_term *term, enum gng_verdict verdict, co
 		gng_term_say(term, gng_term_verdict_tone(verdict), "%s", heading);
 		fprintf(term->out, ": %s test%s%s\n", gng_term_count(count, num),
 			num == 1 ? "" : "s", tail);
-		for (size_t i = 0; i < num_reasons; i++)
+		for (size_t i = 0; i < num_reasons; i++) {
+			if (reasons[i].decides && i == 0 && !reasons[num_reasons - 1].decides)
+				fputs(" required\n", term->out);
+			if (!reasons[i].decides && i > 0 && reasons[i - 1].decides)
+				fputs(" optional\n", term->out);
 			print_reason(term, &reasons[i]);
+		}
 	}
 	free(reasons);
 }

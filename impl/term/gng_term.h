@@ -151,7 +151,8 @@ void gng_term_ledger(const struct gng_term *term, const struct gng_tally *tally,
 
 /*
  * gng_term_not_run writes the block "Not run: N tests" (SKIP) and "Inconclusive: N": one line
- * a reason, with count and remedy, the most frequent first. tail completes the heading
+ * a reason, with count and remedy, what keeps the verdict from GO first, below "required", then the
+ * most frequent. tail completes the heading
  * (", none of them required by profile here"); may be "". Writes nothing if nothing is.
  */
 void gng_term_not_run(const struct gng_term *term, const struct gng_record *records,
