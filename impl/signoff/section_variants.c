@@ -98,13 +98,17 @@ static void cell(FILE *out, const struct grid *grid, const struct gng_test *line
 		 gng_verdict_name(worst));
 }
 
+/* is_first_of_line looks back as far as the line goes: the plan has the tests of a file together.
+ */
 static bool is_first_of_line(const struct grid *grid, size_t at)
 {
-	for (size_t i = 0; i < at; i++)
-		if (in_grid(grid, &grid->view->items[i]) &&
-		    same_line(grid->view->items[i].test, grid->view->items[at].test))
+	const struct view_item *items = grid->view->items;
+
+	for (size_t i = at; i-- > 0 && same_line(items[i].test, items[at].test) &&
+			    strcmp(items[i].test->subsystem, items[at].test->subsystem) == 0;)
+		if (in_grid(grid, &items[i]))
 			return false;
-	return in_grid(grid, &grid->view->items[at]);
+	return in_grid(grid, &items[at]);
 }
 
 static void line_name(FILE *out, const struct gng_test *test)
