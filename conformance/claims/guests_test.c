@@ -30,6 +30,8 @@ static void what_was_not_run_is_not_called_impossible(void **state)
 	assert_non_null(
 		strstr(judgement.evidence, "was not run: it is slow, gonogo claims --slow"));
 	judgement = judge(GUESTS_TEST);
+	if (strstr(judgement.evidence, "has no program here"))
+		return; /* a build of this subsystem alone */
 	assert_int_equal(judgement.verdict, GNG_CLAIMS_INCONCLUSIVE);
 	assert_non_null(strstr(judgement.evidence, "gonogo lab run rtconf-plain"));
 }

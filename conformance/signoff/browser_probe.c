@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * browser_probe.c - the script that a browser runs in the page: what sticks out of it, which links
- * lead nowhere, and which text has too little contrast (WCAG 2.1, 1.4.3, and its definition of
- * relative luminance). It opens every fold first and writes its findings into the page.
+ * browser_probe.c - the script that a browser runs in the page: what sticks out of it or of a cell,
+ * which links lead nowhere, and which text has too little contrast (WCAG 2.1, 1.4.3, and its
+ * definition of relative luminance). It opens every fold first and writes its findings into the
+ * page.
  */
 #include "browser.h"
 
@@ -16,6 +17,10 @@ const char browser_probe[] =
 	"if(root.scrollWidth>width)bad.push('overflow '+root.scrollWidth+' of '+width);\n"
 	"if(root.scrollWidth>width)document.querySelectorAll('body *').forEach(function(e){"
 	"if(e.getBoundingClientRect().right>width+1&&bad.length<9)bad.push('wide '+name(e))});\n"
+	"document.querySelectorAll('td,th').forEach(function(e){"
+	"if(e.scrollWidth>e.clientWidth+1&&getComputedStyle(e).display=='table-cell'&&bad.length<"
+	"20)"
+	"bad.push('cell '+e.scrollWidth+' of '+e.clientWidth+' '+name(e))});\n"
 	/* ---- links ---- */
 	"var links=0;document.querySelectorAll('a[href]').forEach(function(a){links++;"
 	"var to=a.getAttribute('href');"

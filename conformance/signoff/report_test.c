@@ -19,6 +19,8 @@ static void page_says_go(void **state)
 	sheet_says(&sheet, "exit code <b>0</b>");
 	sheet_says(&sheet, "not signed");
 	assert_null(strstr(sheet.page, "plate nogo\"><svg"));
+	sheet_says(&sheet, "The page is no part of what is signed");
+	sheet_says(&sheet, "What cannot run here is optional");
 	sheet_fini(&sheet);
 }
 

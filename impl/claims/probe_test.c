@@ -89,7 +89,7 @@ static void clear(const char *dir, const struct gng_record *record)
 }
 
 /* judge_skip: what guests show is shown by this machine, if it boots them. */
-static void judge_skip(struct claims_finding *finding, const struct gng_record *record, bool holds)
+static void judge_skip(struct claims_finding *finding, const struct gng_record *record)
 {
 	const char *id = record->test->id, *remedy = record->remedy ? record->remedy : "";
 	char cases[200];
@@ -98,7 +98,7 @@ static void judge_skip(struct claims_finding *finding, const struct gng_record *
 		claims_find(finding, CLAIMS_ABSENT, "%.120s is skipped: %.160s", id,
 			    record->reason ? record->reason : "");
 	else if (runs_slow)
-		claims_guest_ask(finding, id, suite.home->builds[0].dir, cases, holds);
+		claims_guest_ask(finding, id, suite.home->builds[0].dir, cases, true);
 	else
 		claims_find(finding, CLAIMS_DOUBT,
 			    "%.120s was not run: guests show it, gonogo lab run %.120s, and "
@@ -106,17 +106,17 @@ static void judge_skip(struct claims_finding *finding, const struct gng_record *
 			    id, cases);
 }
 
-static void judge(struct claims_finding *finding, const struct gng_record *record, bool holds)
+static void judge(struct claims_finding *finding, const struct gng_record *record)
 {
 	const char *id = record->test->id;
 
 	switch (record->verdict) {
 	case GNG_PASS:
-		claims_find_truth(finding, holds, "%.120s passes: %llu assertions", id,
+		claims_find_truth(finding, true, "%.120s passes: %llu assertions", id,
 				  (unsigned long long)record->assertions);
 		break;
 	case GNG_SKIP:
-		judge_skip(finding, record, holds);
+		judge_skip(finding, record);
 		break;
 	case GNG_MISSING:
 		claims_find(finding, CLAIMS_ABSENT, "%.120s has no program here: make", id);
@@ -127,7 +127,7 @@ static void judge(struct claims_finding *finding, const struct gng_record *recor
 	}
 }
 
-static void run(struct claims_finding *finding, const struct gng_test *test, bool holds)
+static void run(struct claims_finding *finding, const struct gng_test *test)
 {
 	char dir[64];
 	struct gng_run_options options = {.home = suite.home,
@@ -148,18 +148,18 @@ static void run(struct claims_finding *finding, const struct gng_test *test, boo
 		return;
 	}
 	if (gng_run(&records, &num, &options, &why) == GNG_OK && num == 1)
-		judge(finding, &records[0], holds);
+		judge(finding, &records[0]);
 	else
 		claims_find(finding, CLAIMS_DOUBT, "%.200s", why.text);
 	clear(dir, num == 1 ? &records[0] : NULL);
 	gng_records_free(records, num);
 }
 
-/* turn makes of "it holds" that it does not, where a second claim reads the same test so. */
+/* turn makes of a test that passes what the claim says of it: it may be refuted by that. */
 static void turn(struct claims_finding *finding, bool holds)
 {
-	if (finding->kind == CLAIMS_HOLDS || finding->kind == CLAIMS_FAILS)
-		finding->kind = holds ? CLAIMS_HOLDS : CLAIMS_FAILS;
+	if (finding->kind == CLAIMS_HOLDS && !holds)
+		finding->kind = CLAIMS_FAILS;
 }
 
 static void ask_once(struct claims_finding *finding, const struct gng_test *test, bool holds)
@@ -167,7 +167,7 @@ static void ask_once(struct claims_finding *finding, const struct gng_test *test
 	struct outcome *outcome = &outcomes[test - suite.plan->tests];
 
 	if (!outcome->known)
-		run(&outcome->finding, test, holds);
+		run(&outcome->finding, test);
 	outcome->known = true;
 	*finding = outcome->finding;
 	turn(finding, holds);

@@ -19,9 +19,10 @@ void conduct_say_plan(const struct conduct *conduct)
 		num_required +=
 			conduct->plan->tests[i].selected && conduct->plan->tests[i].required;
 	}
-	snprintf(left, sizeof(left), "profile %.31s: %s tests, %s required", conduct->profile.name,
-		 gng_term_count(tests, num), gng_term_count(required, num_required));
-	fprintf(conduct->out, "plan    %-50ssha256 %.12s\n", left, conduct->plan->sha256);
+	snprintf(left, sizeof(left), "profile %.31s: %s tests, up to %s required",
+		 conduct->profile.name, gng_term_count(tests, num),
+		 gng_term_count(required, num_required));
+	fprintf(conduct->out, "plan    %-51s sha256 %.12s\n", left, conduct->plan->sha256);
 	fflush(conduct->out);
 }
 

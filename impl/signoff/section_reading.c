@@ -50,7 +50,10 @@ static void content(FILE *out, const struct view *view)
 	      "machine.</p><p>The report relates only to the item and the machine named in it. It "
 	      "is "
 	      "a projection of <code>records.jsonl</code>; where the two differ, the records hold. "
-	      "It is not signed: signing is not part of this version.</p>",
+	      "The page is no part of what is signed; <code>gonogo verify</code> makes the "
+	      "verdict anew from what is.</p><p><b>Required</b> is what the profile wants of a "
+	      "machine that can run it. What cannot run here is optional, unless the profile "
+	      "names it: then its SKIP is a NO-GO.</p>",
 	      out);
 	html_put(out, "<p>Repeat it:</p><pre>%s</pre></div></div>\n", view->signoff->command);
 }
