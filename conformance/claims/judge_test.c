@@ -60,14 +60,9 @@ static void a_check_beside_a_probe_only_contradicts(void **state)
 static void unmet_conditions_come_before_any_probe(void **state)
 {
 	static const char *const missing[] = {
-		"where = cpu of nobody",
-		"where = kernel 1.",
-		"where = driver no_such_driver",
-		"where = cpus 100000",
-		"where = nodes 10000",
-		"where = program no-such-program",
-		"where = report -",
-		"where = cpus 1; cpus 100000",
+		"where = cpu of nobody", "where = kernel 1.",	"where = driver no_such_driver",
+		"where = cpus 100000",	 "where = nodes 10000", "where = program no-such-program",
+		"where = go 99.0",	 "where = report -",	"where = cpus 1; cpus 100000",
 	};
 
 	(void)state;
@@ -79,6 +74,48 @@ static void unmet_conditions_come_before_any_probe(void **state)
 			suite_fail("%s: %s", missing[i], judgement.evidence);
 		assert_int_not_equal(judgement.evidence[0], '\0');
 	}
+}
+
+/* A tree of Go tells its version in a file; that of PATH comes first. */
+static void a_go_of_the_version_is_looked_for(void **state)
+{
+	char root[] = P_tmpdir "/gonogo-claims-XXXXXX", path[64], was[4096];
+	const char *old = getenv("PATH");
+	struct claims_go go;
+	FILE *file;
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	snprintf(was, sizeof(was), "%s", old ? old : "");
+	snprintf(path, sizeof(path), "%s/bin", root);
+	assert_int_equal(mkdir(path, 0700), 0);
+	setenv("PATH", path, 1);
+	snprintf(path, sizeof(path), "%s/VERSION", root);
+	file = fopen(path, "we");
+	assert_non_null(file);
+	fputs("go98.7.6\ntime never\n", file);
+	assert_int_equal(fclose(file), 0);
+	snprintf(path, sizeof(path), "%s/bin/go", root);
+	assert_int_equal(symlink("/bin/true", path), 0); /* a program, and no tree around it */
+	assert_false(claims_go_find(&go, "98.7"));
+	unlink(path);
+	file = fopen(path, "we");
+	assert_non_null(file);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(chmod(path, 0700), 0);
+	assert_true(claims_go_find(&go, "98.7"));
+	assert_string_equal(go.version, "go98.7.6");
+	assert_string_equal(go.program, path);
+	assert_true(claims_go_find(&go, "97.8"));
+	assert_false(claims_go_find(&go, "98.8"));
+	assert_false(claims_go_find(&go, "99.0"));
+	setenv("PATH", was, 1);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/bin", root);
+	rmdir(path);
+	snprintf(path, sizeof(path), "%s/VERSION", root);
+	unlink(path);
+	assert_int_equal(rmdir(root), 0);
 }
 
 static void met_conditions_let_the_probe_judge(void **state)
@@ -178,6 +215,7 @@ const struct suite_test suite_tests[] = {
 	TEST(a_source_refutes, "H2.claims.verdict"),
 	TEST(a_check_beside_a_probe_only_contradicts, "H2.claims.verdict"),
 	TEST(unmet_conditions_come_before_any_probe, "H2.claims.where"),
+	TEST(a_go_of_the_version_is_looked_for, "H2.claims.where"),
 	TEST(met_conditions_let_the_probe_judge, "H2.claims.where"),
 	TEST(a_figure_is_judged_by_relation_and_tolerance, "H2.claims.verdict"),
 	TEST(what_is_only_possible_stays_pending_until_it_is_built, "H2.claims.pending"),

@@ -3,6 +3,8 @@
 #ifndef CLAIMS_PROBE_H
 #define CLAIMS_PROBE_H
 
+#include <limits.h>
+
 #include "gng_claims.h"
 
 enum claims_finding_kind {
@@ -64,6 +66,19 @@ enum gng_status claims_where_check(const char *where, struct gng_why *why);
 
 /* claims_where_met says whether all conditions hold; if not, missing says which one. */
 bool claims_where_met(const char *where, char missing[256]);
+
+/* claims_where_value copies the value of the condition of a kind; false if there is none. */
+bool claims_where_value(char *value, size_t cap, const char *where, const char *kind);
+
+#define CLAIMS_GO_CAP 32
+
+struct claims_go {
+	char program[PATH_MAX], version[CLAIMS_GO_CAP];
+};
+
+/* claims_go_find looks for a Go of at least "1.22" in PATH and in /usr/lib/go-*; if there is none,
+ * version is that of another one, or "no Go". */
+bool claims_go_find(struct claims_go *go, const char *least);
 
 /* claims_program_found says whether PATH has a program of that name. */
 bool claims_program_found(const char *name);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * probe_go.c - facts about Go: the program facts/, which this library carries, is built with the Go
- * that is installed and run once a process; a record names the fact.
+ * that is installed, or with the one that a claim wants, and run once a process; a record names the
+ * fact.
  */
 #include "claims_probe.h"
 
@@ -15,11 +16,12 @@
 extern const char claims_facts_main[], claims_facts_runtime[];
 
 /* said is all that the program printed, or NULL with the reason. */
-static struct {
+static struct facts {
 	bool tried;
 	char *said;
 	char reason[160];
-} facts;
+	struct claims_go go;
+} any_go, wanted_go;
 
 static bool write_file(const char *folder, const char *name, const char *text)
 {
@@ -36,9 +38,9 @@ static bool write_file(const char *folder, const char *name, const char *text)
 
 /* run builds and runs in folder, and keeps what was printed. The cache of Go is the user's, or lies
  * in the folder. */
-static void run(const char *folder)
+static void run(struct facts *facts, const char *folder)
 {
-	char command[512];
+	char command[PATH_MAX + 640];
 	size_t cap = 0;
 	FILE *pipe;
 	int status;
@@ -46,47 +48,47 @@ static void run(const char *folder)
 	snprintf(command, sizeof(command),
 		 "cd '%s' && export GOFLAGS=-mod=mod GOPROXY=off GOTOOLCHAIN=local GOENV=off &&"
 		 " export GOCACHE=\"${GOCACHE:-${XDG_CACHE_HOME:-${HOME:-$PWD}/.cache}/go-build}\" "
-		 "&&"
+		 "PATH=\"$(dirname '%s'):$PATH\" %s &&"
 		 " timeout " DEADLINE " go build -o facts . 2>log && timeout " DEADLINE " ./facts",
-		 folder);
+		 folder, facts->go.program, facts == &wanted_go ? "GOAMD64=v4" : "");
 	pipe = popen(command, "r");
-	if (!pipe || getdelim(&facts.said, &cap, EOF, pipe) < 0) {
-		free(facts.said);
-		facts.said = NULL;
+	if (!pipe || getdelim(&facts->said, &cap, EOF, pipe) < 0) {
+		free(facts->said);
+		facts->said = NULL;
 	}
 	status = pipe ? pclose(pipe) : -1;
-	if (status != 0 || !facts.said) {
-		free(facts.said);
-		facts.said = NULL;
-		snprintf(facts.reason, sizeof(facts.reason),
-			 "the program of the facts cannot be built or run (status %d): install "
-			 "golang-go, gcc and libssl-dev",
-			 status);
+	if (status != 0 || !facts->said) {
+		free(facts->said);
+		facts->said = NULL;
+		snprintf(facts->reason, sizeof(facts->reason),
+			 "the program of the facts cannot be built or run by %s (status %d): "
+			 "install golang-go, gcc and libssl-dev",
+			 facts->go.version, status);
 	}
 }
 
-static void find_facts(void)
+static void find_facts(struct facts *facts, const char *least)
 {
 	static const char *const names[] = {"main.go", "runtime.go", "go.mod", "facts", "log"};
 	char folder[64], path[128];
 
-	if (facts.tried)
+	if (facts->tried)
 		return;
-	facts.tried = true;
-	if (!claims_program_found("go")) {
-		snprintf(facts.reason, sizeof(facts.reason),
+	facts->tried = true;
+	if (!claims_go_find(&facts->go, least) || strchr(facts->go.program, '\'')) {
+		snprintf(facts->reason, sizeof(facts->reason),
 			 "Go is not installed: apt-get install golang-go");
 		return;
 	}
 	snprintf(folder, sizeof(folder), "%s/gonogo-claims-XXXXXX", P_tmpdir);
 	if (!mkdtemp(folder)) {
-		snprintf(facts.reason, sizeof(facts.reason), "no folder for a Go program");
+		snprintf(facts->reason, sizeof(facts->reason), "no folder for a Go program");
 		return;
 	}
 	if (write_file(folder, "main.go", claims_facts_main) &&
 	    write_file(folder, "runtime.go", claims_facts_runtime) &&
 	    write_file(folder, "go.mod", "module facts\n\ngo 1.19\n"))
-		run(folder);
+		run(facts, folder);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
 		unlink(path);
@@ -94,33 +96,48 @@ static void find_facts(void)
 	rmdir(folder);
 }
 
+/* facts_of are those of the Go that a claim wants, at its GOAMD64; there is one such version. */
+static struct facts *facts_of(const struct gng_claims_claim *claim)
+{
+	char least[16];
+
+	if (!claims_where_value(least, sizeof(least), claim->where, "go")) {
+		find_facts(&any_go, "1.0");
+		return &any_go;
+	}
+	find_facts(&wanted_go, least);
+	return &wanted_go;
+}
+
 /* value_of returns what stands behind the name, or NULL after it has told why not. */
-static const char *value_of(struct claims_finding *finding, const char *name)
+static const char *value_of(struct claims_finding *finding, const struct facts *facts,
+			    const char *name)
 {
 	const size_t len = strlen(name);
-	const char *line;
 
-	find_facts();
-	for (line = facts.said; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+	for (const char *line = facts->said; line;
+	     line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
 		if (strncmp(line, name, len) == 0 && line[len] == ' ')
 			return line + len + 1;
-	claims_find(finding, facts.said ? CLAIMS_DOUBT : CLAIMS_ABSENT,
-		    facts.said ? "the program of the facts says nothing of '%.80s'" : "%.160s",
-		    facts.said ? name : facts.reason);
+	claims_find(finding, facts->said ? CLAIMS_DOUBT : CLAIMS_ABSENT,
+		    facts->said ? "the program of the facts says nothing of '%.80s'" : "%.160s",
+		    facts->said ? name : facts->reason);
 	return NULL;
 }
 
 /* go_true: with = the name of a fact that is true or false. */
 static void go_true(struct claims_finding *finding, const struct gng_claims_claim *claim)
 {
-	const char *value = value_of(finding, claim->with);
+	const struct facts *facts = facts_of(claim);
+	const char *value = value_of(finding, facts, claim->with);
 
 	if (!value)
 		return;
 	if (strncmp(value, "true\n", 5) == 0 || strncmp(value, "false\n", 6) == 0)
 		claims_find_truth(finding, value[0] == 't',
-				  "a Go program with cgo, built and run here, finds %.80s %s",
-				  claim->with, value[0] == 't' ? "true" : "false");
+				  "a Go program with cgo, built here by %s and run, finds %.80s %s",
+				  facts->go.version, claim->with,
+				  value[0] == 't' ? "true" : "false");
 	else
 		claims_find(finding, CLAIMS_DOUBT, "'%.80s' is a figure", claim->with);
 }
@@ -128,7 +145,8 @@ static void go_true(struct claims_finding *finding, const struct gng_claims_clai
 /* go_figure: with = the name of a fact that is a number, or a median with its quartiles. */
 static void go_figure(struct claims_finding *finding, const struct gng_claims_claim *claim)
 {
-	const char *value = value_of(finding, claim->with);
+	const struct facts *facts = facts_of(claim);
+	const char *value = value_of(finding, facts, claim->with);
 	double median, lo, hi;
 	int num;
 
@@ -139,9 +157,9 @@ static void go_figure(struct claims_finding *finding, const struct gng_claims_cl
 		lo = hi = median;
 	if (num == 1 || num == 3)
 		claims_find_figure(finding, median, lo, hi,
-				   "a Go program with cgo, built and run here, measures %.80s as "
-				   "%.3g, quartiles %.3g and %.3g",
-				   claim->with, median, lo, hi);
+				   "a Go program with cgo, built here by %s and run, measures "
+				   "%.80s as %.3g, quartiles %.3g and %.3g",
+				   facts->go.version, claim->with, median, lo, hi);
 	else
 		claims_find(finding, CLAIMS_DOUBT, "'%.80s' is no figure", claim->with);
 }

@@ -105,6 +105,15 @@ static bool has_program(const char *value, char seen[SEEN_LEN])
 	return claims_program_found(value);
 }
 
+static bool has_go(const char *value, char seen[SEEN_LEN])
+{
+	struct claims_go go;
+	const bool found = claims_go_find(&go, value);
+
+	snprintf(seen, SEEN_LEN, "%s", go.version);
+	return found;
+}
+
 static bool has_counters(const char *value, char seen[SEEN_LEN])
 {
 	struct perf_event_attr attr = {.type = PERF_TYPE_HARDWARE,
@@ -141,6 +150,7 @@ static const struct {
 	{"cpu", has_cpu},     {"kernel", has_kernel},	  {"driver", has_driver},
 	{"cpus", has_cpus},   {"nodes", has_nodes},	  {"program", has_program},
 	{"sound", has_sound}, {"counters", has_counters}, {"report", is_report},
+	{"go", has_go},
 };
 
 /* next cuts one "KIND VALUE" off; *index is that of its kind, or -1. False at the end. */
@@ -172,8 +182,22 @@ enum gng_status claims_where_check(const char *where, struct gng_why *why)
 		if (index < 0)
 			return gng_why_set(why, GNG_EFORMAT, 0, "claims.where",
 					   "a condition is cpu, kernel, driver, cpus, nodes, "
-					   "program, counters, sound or report with a value");
+					   "program, go, counters, sound or report with a value");
 	return GNG_OK;
+}
+
+bool claims_where_value(char *value, size_t cap, const char *where, const char *kind)
+{
+	char text[SEEN_LEN];
+	int index;
+
+	while (next(&where, text, &index)) {
+		if (index < 0 || strcmp(kinds[index].kind, kind) != 0)
+			continue;
+		snprintf(value, cap, "%s", text);
+		return true;
+	}
+	return false;
 }
 
 bool claims_where_met(const char *where, char missing[256])

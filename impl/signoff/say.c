@@ -92,8 +92,7 @@ static const char *below(const char *path)
 /* not_run_tail completes "Not run: 195 tests". */
 static void not_run_tail(char *text, size_t cap, const struct conduct *conduct)
 {
-	const size_t num = conduct->tally.count_required[GNG_SKIP] +
-			   conduct->tally.count_required[GNG_INCONCLUSIVE];
+	const size_t num = conduct->tally.count_required[GNG_SKIP];
 	char count[GNG_TERM_FIGURE_CAP];
 
 	snprintf(text, cap, ", %s of them required by profile %.31s",
