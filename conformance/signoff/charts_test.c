@@ -113,6 +113,25 @@ static void only_ratios_are_bars(void **state)
 	sheet_fini(&sheet);
 }
 
+/* What is judged is the median of five blocks, and the value of all may lie behind the limit. */
+static void a_ratio_is_shown_as_it_was_judged(void **state)
+{
+	static const double blocks[] = {0.9848, 0.9878, 0.9859, 0.9419, 0.9385};
+	struct sheet sheet;
+
+	(void)state;
+	sheet_init(&sheet);
+	sheet_ratio(&sheet, 0.9678, 0.97);
+	memcpy(sheet.figures[1].measure.blocks, blocks, sizeof(blocks));
+	sheet.figures[1].measure.lo = 0.9574;
+	sheet.figures[1].measure.hi = 0.9779;
+	sheet_write(&sheet);
+	sheet_says(&sheet, "<b>0.985</b> <span class=\"mut\">[0.939, 0.988]</span>");
+	sheet_says(&sheet, "<td class=\"r n\">0.98, \342\211\245 0.97</td>");
+	assert_null(strstr(sheet.page, "0.968"));
+	sheet_fini(&sheet);
+}
+
 /* labels counts the labels of the axis. */
 static size_t labels(const struct sheet *sheet)
 {
@@ -149,6 +168,7 @@ const struct suite_test suite_tests[] = {
 	TEST(a_figure_far_above_its_row_names_its_unit, "H1.report.figures"),
 	TEST(a_figure_with_its_own_floor_is_drawn_at_the_quantile_of_its_name, "H1.report.figures"),
 	TEST(only_ratios_are_bars, "H1.report.charts"),
+	TEST(a_ratio_is_shown_as_it_was_judged, "H1.report.figures"),
 	TEST(labels_of_the_ratio_axis_have_room, "H1.report.charts"),
 	{0},
 };

@@ -50,13 +50,14 @@ void chart_ratio_scale(FILE *out, const struct chart_ratio_axis *axis)
 	fputs("</svg>", out);
 }
 
-/* chart_ratio_interval takes the bounds that were told, else the range of the blocks. */
+/* chart_ratio_interval takes the range of the blocks, whose median is judged, else the bounds. */
 void chart_ratio_interval(double *lo, double *hi, const struct gng_measure *measure)
 {
-	*lo = isfinite(measure->lo) ? measure->lo : measure->value;
-	*hi = isfinite(measure->hi) ? measure->hi : measure->value;
-	if (isfinite(measure->lo) && isfinite(measure->hi))
-		return;
+	*lo = *hi = figure_value(measure);
+	if (measure->num_blocks == 0) {
+		*lo = isfinite(measure->lo) ? measure->lo : *lo;
+		*hi = isfinite(measure->hi) ? measure->hi : *hi;
+	}
 	for (size_t i = 0; i < measure->num_blocks; i++) {
 		*lo = fmin(*lo, measure->blocks[i]);
 		*hi = fmax(*hi, measure->blocks[i]);

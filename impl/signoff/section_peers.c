@@ -44,7 +44,7 @@ static void interval_cell(FILE *out, const char *css, const struct gng_measure *
 
 	chart_ratio_interval(&lo, &hi, measure);
 	html_put(out, "<td class=\"r n %s\"><b>%s</b>%s%s", css,
-		 cell_text(value, measure, measure->value), *unit ? "\302\240" : "", unit);
+		 cell_text(value, measure, figure_value(measure)), *unit ? "\302\240" : "", unit);
 	if (lo < hi)
 		html_put(out, " <span class=\"mut\">[%s, %s]</span>", cell_text(low, measure, lo),
 			 cell_text(high, measure, hi));
@@ -214,16 +214,13 @@ static void rail(FILE *out, const struct view *view)
 {
 	(void)view;
 	fputs("<p>Ratios, interleaved in one run. Above 1, ours is better; where the limit is a "
-	      "\342\211\244, less is. Bars start at 1; the axis is logarithmic.</p><p>Dark: up to "
-	      "the lower bound. Pale: the 95 % "
-	      "interval, or the range of the five blocks where no interval was told. Arrow: the "
-	      "limit.</p><p>PASS: the median of five blocks reaches the limit. FAIL: all five are "
-	      "under 0.97 of it. Between: INCONCLUSIVE. Grey: no limit, recorded only.</p>"
-	      "<p>Other figures: their interval is that of 95 % or, of several blocks, the "
-	      "range.</p><p>Results compared: what another implementation was to make of ours, or "
-	      "ours of "
-	      "its, "
-	      "and what came of it, as the test told it.</p>",
+	      "\342\211\244, less is. Bars start at 1; the axis is logarithmic.</p>"
+	      "<p>Shown is the median of five blocks and their range, or a figure and its 95 % "
+	      "interval. Dark: up to the nearer end. Pale: the range. Arrow: the limit.</p>"
+	      "<p>PASS: the median of five blocks reaches the limit. FAIL: all five are under 0.97 "
+	      "of it. Between: INCONCLUSIVE. Grey: no limit, recorded only.</p>"
+	      "<p>Results compared: what another implementation was to make of ours, or ours of "
+	      "its, and what came of it, as the test told it.</p>",
 	      out);
 }
 

@@ -378,7 +378,7 @@ const char signoff_style[] =
 	".floors{max-width:560px}\n"
 	".reqs+.tests{margin-top:10px}\n"
 	".grids{grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr))}\n"
-	".vg{table-layout:auto;width:auto;max-width:100%}\n"
+	".vg{table-layout:auto;width:auto;max-width:100%}.vg thead th:first-child{width:auto}\n"
 	".vg thead th,.vg tbody th{overflow-wrap:anywhere}\n"
 	".hero pre{margin-top:4px}\n"
 	"@media screen and (max-width:900px){.hero .plate .w.long{font-size:40px;"
