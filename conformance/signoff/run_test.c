@@ -208,6 +208,9 @@ static void previous_is_the_newest_complete_run(void **state)
 	sheet_spoil(&sheet, SHEET_PLAIN, GNG_FAIL, "x");
 	archive_run(&archive, "signoff-20260202T000000.000Z-1", &sheet);
 	assert_int_equal(fclose(archive_file(&archive, "signoff-20260303T000000.000Z-1", "x")), 0);
+	/* one that was stopped has no verdict of what it did not come to */
+	sheet_spoil(&sheet, SHEET_FUZZ, GNG_MISSING, "the run was stopped before this test began");
+	archive_run(&archive, "signoff-20260404T000000.000Z-1", &sheet);
 	gng_signoff_previous_read(&previous, archive.out, &sheet.plan);
 	assert_non_null(previous);
 	assert_string_equal(previous->id, "signoff-20260202T000000.000Z-1");

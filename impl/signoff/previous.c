@@ -85,6 +85,21 @@ static bool read_records(struct gng_signoff_previous *previous, const char *dir,
 	return status == GNG_OK;
 }
 
+/* was_stopped: of a run that was stopped only a part can be compared, and the rest is no change. */
+static bool was_stopped(const struct gng_signoff_previous *previous)
+{
+	static const char stopped[] = "the run was stopped";
+
+	for (size_t i = 0; i < previous->num_records; i++) {
+		const struct gng_record *record = &previous->records[i];
+
+		if (record->verdict == GNG_MISSING && record->reason &&
+		    strncmp(record->reason, stopped, strlen(stopped)) == 0)
+			return true;
+	}
+	return false;
+}
+
 static struct gng_signoff_previous *read_run(const char *runs, const char *name,
 					     const struct gng_plan *plan)
 {
@@ -97,7 +112,8 @@ static struct gng_signoff_previous *read_run(const char *runs, const char *name,
 		return NULL;
 	}
 	snprintf(previous->id, sizeof(previous->id), "%.127s", name);
-	ok = read_summary(previous, dir) && read_records(previous, dir, plan);
+	ok = read_summary(previous, dir) && read_records(previous, dir, plan) &&
+	     !was_stopped(previous);
 	free(dir);
 	if (ok)
 		return previous;
