@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* isolate_test.c - what runs behind the shield can neither change a file of the machine nor reach a
  * process of it. */
-/* needs: gauge journal */
+/* needs: gauge journal sysfile */
 #include "../suite.h"
 
 #include <errno.h>
@@ -13,6 +13,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -144,6 +145,77 @@ static void results_and_a_tmp_of_its_own_are_writable(void **state)
 	snprintf(path, sizeof(path), "%s/state", site.out);
 	assert_int_equal(access(path, F_OK), 0);
 	assert_true(access("/tmp/gonogo-isolate-test", F_OK) != 0);
+}
+
+/* ---- a /tmp in memory ---- */
+
+static int is_tmp_in_memory(void *context)
+{
+	const long tmpfs = 0x01021994; /* statfs(2) */
+	struct statfs about;
+
+	(void)context;
+	if (statfs("/tmp", &about) != 0)
+		return 2;
+	return about.f_type != tmpfs ||
+	       (unsigned long)about.f_blocks * (unsigned long)about.f_bsize > isolate_room("") * 2;
+}
+
+static void tmp_is_in_memory_and_bounded(void **state)
+{
+	struct site site;
+	int status;
+
+	(void)state;
+	if (isolate_room("") == 0) {
+		gng_probe_skip("less than 4 GiB of memory are available", "a larger machine");
+		return;
+	}
+	status = shielded(&site, is_tmp_in_memory);
+	if (status >= 0)
+		assert_int_equal(status, 0);
+}
+
+static void put(const char *folder, const char *name, const char *text)
+{
+	char path[300];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%.100s/%.100s", folder, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* Who has little memory works on a disk, and a group's limit counts as the machine's does. */
+static void memory_is_taken_where_there_is_plenty(void **state)
+{
+	const char *folder = getenv("TMPDIR");
+	const unsigned long gib = 1ul << 30;
+	char path[300];
+
+	(void)state;
+	assert_int_equal(isolate_room(folder), 0);
+	for (const char *const *name =
+		     (const char *const[]){"proc", "sys", "sys/fs", "sys/fs/cgroup", NULL};
+	     *name; name++) {
+		snprintf(path, sizeof(path), "%.200s/%s", folder, *name);
+		assert_int_equal(mkdir(path, 0777), 0);
+	}
+	put(folder, "proc/meminfo", "MemTotal: 99999999 kB\nMemAvailable:    8388608 kB\n");
+	assert_true(isolate_room(folder) == 4 * gib);
+	put(folder, "sys/fs/cgroup/memory.max", "max\n");
+	assert_true(isolate_room(folder) == 4 * gib);
+	put(folder, "sys/fs/cgroup/memory.max", "6442450944\n");
+	assert_true(isolate_room(folder) == 3 * gib);
+	put(folder, "sys/fs/cgroup/memory.max", "4294967295\n");
+	assert_true(isolate_room(folder) == 0);
+	put(folder, "sys/fs/cgroup/memory.max", "max\n");
+	put(folder, "proc/meminfo", "MemAvailable:    4194304 kB\n");
+	assert_true(isolate_room(folder) == 2 * gib);
+	put(folder, "proc/meminfo", "MemAvailable:    4194303 kB\n");
+	assert_true(isolate_room(folder) == 0);
 }
 
 /* Signal 0 asks whether a process is there; behind the shield the number is another's or nobody's.
@@ -302,6 +374,8 @@ const struct suite_test suite_tests[] = {
 	TEST(run_that_a_signal_ended_is_no_lack_of_a_shield, "H1.mutants.shield"),
 	TEST(run_hears_that_it_shall_end, "H1.mutants.shield"),
 	TEST(results_and_a_tmp_of_its_own_are_writable, "H1.mutants.shield"),
+	TEST(tmp_is_in_memory_and_bounded, "H1.mutants.shield"),
+	TEST(memory_is_taken_where_there_is_plenty, "H1.mutants.shield"),
 	TEST(no_process_of_the_machine_can_be_reached, "H1.mutants.shield"),
 	TEST(what_the_living_noted_stays, "H1.mutants.shield"),
 	TEST(what_it_started_ends_with_it, "H1.mutants.shield"),

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,6 +238,20 @@ static void check_scope(struct workshop *workshop, struct subject_scope scope)
 	subject_close(&subject);
 }
 
+/* Where tests run at once the dearest begins; where the first red one ends it, the cheapest. */
+static void check_costs(const struct subject *subject)
+{
+	const struct gng_plan *plan = subject->workshop->plan;
+	const struct subject_test *test = subject->tests;
+	const size_t place = (size_t)(test->test - plan->tests);
+
+	assert_int_equal(subject->num_tests, 1);
+	assert_true(test->cpu_s > 0 && test->seconds > 0);
+	assert_true(subject->workshop->costs_s[place] >= test->seconds);
+	assert_true(subject->workshop->costs_s[place] <= test->seconds);
+	assert_true(subject->cheap[place] < 0);
+}
+
 static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 {
 	struct workshop workshop = {0};
@@ -265,7 +280,7 @@ static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 	if (subject_open(&subject, &workshop, &scope, false, &why) != GNG_OK ||
 	    worker_prove(&subject, NULL, &why) != GNG_OK)
 		suite_fail("%s", why.text);
-	assert_int_equal(subject.num_tests, 1);
+	check_costs(&subject);
 	subject.is_last = true;
 	assert_int_equal(subject_cover(&coverage, &missing, &subject, NULL, &why), GNG_OK);
 	if (missing)
@@ -289,6 +304,61 @@ static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 	close(fd);
 	coverage_fini(&coverage);
 	subject_close(&subject);
+	source_close(&source);
+	workshop_close(&workshop);
+	gng_home_close(home);
+	free(tiny_tree);
+}
+
+/* is_made: the build with sanitizers has that file. */
+static bool is_made(const struct workshop *workshop, const char *name)
+{
+	char *path = mutants_format("%s/asan/%s", workshop->folder, name);
+	const bool made = access(path, R_OK) == 0;
+
+	free(path);
+	return made;
+}
+
+/* What is wanted is waited for, and what is not, or when the run is stopped, ends with all that it
+ * started. */
+static void what_sanitizers_need_is_built_ahead(void **state)
+{
+	static const volatile int stop = 1;
+	struct workshop workshop = {0};
+	struct source source;
+	const struct subject_scope scope = {.source = &source};
+	struct gng_home *home;
+	struct gng_why why;
+	char *build;
+	pid_t pid;
+
+	(void)state;
+	if (!tiny_can_build())
+		return;
+	if (!subject_can_sanitize()) {
+		gng_probe_skip("clang is needed for sanitizers", "apt-get install clang");
+		return;
+	}
+	tiny_make();
+	build = mutants_format("%s/build", tiny_tree);
+	assert_int_equal(gng_home_open(&home, build, &why), GNG_OK);
+	free(build);
+	if (workshop_open(&workshop, home, "", &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	assert_int_equal(source_open(&source, workshop.source, workshop.plan, "tiny", &why),
+			 GNG_OK);
+	for (int i = 0; i < 2; i++) {
+		assert_true((pid = subject_begin_ahead(&workshop, &scope)) > 0);
+		subject_end_ahead(pid, i == 1, i == 1 ? &stop : NULL);
+		assert_int_equal(waitpid(pid, NULL, WNOHANG), -1);
+		assert_true(kill(-pid, 0) != 0);
+		assert_false(is_made(&workshop, "impl/tiny/libgng_tiny.a"));
+	}
+	assert_true((pid = subject_begin_ahead(&workshop, &scope)) > 0);
+	subject_end_ahead(pid, true, NULL);
+	assert_true(is_made(&workshop, "impl/tiny/libgng_tiny.a"));
+	assert_false(is_made(&workshop, "tests/conformance.tiny.value")); /* each worker's own */
 	source_close(&source);
 	workshop_close(&workshop);
 	gng_home_close(home);
@@ -335,5 +405,6 @@ const struct suite_test suite_tests[] = {
 	TEST(coverage_refuses_other_text, "H1.mutants.coverage"),
 	TEST(sample_has_exact_bounds_and_a_whole_has_none, "H1.mutants.score"),
 	TEST(mutants_of_a_small_subsystem_get_their_outcomes, "H1.mutants.outcome"),
+	TEST_SLOW(what_sanitizers_need_is_built_ahead, "H1.mutants.outcome"),
 	{0},
 };

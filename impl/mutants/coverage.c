@@ -130,6 +130,28 @@ enum gng_status coverage_add(struct coverage *coverage, size_t test, const char 
 	return status;
 }
 
+static bool join_file(struct coverage *coverage, size_t test, const struct coverage_file *from)
+{
+	struct coverage_file *file = file_named(coverage, from->name);
+
+	if (!file || !reserve(file, from->num_lines, coverage->num_tests))
+		return false;
+	for (size_t line = 0; line < from->num_lines; line++) {
+		file->known[line] = file->known[line] || from->known[line];
+		file->hits[line * coverage->num_tests + test] |= from->hits[line];
+	}
+	return true;
+}
+
+enum gng_status coverage_join(struct coverage *coverage, size_t test, const struct coverage *one,
+			      struct gng_why *why)
+{
+	for (size_t i = 0; i < one->num_files; i++)
+		if (!join_file(coverage, test, &one->files[i]))
+			return mutants_no_memory(why);
+	return GNG_OK;
+}
+
 /* ---- questions ---- */
 
 /* is_file: gcov may put folders before the name. */

@@ -23,10 +23,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <gng_sysfile.h>
+
 #include "mutants_campaign.h"
 #include "mutants_files.h"
 
-#define MAX_OPEN 3 /* folders that stay writable, or in place below /tmp */
+#define MAX_OPEN 3	   /* folders that stay writable, or in place below /tmp */
+#define PLENTY (2ul << 30) /* of memory; 60 mutants of gauge fill a fifth of it */
 
 /* island is a folder that is to stand at its path whatever becomes of the rest. */
 struct island {
@@ -157,10 +160,35 @@ static int open_islands(struct shield *shield)
 	return 0;
 }
 
+unsigned long isolate_room(const char *root)
+{
+	const unsigned long most = gng_sysfile_number(root, "/sys/fs/cgroup/memory.max");
+	char *text = gng_sysfile_text(root, "/proc/meminfo");
+	const char *at = text ? strstr(text, "MemAvailable:") : NULL;
+	unsigned long room = at ? strtoul(at + strlen("MemAvailable:"), NULL, 10) << 10 : 0;
+
+	free(text);
+	room = most > 0 && most < room ? most : room;
+	return room / 2 >= PLENTY ? room / 2 : 0;
+}
+
+/* mount_tmp: in memory if there is room. Each of some thousand tests makes files, and on a disk
+ * they were half of the system time of a run. */
+static int mount_tmp(const struct shield *shield)
+{
+	const unsigned long room = isolate_room("");
+	char options[64];
+
+	snprintf(options, sizeof(options), "mode=1777,size=%lu", room);
+	if (room > 0 && mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options) == 0)
+		return 0;
+	return mount(shield->scratch, "/tmp", NULL, MS_BIND, NULL);
+}
+
 static int raise_shield(struct shield *shield)
 {
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || open_islands(shield) != 0 ||
-	    mount(shield->scratch, "/tmp", NULL, MS_BIND, NULL) != 0)
+	    mount_tmp(shield) != 0)
 		return -1;
 	for (size_t i = 0; i < shield->num_islands; i++)
 		if (put_island(&shield->islands[i]) != 0)

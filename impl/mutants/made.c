@@ -258,56 +258,80 @@ static void trust_reasons(struct source *source)
 			source->mutants[i].outcome = SOURCE_SURVIVED;
 }
 
-/* judge_in_subjects judges without sanitizers, and once more with them what survived. */
+/* judge_plainly judges where no sanitizer watches; is_last if none will. */
+static enum gng_status judge_plainly(struct made *made, struct pool *pool, bool is_last,
+				     const struct subject_scope *scope, struct coverage *coverage,
+				     struct gng_why *why)
+{
+	const volatile int *stop = made->options->stop;
+	struct subject subject;
+	char *missing = NULL;
+	enum gng_status status = subject_open(&subject, &made->workshop, scope, false, why);
+
+	subject.is_last = is_last;
+	if (status == GNG_OK)
+		status = worker_prove(&subject, stop, why);
+	if (status == GNG_OK)
+		status = subject_cover(coverage, &missing, &subject, stop, why);
+	if (missing)
+		fprintf(made->term.out, "%s\n", missing);
+	if (is_last)
+		fputs("clang is not installed: no survivor is tried with sanitizers\n",
+		      made->term.out);
+	pool->subject = &subject;
+	if (status == GNG_OK && !is_stopped(made) && num_with(pool->source, SOURCE_UNKNOWN) > 0)
+		status = judge_due(made, pool, why);
+	free(missing);
+	subject_close(&subject);
+	return status;
+}
+
+/* judge_sanitized judges with sanitizers what survived without. */
+static enum gng_status judge_sanitized(struct made *made, struct pool *pool,
+				       struct subject_scope *scope, struct gng_why *why)
+{
+	struct subject subject;
+	enum gng_status status;
+
+	pool->subject = &subject;
+	pool->due = scope->due = SOURCE_DOUBTFUL;
+	scope->coverage = pool->coverage;
+	status = subject_open(&subject, &made->workshop, scope, true, why);
+	subject.is_last = true;
+	if (status == GNG_OK)
+		status = worker_prove(&subject, made->options->stop, why);
+	if (status == GNG_OK)
+		status = judge_due(made, pool, why);
+	subject_close(&subject);
+	return status;
+}
+
 static enum gng_status judge_in_subjects(struct made *made, struct source *source, int state_fd,
 					 struct gng_why *why)
 {
-	const bool can_sanitize = subject_can_sanitize();
+	const volatile int *stop = made->options->stop;
 	struct coverage coverage = {0};
 	struct subject_scope scope = {.source = source, .due = SOURCE_UNKNOWN};
-	struct subject subject, sanitized = {0};
-	char *missing = NULL;
-	struct pool pool = {.subject = &subject,
-			    .coverage = &coverage,
+	struct pool pool = {.coverage = &coverage,
 			    .source = source,
 			    .due = SOURCE_UNKNOWN,
 			    .num_jobs = made->options->num_jobs,
 			    .state_fd = state_fd,
-			    .stop = made->options->stop,
+			    .stop = stop,
 			    .on_outcome = show_progress,
 			    .context = made};
-	enum gng_status status;
+	const bool can_sanitize = subject_can_sanitize();
+	const pid_t ahead = can_sanitize ? subject_begin_ahead(&made->workshop, &scope) : 0;
+	enum gng_status status = judge_plainly(made, &pool, !can_sanitize, &scope, &coverage, why);
+	bool doubtful;
 
-	status = subject_open(&subject, &made->workshop, &scope, false, why);
-	subject.is_last = !can_sanitize;
-	if (status == GNG_OK)
-		status = worker_prove(&subject, made->options->stop, why);
-	if (status == GNG_OK)
-		status = subject_cover(&coverage, &missing, &subject, made->options->stop, why);
-	if (missing)
-		fprintf(made->term.out, "%s\n", missing);
-	if (!can_sanitize)
-		fputs("clang is not installed: no survivor is tried with sanitizers\n",
-		      made->term.out);
-	if (status == GNG_OK && !is_stopped(made) && num_with(source, SOURCE_UNKNOWN) > 0)
-		status = judge_due(made, &pool, why);
 	if (made->options->base)
 		trust_reasons(source);
-	if (status == GNG_OK && !is_stopped(made) && num_with(source, SOURCE_DOUBTFUL) > 0) {
-		pool.subject = &sanitized;
-		pool.due = scope.due = SOURCE_DOUBTFUL;
-		scope.coverage = &coverage;
-		status = subject_open(&sanitized, &made->workshop, &scope, true, why);
-		sanitized.is_last = true;
-		if (status == GNG_OK)
-			status = worker_prove(&sanitized, made->options->stop, why);
-		if (status == GNG_OK)
-			status = judge_due(made, &pool, why);
-	}
-	free(missing);
+	doubtful = status == GNG_OK && !is_stopped(made) && num_with(source, SOURCE_DOUBTFUL) > 0;
+	subject_end_ahead(ahead, doubtful, stop);
+	if (doubtful && !is_stopped(made))
+		status = judge_sanitized(made, &pool, &scope, why);
 	coverage_fini(&coverage);
-	subject_close(&subject);
-	subject_close(&sanitized);
 	return status;
 }
 

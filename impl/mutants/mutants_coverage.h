@@ -31,6 +31,10 @@ void coverage_fini(struct coverage *coverage);
 GNG_MUST enum gng_status coverage_add(struct coverage *coverage, size_t test, const char *json,
 				      struct gng_why *why);
 
+/* coverage_join takes in what one, a coverage of a single test, knows of test number test. */
+GNG_MUST enum gng_status coverage_join(struct coverage *coverage, size_t test,
+				       const struct coverage *one, struct gng_why *why);
+
 /* coverage_everywhere: nobody knows what test number test executes, so it may be any line of the
  * files that are known by now. */
 void coverage_everywhere(struct coverage *coverage, size_t test);

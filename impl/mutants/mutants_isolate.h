@@ -16,4 +16,8 @@
 GNG_MUST enum gng_status isolate_run(int *status, const struct gng_home *home,
 				     int (*run)(void *context), void *context, struct gng_why *why);
 
+/* isolate_room is what a /tmp in memory may take: half of what the machine under root ("": this
+ * one) or the group of this process can spare, if that is plenty; else 0, and /tmp is on a disk. */
+unsigned long isolate_room(const char *root);
+
 #endif /* MUTANTS_ISOLATE_H */

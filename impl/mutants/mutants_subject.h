@@ -27,7 +27,9 @@ struct subject {
 	struct workshop *workshop;
 	const char *subsystem;
 	double *cpu_s;	/* [test of the plan]: what it used when it was last run */
+	double *cheap;	/* [test of the plan]: minus what it used on unchanged source */
 	char *build;	/* its folder */
+	char *commands; /* of sh, that make all of it, one a line */
 	bool sanitized; /* with AddressSanitizer and UndefinedBehaviorSanitizer */
 	bool is_last;	/* what survives here has survived, and is not just doubtful */
 	size_t num_all; /* tests that the plan has for it */
@@ -62,6 +64,14 @@ GNG_MUST enum gng_status subject_open(struct subject *subject, struct workshop *
 				      const struct subject_scope *scope, bool sanitized,
 				      struct gng_why *why);
 void subject_close(struct subject *subject);
+
+/*
+ * subject_begin_ahead begins to build what subject_open will want with sanitizers, and returns the
+ * number of the process that does, below 1 if there is none (subject_ahead.c). subject_end_ahead
+ * waits for it, or ends it if it is not wanted or *stop comes.
+ */
+pid_t subject_begin_ahead(const struct workshop *workshop, const struct subject_scope *scope);
+void subject_end_ahead(pid_t pid, bool wanted, const volatile int *stop);
 
 /*
  * subject_baseline runs every test in folder that is not slow, keeps what each costs, and forgets
@@ -106,6 +116,7 @@ struct subject_pace {
 	unsigned int timeout_s; /* of each */
 	unsigned int num_jobs;	/* at once */
 	bool goes_on;		/* past one that fails */
+	const double *costs_s;	/* [test of the plan]: the dearest first; NULL: in its order */
 };
 
 /* subject_run runs the tests whose programs are in folder/tests and which are marked selected in

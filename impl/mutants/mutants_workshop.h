@@ -14,8 +14,11 @@ struct workshop {
 	char *folder; /* temporary; removed by workshop_close */
 	pid_t keeper; /* works in it, so that `gonogo doctor` takes it for no leftover */
 	char *source, *build;
+	const char *log; /* what programs say, in the folder */
 	struct gng_home *home;
 	struct gng_plan *plan;
+	char *out;	 /* where earlier runs of the tree lie */
+	double *costs_s; /* [test of the plan]: what it took when last seen; NULL: not asked yet */
 	size_t num_proofs;
 	struct workshop_proof {
 		char *key; /* test, variant and mutated file */

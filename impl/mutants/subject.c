@@ -13,37 +13,46 @@
 
 /* ---- the build's commands ---- */
 
-static char *last_line(char *text)
+/* read_commands asks ninja for all of them at once: one question a program took half a second. */
+static enum gng_status read_commands(struct subject *subject, struct gng_why *why)
 {
-	size_t len = text ? strlen(text) : 0;
-	char *line;
+	const char *argv[] = {"ninja", "-C", subject->build, "-t", "commands", NULL};
 
-	while (len > 0 && text[len - 1] == '\n')
-		text[--len] = '\0';
-	line = len > 0 ? strrchr(text, '\n') : NULL;
-	return line ? line + 1 : text;
+	subject->commands = mutants_capture(argv, NULL);
+	if (!subject->commands)
+		return gng_why_set(why, GNG_ESYS, 0, "mutants.subject",
+				   "ninja does not say how programs are linked");
+	return GNG_OK;
 }
 
-static enum gng_status add_program(struct subject *subject, const char *target, const char *made,
-				   struct gng_why *why)
+/* link_of returns the command that makes the output (caller frees), or NULL. */
+static char *link_of(const char *commands, const char *made)
 {
-	const char *argv[] = {"ninja", "-C", subject->build, "-t", "commands", target, NULL};
+	char *out = mutants_format(" -o %s ", made);
+	const char *at = out ? strstr(commands, out) : NULL, *begin = at;
+
+	free(out);
+	if (!at)
+		return NULL;
+	while (begin > commands && begin[-1] != '\n')
+		begin--;
+	return strndup(begin, (size_t)(at - begin) + strcspn(at, "\n"));
+}
+
+static enum gng_status add_program(struct subject *subject, const char *made, struct gng_why *why)
+{
 	struct subject_program *grown =
 		realloc(subject->programs, (subject->num_programs + 1) * sizeof(*grown));
-	char *text, *line;
 
 	if (!grown)
 		return mutants_no_memory(why);
 	subject->programs = grown;
-	text = mutants_capture(argv, NULL);
-	line = last_line(text);
 	grown += subject->num_programs++;
 	*grown = (struct subject_program){.target = strdup(made),
-					  .link = line ? strdup(line) : NULL};
-	free(text);
-	if (!grown->target || !grown->link || !strstr(grown->link, " -o "))
+					  .link = link_of(subject->commands, made)};
+	if (!grown->target || !grown->link)
 		return gng_why_set(why, GNG_EFORMAT, 0, "mutants.subject",
-				   "ninja does not say how %s is linked", target);
+				   "ninja does not say how %s is linked", made);
 	return GNG_OK;
 }
 
@@ -73,7 +82,7 @@ static enum gng_status add_test(struct subject *subject, struct gng_test *test, 
 		grown[subject->num_tests++] = (struct subject_test){
 			.test = test, .program = program, .number = subject->num_all};
 		if (program == subject->num_programs)
-			status = add_program(subject, target, made, why);
+			status = add_program(subject, made, why);
 	}
 	free(target);
 	free(made);
@@ -279,8 +288,7 @@ static enum gng_status find_commands(struct subject *subject, struct gng_why *wh
 			continue;
 		at += strlen("CMakeFiles/");
 		target = strndup(at, strcspn(at, "."));
-		status =
-			target ? add_program(subject, target, target, why) : mutants_no_memory(why);
+		status = target ? add_program(subject, target, why) : mutants_no_memory(why);
 		free(target);
 	}
 	return status;
@@ -349,6 +357,7 @@ enum gng_status subject_run(const struct subject *subject, struct gng_record **r
 		.dir = folder,
 		.num_jobs = pace->num_jobs,
 		.num_repeat = 1,
+		.costs_s = pace->costs_s,
 		.timeout_s = pace->timeout_s,
 		.budget_scale = 0.9,
 		.on_record = stop_when_red,
@@ -387,6 +396,7 @@ static int by_cpu(const void *a, const void *b)
 static enum gng_status keep_record(struct subject *subject, const struct gng_record *record,
 				   struct gng_why *why)
 {
+	const size_t place = (size_t)(record->test - subject->workshop->plan->tests);
 	size_t i = 0;
 
 	while (i < subject->num_tests && subject->tests[i].test != record->test)
@@ -394,7 +404,9 @@ static enum gng_status keep_record(struct subject *subject, const struct gng_rec
 	if (i == subject->num_tests)
 		return GNG_OK;
 	subject->tests[i].seconds = record->seconds;
-	subject->tests[i].cpu_s = subject->cpu_s[record->test - subject->workshop->plan->tests];
+	subject->tests[i].cpu_s = subject->cpu_s[place];
+	subject->cheap[place] = -subject->cpu_s[place];
+	subject->workshop->costs_s[place] = record->seconds;
 	if (record->verdict == GNG_SKIP || record->verdict == GNG_INCONCLUSIVE)
 		subject->tests[i] = subject->tests[--subject->num_tests];
 	else if (record->verdict != GNG_PASS)
@@ -409,13 +421,18 @@ static enum gng_status keep_record(struct subject *subject, const struct gng_rec
 enum gng_status subject_baseline(struct subject *subject, const char *folder,
 				 const volatile int *stop, struct gng_why *why)
 {
-	const struct subject_pace pace = {.timeout_s = SUBJECT_PATIENCE_S,
-					  .num_jobs = SUBJECT_JOBS};
+	struct workshop *workshop = subject->workshop;
+	struct subject_pace pace = {.timeout_s = SUBJECT_PATIENCE_S, .num_jobs = SUBJECT_JOBS};
 	struct gng_record *records;
 	enum gng_status status;
 	size_t num_records;
 
 	subject_select(subject, subject->num_all);
+	if (!workshop->costs_s)
+		workshop->costs_s = gng_run_costs(workshop->plan, workshop->out);
+	if (!workshop->costs_s)
+		return mutants_no_memory(why);
+	pace.costs_s = workshop->costs_s;
 	status = subject_run(subject, &records, &num_records, folder, &pace, stop, why);
 	if (status != GNG_OK)
 		return status;
@@ -468,11 +485,14 @@ enum gng_status subject_open(struct subject *subject, struct workshop *workshop,
 	subject->build =
 		sanitized ? mutants_format("%s/asan", workshop->folder) : strdup(workshop->build);
 	subject->cpu_s = calloc(workshop->plan->num_tests, sizeof(*subject->cpu_s));
-	if (!subject->build || !subject->cpu_s)
+	subject->cheap = calloc(workshop->plan->num_tests, sizeof(*subject->cheap));
+	if (!subject->build || !subject->cpu_s || !subject->cheap)
 		return mutants_no_memory(why);
 	status = configure_sanitized(subject, why);
 	if (status == GNG_OK)
 		status = read_compiles(subject, why);
+	if (status == GNG_OK)
+		status = read_commands(subject, why);
 	if (status == GNG_OK)
 		status = find_tests(subject, scope, why);
 	if (status == GNG_OK)
@@ -502,6 +522,8 @@ void subject_close(struct subject *subject)
 	free(subject->programs);
 	free(subject->compiles);
 	free(subject->build);
+	free(subject->commands);
 	free(subject->cpu_s);
+	free(subject->cheap);
 	*subject = (struct subject){0};
 }

@@ -10,51 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mutants_counters.h"
 #include "mutants_files.h"
-#include "mutants_worker.h"
-
-/* gcov_argv lists the counters that the wanted objects left (caller frees all). */
-static const char **gcov_argv(const struct worker *worker)
-{
-	const struct subject *subject = worker->subject;
-	const char **argv = calloc(subject->num_compiles + 4, sizeof(*argv));
-	size_t num = 3;
-
-	if (!argv)
-		return NULL;
-	argv[0] = strdup("gcov");
-	argv[1] = strdup("--json-format");
-	argv[2] = strdup("--stdout");
-	for (size_t i = 0; i < subject->num_compiles; i++) {
-		char *path = mutants_format("%s/%zu.gcda", worker->folder, i);
-
-		if (path && access(path, R_OK) == 0)
-			argv[num++] = path;
-		else
-			free(path);
-	}
-	return argv;
-}
-
-/* counters hands out what gcov says of those that lie in the folder (caller frees), NULL if there
- * are none, and removes them. */
-static enum gng_status counters(char **json, const struct worker *worker, struct gng_why *why)
-{
-	const char **argv = gcov_argv(worker);
-	enum gng_status status = argv ? GNG_OK : mutants_no_memory(why);
-
-	*json = argv && argv[3] ? mutants_capture(argv, worker->folder) : NULL;
-	if (argv && argv[3] && !*json)
-		status = gng_why_set(why, GNG_ESYS, 0, "mutants.subject",
-				     "gcov cannot read the counters");
-	for (size_t i = 0; argv && argv[i]; i++) {
-		if (i > 2)
-			remove(argv[i]);
-		free((char *)argv[i]);
-	}
-	free(argv);
-	return status;
-}
 
 /* fetch moves the counters of a test to the folder, where gcov looks for them. */
 static bool fetch(const struct worker *worker, const struct gng_test *test)
@@ -79,30 +36,44 @@ static bool fetch(const struct worker *worker, const struct gng_test *test)
 
 /* add_strays takes what a process left that did not know its test: any test may have executed it.
  */
-static enum gng_status add_strays(struct coverage *coverage, const struct worker *worker,
+static enum gng_status add_strays(struct coverage *coverage, struct counters *counters,
 				  struct gng_why *why)
 {
-	const struct subject *subject = worker->subject;
-	char *json;
-	enum gng_status status = counters(&json, worker, why);
+	const struct subject *subject = counters->worker->subject;
+	struct coverage one;
+	enum gng_status status = counters_take(counters, &one, why);
 
-	for (size_t i = 0; i < subject->num_tests && json && status == GNG_OK; i++)
-		status = coverage_add(coverage, subject->tests[i].number, json, why);
-	free(json);
+	for (size_t i = 0; i < subject->num_tests && status == GNG_OK; i++)
+		status = coverage_join(coverage, subject->tests[i].number, &one, why);
+	coverage_fini(&one);
 	return status;
 }
 
-static enum gng_status read_counters(struct coverage *coverage, const struct worker *worker,
+static enum gng_status read_counters(struct coverage *coverage, struct counters *counters,
 				     const struct subject_test *test, struct gng_why *why)
 {
-	enum gng_status status = fetch(worker, test->test) ? GNG_OK : mutants_no_memory(why);
-	char *json = NULL;
+	struct coverage one = {0};
+	enum gng_status status =
+		fetch(counters->worker, test->test) ? GNG_OK : mutants_no_memory(why);
 
 	if (status == GNG_OK)
-		status = counters(&json, worker, why);
-	if (json)
-		status = coverage_add(coverage, test->number, json, why);
-	free(json);
+		status = counters_take(counters, &one, why);
+	if (status == GNG_OK)
+		status = coverage_join(coverage, test->number, &one, why);
+	coverage_fini(&one);
+	return status;
+}
+
+static enum gng_status read_all(struct coverage *coverage, const struct worker *worker,
+				struct gng_why *why)
+{
+	const struct subject *subject = worker->subject;
+	struct counters counters = {.worker = worker};
+	enum gng_status status = add_strays(coverage, &counters, why);
+
+	for (size_t i = 0; i < subject->num_tests && status == GNG_OK; i++)
+		status = read_counters(coverage, &counters, &subject->tests[i], why);
+	counters_fini(&counters);
 	return status;
 }
 
@@ -110,8 +81,10 @@ static enum gng_status read_counters(struct coverage *coverage, const struct wor
 static enum gng_status run_all(const struct worker *worker, struct gng_record **records,
 			       size_t *num_records, const volatile int *stop, struct gng_why *why)
 {
-	const struct subject_pace pace = {
-		.timeout_s = SUBJECT_PATIENCE_S, .num_jobs = SUBJECT_JOBS, .goes_on = true};
+	const struct subject_pace pace = {.timeout_s = SUBJECT_PATIENCE_S,
+					  .num_jobs = SUBJECT_JOBS,
+					  .goes_on = true,
+					  .costs_s = worker->subject->workshop->costs_s};
 
 	subject_select(worker->subject, worker->subject->num_all);
 	return subject_run(worker->subject, records, num_records, worker->folder, &pace, stop, why);
@@ -244,9 +217,7 @@ static enum gng_status cover_all(struct coverage *coverage, struct worker *worke
 		gng_records_free(records, num_records);
 		return status;
 	}
-	status = add_strays(coverage, worker, why);
-	for (size_t i = 0; i < subject->num_tests && status == GNG_OK; i++)
-		status = read_counters(coverage, worker, &subject->tests[i], why);
+	status = read_all(coverage, worker, why);
 	for (size_t i = 0; i < subject->num_tests && status == GNG_OK; i++)
 		if (may_be_anywhere(&subject->tests[i], records, num_records, why))
 			coverage_everywhere(coverage, subject->tests[i].number);

@@ -103,7 +103,8 @@ static enum gng_status run_batch(const struct worker *worker, struct source_muta
 				 const struct batch *batch, struct gng_why *why)
 {
 	const struct subject_pace pace = {.timeout_s = 20 + (unsigned int)(10 * batch->seconds),
-					  .num_jobs = 1};
+					  .num_jobs = 1,
+					  .costs_s = worker->subject->cheap};
 	struct gng_record *records;
 	enum gng_status status;
 	size_t num_records;

@@ -14,10 +14,10 @@
 
 #include "mutants_files.h"
 
-/* run_program runs argv with its output in <folder>/log, and returns its exit status. */
+/* run_program runs argv with its output in the log, and returns its exit status. */
 static int run_program(const struct workshop *workshop, const char *const *argv)
 {
-	char *log = mutants_format("%s/log", workshop->folder);
+	char *log = mutants_format("%s/%s", workshop->folder, workshop->log);
 	const int status = log ? mutants_run(argv, NULL, log) : -1;
 
 	free(log);
@@ -149,7 +149,7 @@ enum gng_status workshop_open(struct workshop *workshop, const struct gng_home *
 	const char *tmp = getenv("TMPDIR");
 	enum gng_status status;
 
-	*workshop = (struct workshop){0};
+	*workshop = (struct workshop){.log = "log"};
 	if (asprintf(&workshop->folder, "%s/gonogo-mutants-XXXXXX", tmp ? tmp : "/tmp") < 0)
 		return gng_why_set(why, GNG_ENOMEM, 0, "mutants.workshop", "no memory");
 	if (!make_named(workshop->folder) && !mkdtemp(workshop->folder))
@@ -159,7 +159,8 @@ enum gng_status workshop_open(struct workshop *workshop, const struct gng_home *
 	workshop->source = join(workshop->folder, "tree");
 	workshop->build = join(workshop->folder, "build");
 	workshop->only = strdup(only);
-	if (!workshop->source || !workshop->build || !workshop->only ||
+	workshop->out = strdup(home->out);
+	if (!workshop->source || !workshop->build || !workshop->only || !workshop->out ||
 	    mkdir(workshop->source, 0777) != 0)
 		return gng_why_set(why, GNG_ESYS, errno, "mutants.workshop", "%s: %s",
 				   workshop->folder, strerror(errno));
@@ -192,6 +193,8 @@ void workshop_close(struct workshop *workshop)
 	free(workshop->only);
 	free(workshop->source);
 	free(workshop->build);
+	free(workshop->out);
+	free(workshop->costs_s);
 	*workshop = (struct workshop){0};
 }
 
