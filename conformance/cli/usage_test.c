@@ -76,8 +76,45 @@ static void each_second_word_names_its_verb(void **state)
 	assert_true(command("test ! -e --no-such-option") == 0); /* no key was made of it */
 }
 
+/* check_script runs a script of ci/ of this tree. */
+static void check_script(const char *name)
+{
+	char begin[64];
+
+	assert_int_equal(command("\"$GNG_VECTORS/../ci/%s\" --help", name), 0);
+	snprintf(begin, sizeof(begin), "usage: ci/%s", name);
+	command_says(command_out, begin);
+	assert_string_equal(command_err, "");
+	assert_int_equal(command("\"$GNG_VECTORS/../ci/%s\" --no-such-option", name), EXIT_USAGE);
+	command_says(command_err, "--no-such-option'");
+	command_says(command_err, begin);
+	assert_string_equal(command_out, "");
+}
+
+/* What builds the tree does nothing before it has understood its words. */
+static void scripts_of_ci_tell_how_they_are_called(void **state)
+{
+	static const char *const names[] = {"build",	    "debug-kernel", "fuzz-preflight",
+					    "habits",	    "headers",	    "kernels",
+					    "launch-alone", "peers",	    "setup"};
+
+	(void)state;
+	if (command("test -e \"$GNG_VECTORS/../ci/usage\"") != 0) {
+		gng_probe_skip("an installed tree has no ci/", "run it in the source tree");
+		return;
+	}
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		check_script(names[i]);
+	assert_int_equal(command("\"$GNG_VECTORS/../ci/build\" nonsense"), EXIT_USAGE);
+	command_says(command_err,
+		     "build: there is no preset 'nonsense': it is one of release asan ");
+	assert_int_equal(command("\"$GNG_VECTORS/../ci/build\" -- gonogo"), EXIT_USAGE);
+	command_says(command_err, "build: it wants a preset: one of release asan ");
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(each_verb_that_is_listed_names_itself, "H1.cli.exit"),
 	TEST(each_second_word_names_its_verb, "H1.cli.exit"),
+	TEST(scripts_of_ci_tell_how_they_are_called, "H1.cli.exit"),
 	{0},
 };
