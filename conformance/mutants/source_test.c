@@ -106,6 +106,14 @@ static void only_changed_lines_are_kept(void **state)
 	assert_int_equal(source_keep_changed(&source, "+++ b/impl/tiny/a.c\n@@ -3 +3,0 @@\n", ""),
 			 0);
 	source_close(&source);
+	open_tiny(&source); /* the hunks of other files, before and behind, are theirs */
+	assert_int_equal(source_keep_changed(&source,
+					     "+++ b/impl/tiny/0.c\n@@ -1 +1,9 @@\n"
+					     "+++ b/impl/tiny/a.c\n@@ -3 +3 @@\n"
+					     "+++ b/impl/tiny/z.c\n@@ -1 +1,9 @@\n",
+					     ""),
+			 2);
+	source_close(&source);
 }
 
 static void diff_since_what_is_no_revision_is_refused(void **state)
