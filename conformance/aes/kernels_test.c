@@ -86,6 +86,19 @@ static void a_public_move_is_forgiven_once(void **state)
 		BLOCK("vmovq  %xmm0,%rcx", "vmovq  %xmm1,%rdx", "neg    %rdx", "jne    40"), 1));
 }
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+/* control_vaes leaks: it reads a table at an index that was in a vector register. It is compiled
+ * and disassembled as the kernels are, so a lint that reads nothing there is seen to be blind. */
+__attribute__((noinline, used, target("avx2"))) static uint8_t control_vaes(__m128i key,
+									    const uint8_t *table)
+{
+	__asm__ volatile("" : "+x"(key));
+	return table[_mm_cvtsi128_si64(key) & 15];
+}
+#endif
+
 /*
  * The kernels are the functions of aes_vaes_modes.h and aes_vaes_gcm.h. One of them moves public
  * data out of vector registers: CTR its counter block, in two halves, to see where it carries.
@@ -99,8 +112,11 @@ static bool is_kernel(struct lint *lint, const char *name)
 	return suffix != NULL;
 }
 
-/* lint_text returns how many kernels it saw; the test fails at the first line that is wrong. */
-static size_t lint_text(FILE *text, char *found, size_t cap)
+#define CONTROL "control_vaes"
+
+/* lint_text returns how many kernels it saw, and tells of the first line that is wrong, and
+ * whether it saw what is wrong with the control. */
+static size_t lint_text(FILE *text, char *found, size_t cap, bool *caught)
 {
 	char line[256], copy[256], name[128];
 	bool judged = false;
@@ -115,7 +131,9 @@ static size_t lint_text(FILE *text, char *found, size_t cap)
 			num += judged = is_kernel(&lint, name);
 		else if (judged)
 			wrong = lint_line(&lint, copy);
-		if (wrong && !*found)
+		if (wrong && strcmp(name, CONTROL) == 0)
+			*caught = true;
+		else if (wrong && !*found)
 			snprintf(found, cap, "%s: %s: %s", name, wrong, line);
 	}
 	return num;
@@ -145,6 +163,7 @@ static FILE *objdump(pid_t *pid)
 static void wide_kernels_have_no_branch_or_address_from_a_vector(void **state)
 {
 	char found[512] = "";
+	bool caught = false;
 	int status;
 	FILE *text;
 	size_t num;
@@ -158,7 +177,7 @@ static void wide_kernels_have_no_branch_or_address_from_a_vector(void **state)
 	}
 	text = objdump(&pid);
 	assert_non_null(text);
-	num = lint_text(text, found, sizeof(found));
+	num = lint_text(text, found, sizeof(found), &caught);
 	fclose(text);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_OBJDUMP) {
@@ -168,6 +187,8 @@ static void wide_kernels_have_no_branch_or_address_from_a_vector(void **state)
 	assert_int_equal(status, 0);
 	if (*found)
 		suite_fail("%s", found);
+	if (!caught)
+		suite_fail("the lint is blind: it did not report " CONTROL);
 	assert_in_range(num, MIN_FUNCTIONS, 200);
 	assert_non_null(aes_variant_named("vaes512")); /* which links them all */
 }
