@@ -142,6 +142,21 @@ enum gng_status spring_stale(struct outcome *outcome, const struct stage *stage,
 
 /* ---- projections ---- */
 
+enum gng_status spring_absent(struct outcome *outcome, const struct stage *stage,
+			      const struct trap *trap, struct gng_why *why)
+{
+	enum gng_status status = stage_run(outcome, stage, trap, why);
+	char *junit = NULL;
+
+	if (status == GNG_OK)
+		status = read_text(&junit, stage, "run/report.junit.xml", why);
+	if (status == GNG_OK && (strstr(junit, "<skipped") || !strstr(junit, "<error")))
+		snprintf(outcome->complaint, sizeof(outcome->complaint),
+			 "report.junit.xml does not call the absent program an error");
+	free(junit);
+	return status;
+}
+
 enum gng_status spring_ktap(struct outcome *outcome, const struct stage *stage,
 			    const struct trap *trap, struct gng_why *why)
 {

@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* How many there are. The catalogue is compared with these numbers, and so is what ran. */
-#define GNG_SELFTEST_NUM_TRAPS 31
+#define GNG_SELFTEST_NUM_TRAPS 33
 #define GNG_SELFTEST_NUM_CONTROLS 4
 
 enum gng_selftest_state {

@@ -109,6 +109,8 @@ enum gng_status spring_doubled(struct outcome *, const struct stage *, const str
 			       struct gng_why *);
 enum gng_status spring_stranger(struct outcome *, const struct stage *, const struct trap *,
 				struct gng_why *);
+enum gng_status spring_absent(struct outcome *, const struct stage *, const struct trap *,
+			      struct gng_why *);
 enum gng_status spring_no_mutant(struct outcome *, const struct stage *, const struct trap *,
 				 struct gng_why *);
 

@@ -38,6 +38,17 @@ static void skips(void **state)
 	gng_probe_skip("no device of this kind", "plug one in");
 }
 
+/* tries_each_reserved_device is right on every device of CTest's resource groups, and without a
+ * resource specification there are none (CTEST_RESOURCE_GROUP_COUNT). */
+static void tries_each_reserved_device(void **state)
+{
+	const char *count = getenv("CTEST_RESOURCE_GROUP_COUNT");
+
+	(void)state;
+	for (int i = 0; count && i < atoi(count); i++)
+		assert_true(i >= 0);
+}
+
 /* passes, fails, passes: the attempts are counted in a file that outlives each of them */
 static void is_flaky(void **state)
 {
@@ -99,6 +110,7 @@ const struct suite_test suite_tests[] = {
 	TEST(executes_fewer_vectors, ""),
 	TEST(skips_without_a_reason, ""),
 	TEST(skips, ""),
+	TEST(tries_each_reserved_device, ""),
 	TEST(is_flaky, ""),
 	TEST(leaves_a_daemon, ""),
 	TEST(prints_without_end, ""),
