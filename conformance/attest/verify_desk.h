@@ -34,8 +34,8 @@ extern const struct row desk_rows[];
 extern const size_t desk_num_rows;
 
 /* ---- files ---- */
-tamper_fn desk_nothing, desk_replace, desk_flip, desk_cut, desk_delete, desk_add, desk_link,
-	desk_drop_line, desk_repeat_line, desk_swap_lines;
+tamper_fn desk_nothing, desk_replace, desk_flip, desk_cut, desk_delete, desk_add, desk_folder,
+	desk_link, desk_drop_line, desk_repeat_line, desk_swap_lines;
 
 /* ---- the bundle's lines ---- */
 tamper_fn desk_bundle_drop, desk_bundle_repeat, desk_bundle_reverse, desk_bundle_append,

@@ -64,6 +64,7 @@ const struct row desk_rows[] = {
 	{"KTAP deleted", desk_delete, "report.ktap", 0, 0, LAB, BAD, "missing, and it was signed"},
 	{"a file added", desk_add, "waiver.txt", "all is well", 0, LAB, BAD, "was not there when"},
 	{"a log added", desk_add, "logs/more.log", "ok", 0, LAB, BAD, "was not there when"},
+	{"an empty folder added", desk_folder, "more", 0, 0, LAB, BAD, "more: gonogo wrote no such"},
 	{"a link instead of a file", desk_link, "plan.json", 0, 0, LAB, BAD, "no such thing"},
 	/* statements signed by somebody else */
 	{"grade raised", desk_forge, SIGNED, "predicate.grade", "\"lab\"", LAB, AUTH, "no signoff"},

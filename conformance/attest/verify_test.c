@@ -156,6 +156,7 @@ static void grade_of_a_virtual_machine_is_functional(void **state)
 {
 	static const char fact[] = "\"name\": \"virtualised\"";
 	static const char yes[] = "\"name\": \"virtualised\", \"value\": \"yes, KVM\", \"was\": 0",
+			  absent[] = "\"name\": \"virtualised\", \"value\": \"absent\"",
 			  no[] = "\"name\": \"virtualised\", \"value\": \"no\", \"was\": 0";
 	struct desk desk;
 	char *text, *at, from[256];
@@ -173,6 +174,8 @@ static void grade_of_a_virtual_machine_is_functional(void **state)
 	assert_int_equal(grade_on(&desk, from, yes, "lab"), GNG_EFORMAT);
 	assert_int_equal(grade_on(&desk, from, no, "lab"), GNG_OK);
 	assert_int_equal(grade_on(&desk, from, no, "functional"), GNG_EFORMAT);
+	assert_int_equal(grade_on(&desk, from, absent, "functional"), GNG_OK);
+	assert_int_equal(grade_on(&desk, from, absent, "lab"), GNG_EFORMAT);
 	desk_close(&desk);
 }
 

@@ -170,6 +170,11 @@ static void virtual_machine_is_never_grade_lab(void **state)
 	assert_fact(&machine, "Firmware", "virtualised", "yes");
 	assert_string_equal(gng_signoff_grade(&lab, &machine), "functional");
 	gng_machine_fini(&machine);
+	root_file("/proc/cpuinfo", "processor : 0\n"); /* nobody can tell */
+	assert_int_equal(gng_machine_read(&machine, root, NULL, NULL), GNG_OK);
+	assert_fact(&machine, "Firmware", "virtualised", "absent");
+	assert_string_equal(gng_signoff_grade(&lab, &machine), "functional");
+	gng_machine_fini(&machine);
 	root_remove();
 }
 

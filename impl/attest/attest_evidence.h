@@ -24,7 +24,7 @@ struct evidence {
 	struct gng_tally tally;
 	struct gng_hist *floors[2]; /* the noise before and after the run; NULL: not measured */
 	char grade[16];
-	bool is_virtual;
+	bool is_virtual, is_bare; /* neither: nobody can tell */
 	struct gng_why *why;
 };
 

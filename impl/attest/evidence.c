@@ -207,8 +207,9 @@ static void judge_grade(struct evidence *evidence)
 
 	/* Whoever states "no" and lists the CPUID bit of a hypervisor is not believed. */
 	evidence->is_virtual = strncmp(fact, "yes", 3) == 0 || strstr(features, "hypervisor");
+	evidence->is_bare = strcmp(fact, "no") == 0 && !evidence->is_virtual;
 	snprintf(evidence->grade, sizeof(evidence->grade), "%s",
-		 evidence->is_virtual ? "functional" : evidence->profile.grade);
+		 evidence->is_bare ? evidence->profile.grade : "functional");
 }
 
 enum gng_status evidence_judge(struct evidence *evidence)

@@ -125,6 +125,15 @@ static enum gng_status list_file(struct evidence *evidence, const FTSENT *entry,
 	return GNG_OK;
 }
 
+/* is_ours: the folder itself, and the logs in it. */
+static bool is_ours(const FTSENT *entry)
+{
+	if (entry->fts_info != FTS_D)
+		return false;
+	return entry->fts_level == FTS_ROOTLEVEL ||
+	       (entry->fts_level == 1 && strcmp(entry->fts_name, "logs") == 0);
+}
+
 static int by_name(const FTSENT **a, const FTSENT **b)
 {
 	return strcmp((*a)->fts_name, (*b)->fts_name);
@@ -146,8 +155,7 @@ enum gng_status evidence_list(struct evidence *evidence, const char *dir, struct
 	if (!tree || !evidence->files)
 		status = evidence_bad(evidence, NULL, "it cannot be read: %s", strerror(errno));
 	while (status == GNG_OK && (entry = fts_read(tree))) {
-		if (entry->fts_info == FTS_DP ||
-		    (entry->fts_info == FTS_D && entry->fts_level < MAX_DEPTH))
+		if (entry->fts_info == FTS_DP || is_ours(entry))
 			continue;
 		status = list_file(evidence, entry,
 				   entry->fts_path + strlen(dir) + (dir[strlen(dir) - 1] != '/'));

@@ -115,12 +115,14 @@ static void copy_members(json_t *to, const json_t *from)
 json_t *statement_derived(const struct evidence *evidence)
 {
 	json_t *json = json_pack(
-		"{ss ss sb ss so so so so so ss sO}", "verdict",
+		"{ss ss so ss so so so so so ss sO}", "verdict",
 		gng_overall_name(evidence->tally.overall), "grade", evidence->grade, "virtualized",
-		evidence->is_virtual, "plan_sha256", evidence->plan->sha256, "profile",
-		profile_json(evidence), "required", required_json(evidence), "budgets",
-		budgets_json(evidence->plan), "histograms", histograms_json(evidence), "retries",
-		retries_json(evidence), "seeds", ATTEST_ABSENT, "files", evidence->files);
+		evidence->is_virtual || evidence->is_bare ? json_boolean(evidence->is_virtual)
+							  : json_string(ATTEST_ABSENT),
+		"plan_sha256", evidence->plan->sha256, "profile", profile_json(evidence),
+		"required", required_json(evidence), "budgets", budgets_json(evidence->plan),
+		"histograms", histograms_json(evidence), "retries", retries_json(evidence), "seeds",
+		ATTEST_ABSENT, "files", evidence->files);
 
 	if (json)
 		copy_members(json, evidence->summary);

@@ -99,7 +99,8 @@ struct gng_signoff {
 	const struct gng_signoff_aside *aside; /* shown and not signed; NULL: none */
 };
 
-/* gng_signoff_grade returns the profile's grade, but "functional" on a virtual machine. */
+/* gng_signoff_grade returns the profile's grade, but "functional" on a virtual machine, and on one
+ * that does not tell whether it is one. */
 const char *gng_signoff_grade(const struct gng_profile *profile, const struct gng_machine *machine);
 
 /* gng_signoff_floor_ns returns the worse of both floors at a quantile; NAN without one. */
