@@ -49,7 +49,8 @@ static void history_shows_verdicts_and_what_moved(void **state)
 	expect(0, "2026-11-02T00:00  NO-GO    here     01234567       5       3        2", "");
 	expect(0, "-50.0 % worse", "");
 	expect(0, "rx      2      8   8.1  us    +1.2 % worse", "hwtests.a.c");
-	expect(0, "No figure has such an id", "conformance");
+	expect(4, "No figure has such an id", "conformance");
+	expect(4, "\"figures\": []", "--json conformance");
 	expect(0, "\"signoffs\": [", "--json");
 	expect(0, "\"previous\": 4.0", "--json");
 }

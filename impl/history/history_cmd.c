@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #define USAGE 2
+#define NOTHING 4
 #define HARNESS 99
 #define SHOWN 20	/* sign-offs on the terminal; --json has all */
 #define MOVED_PERCENT 5 /* a figure that moved less is not worth a line */
@@ -27,7 +28,8 @@ static const char help[] =
 	"  --out DIR  where runs are kept (default: out/ of the tree, or GNG_OUT)\n"
 	"  --add RUN  add the sign-off in folder RUN; gonogo signoff does it\n"
 	"\n"
-	"Exit status: 0 done, 2 usage or no history yet, 99 the history cannot be read.";
+	"Exit status: 0 done, 2 usage or no history yet, 4 no figure is of SELECT, 99 the\n"
+	"history cannot be read.";
 
 struct request {
 	const char *select, *out, *add;
@@ -179,8 +181,8 @@ static bool list_trend(void *context, const struct gng_history_trend *trend)
 	return true;
 }
 
-static enum gng_status list_trends(const struct request *request, struct gng_history *history,
-				   struct gng_why *why)
+static enum gng_status list_trends(size_t *num, const struct request *request,
+				   struct gng_history *history, struct gng_why *why)
 {
 	static const char *const names[] = {"figure", "n", "first", "last", "unit", "since"};
 	struct listing listing = {.all = request->select != NULL};
@@ -198,6 +200,7 @@ static enum gng_status list_trends(const struct request *request, struct gng_his
 		puts(listing.all ? "\nNo figure has such an id."
 				 : "\nNo figure moved by 5 % since the sign-off before.");
 	gng_term_table_fini(&listing.table);
+	*num = listing.num;
 	return status;
 }
 
@@ -229,8 +232,8 @@ static bool trend_json(void *context, const struct gng_history_trend *trend)
 				 trend->is_current)) == 0;
 }
 
-static enum gng_status print_json(const struct request *request, struct gng_history *history,
-				  struct gng_why *why)
+static enum gng_status print_json(size_t *num, const struct request *request,
+				  struct gng_history *history, struct gng_why *why)
 {
 	json_t *rows = json_array(), *trends = json_array(), *json;
 	enum gng_status status = gng_history_each(history, row_json, rows, why);
@@ -238,6 +241,7 @@ static enum gng_status print_json(const struct request *request, struct gng_hist
 	if (status == GNG_OK)
 		status = gng_history_trends(history, request->select ? request->select : "",
 					    trend_json, trends, why);
+	*num = json_array_size(trends);
 	json = json_pack("{so so}", "signoffs", rows, "figures", trends);
 	if (status == GNG_OK && (json_dumpf(json, stdout, JSON_INDENT(1)) != 0 ||
 				 putchar('\n') == EOF || fflush(stdout) != 0))
@@ -251,18 +255,21 @@ static int show(const struct request *request)
 	struct gng_history *history;
 	struct gng_why why;
 	enum gng_status status = gng_history_open(&history, request->path, false, &why);
+	size_t num = 0;
 
 	if (status != GNG_OK)
 		return fail(&why);
 	if (request->json)
-		status = print_json(request, history, &why);
+		status = print_json(&num, request, history, &why);
 	else {
 		status = list_signoffs(history, &why);
 		if (status == GNG_OK)
-			status = list_trends(request, history, &why);
+			status = list_trends(&num, request, history, &why);
 	}
 	gng_history_close(history);
-	return status == GNG_OK ? 0 : fail(&why);
+	if (status != GNG_OK)
+		return fail(&why);
+	return request->select && num == 0 ? NOTHING : 0;
 }
 
 /* ---- options ---- */
