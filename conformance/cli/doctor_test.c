@@ -205,7 +205,7 @@ static void each_fault_is_found_with_its_remedy(void **state)
 		 "sysctl -w vm.mmap_rnd_bits=28, or run under setarch -R"},
 		{"root/sys/kernel/security/lockdown", "none [integrity] confidentiality\n",
 		 "modules", "lockdown=integrity: unsigned modules are refused",
-		 "gonogo lab run kmod, or boot with Secure Boot off"},
+		 "gonogo lab run kmod-edu, or boot with Secure Boot off"},
 		{CPU "/isolated", "\n", "isolated CPUs", "none",
 		 "add isolcpus=managed_irq,domain,N-M to the kernel command line"},
 		{CPU "/nohz_full", "(null)\n", "tick", "every CPU is interrupted by it",

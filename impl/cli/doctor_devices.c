@@ -177,7 +177,8 @@ static void probe_numa(struct gng_cli_finding *finding, const struct gng_cli_mac
 	if (num > 1)
 		doctor_ok(finding, "%zu nodes", num);
 	else
-		doctor_fix(finding, "gonogo lab run numa", "only one node: nothing can be remote");
+		doctor_fix(finding, "gonogo lab run mem-nodes",
+			   "only one node: nothing can be remote");
 }
 
 const struct doctor_probe doctor_devices[] = {

@@ -136,13 +136,13 @@ static void probe_modules(struct gng_cli_finding *finding, const struct gng_cli_
 	if (gng_sysfile_bytes(lockdown, sizeof(lockdown), machine->root,
 			      "/sys/kernel/security/lockdown") &&
 	    !strstr(lockdown, "[none]"))
-		doctor_fix(finding, "gonogo lab run kmod, or boot with Secure Boot off",
+		doctor_fix(finding, "gonogo lab run kmod-edu, or boot with Secure Boot off",
 			   "lockdown=%s: unsigned modules are refused",
 			   strstr(lockdown, "[integrity]") ? "integrity" : "confidentiality");
 	else if (!gng_sysfile_exists(machine->root, "/proc/modules") ||
 		 doctor_has_word(cmdline, "nomodule") ||
 		 gng_sysfile_integer(machine->root, "/proc/sys/kernel/modules_disabled", 0) == 1)
-		doctor_fix(finding, "gonogo lab run kmod", "this kernel loads no modules");
+		doctor_fix(finding, "gonogo lab run kmod-edu", "this kernel loads no modules");
 	else
 		doctor_ok(finding, "can be loaded");
 }
