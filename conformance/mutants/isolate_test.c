@@ -101,16 +101,16 @@ static int lose_a_file_in_memory(void)
 	return status == 0 && access(site.file, F_OK) == 0 ? 0 : 1;
 }
 
-static void no_file_in_memory_can_be_lost(void **state)
+/* check_child lets a process of its own mount what it wants: 0 is success. */
+static void check_child(int (*run)(void))
 {
 	int status;
 	pid_t pid;
 
-	(void)state;
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0)
-		_exit(lose_a_file_in_memory());
+		_exit(run());
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	if (WEXITSTATUS(status) == EXIT_NOT_HERE) {
@@ -118,6 +118,12 @@ static void no_file_in_memory_can_be_lost(void **state)
 		return;
 	}
 	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void no_file_in_memory_can_be_lost(void **state)
+{
+	(void)state;
+	check_child(lose_a_file_in_memory);
 }
 
 static int write_where_it_may(void *context)
@@ -216,6 +222,33 @@ static void memory_is_taken_where_there_is_plenty(void **state)
 	assert_true(isolate_room(folder) == 2 * gib);
 	put(folder, "proc/meminfo", "MemAvailable:    4194303 kB\n");
 	assert_true(isolate_room(folder) == 0);
+}
+
+/* fill makes a file system of 80 MiB, in a namespace of its own, and then has it of 40. */
+static int fill(void)
+{
+	char folder[300];
+	bool before;
+	int fd;
+
+	snprintf(folder, sizeof(folder), "%.200s/small", getenv("TMPDIR"));
+	if (mkdir(folder, 0777) != 0 || unshare(CLONE_NEWNS) != 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("none", folder, "tmpfs", 0, "size=80m") != 0)
+		return EXIT_NOT_HERE;
+	before = isolate_has_room(folder);
+	strcat(folder, "/file");
+	fd = open(folder, O_CREAT | O_WRONLY, 0666);
+	if (fd < 0 || posix_fallocate(fd, 0, 40 << 20) != 0)
+		return EXIT_NOT_HERE;
+	return before && !isolate_has_room(folder) ? 0 : 1;
+}
+
+/* Where nothing can be written any more each test fails, whatever was mutated. */
+static void full_file_system_has_no_room(void **state)
+{
+	(void)state;
+	check_child(fill);
 }
 
 /* Signal 0 asks whether a process is there; behind the shield the number is another's or nobody's.
@@ -375,6 +408,7 @@ const struct suite_test suite_tests[] = {
 	TEST(run_hears_that_it_shall_end, "H1.mutants.shield"),
 	TEST(results_and_a_tmp_of_its_own_are_writable, "H1.mutants.shield"),
 	TEST(tmp_is_in_memory_and_bounded, "H1.mutants.shield"),
+	TEST(full_file_system_has_no_room, "H1.mutants.shield"),
 	TEST(memory_is_taken_where_there_is_plenty, "H1.mutants.shield"),
 	TEST(no_process_of_the_machine_can_be_reached, "H1.mutants.shield"),
 	TEST(what_the_living_noted_stays, "H1.mutants.shield"),

@@ -29,7 +29,8 @@
 #include "mutants_files.h"
 
 #define MAX_OPEN 3	   /* folders that stay writable, or in place below /tmp */
-#define PLENTY (2ul << 30) /* of memory; 60 mutants of gauge fill a fifth of it */
+#define PLENTY (2ul << 30) /* of memory: 60 mutants of gauge take 170 MiB */
+#define LEAST_ROOM (64ul << 20)
 
 /* island is a folder that is to stand at its path whatever becomes of the rest. */
 struct island {
@@ -170,6 +171,14 @@ unsigned long isolate_room(const char *root)
 	free(text);
 	room = most > 0 && most < room ? most : room;
 	return room / 2 >= PLENTY ? room / 2 : 0;
+}
+
+bool isolate_has_room(const char *folder)
+{
+	struct statvfs about;
+
+	return statvfs(folder, &about) != 0 ||
+	       (unsigned long)about.f_bavail * about.f_frsize >= LEAST_ROOM;
 }
 
 /* mount_tmp: in memory if there is room. Each of some thousand tests makes files, and on a disk

@@ -20,4 +20,8 @@ GNG_MUST enum gng_status isolate_run(int *status, const struct gng_home *home,
  * one) or the group of this process can spare, if that is plenty; else 0, and /tmp is on a disk. */
 unsigned long isolate_room(const char *root);
 
+/* isolate_has_room: a test that runs in the folder does not fail because its file system is full.
+ */
+bool isolate_has_room(const char *folder);
+
 #endif /* MUTANTS_ISOLATE_H */

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "mutants_files.h"
+#include "mutants_isolate.h"
 #include "mutants_worker.h"
 
 #define FAST_S 0.1 /* a test under it costs less than linking another program */
@@ -266,6 +267,7 @@ enum gng_status worker_judge(struct worker *worker, struct source_mutant *mutant
 			     struct gng_why *why)
 {
 	bool same = false, stillborn = false;
+	enum source_outcome before;
 	enum gng_status status;
 
 	if (!is_reached(worker, mutant)) {
@@ -281,8 +283,18 @@ enum gng_status worker_judge(struct worker *worker, struct source_mutant *mutant
 							     : SOURCE_EQUIVALENT;
 		return GNG_OK;
 	}
+	before = mutant->outcome;
 	status = run_tests(worker, mutant, why);
 	if (status == GNG_OK && !mutant->killer)
 		mutant->outcome = worker->subject->is_last ? SOURCE_SURVIVED : SOURCE_DOUBTFUL;
+	if (status == GNG_OK && mutant->killer && !isolate_has_room(worker->folder)) {
+		mutant->outcome = before;
+		free(mutant->killer);
+		mutant->killer = NULL;
+		return gng_why_set(why, GNG_ESYS, 0, "mutants.worker",
+				   "the file system of %s is full, and a test that fails there "
+				   "proves nothing: free memory, or let fewer --jobs run",
+				   worker->folder);
+	}
 	return status;
 }
