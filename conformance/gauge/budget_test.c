@@ -205,14 +205,18 @@ static void latency_needs_a_floor_under_a_quarter_of_the_limit(void **state)
 	double floor_ns = 2000.0;
 	const struct gng_floor floor = {quiet_to_p99, &floor_ns};
 	struct gng_measure good = figure(5.0, 4.9, 5.1, 0.99), bad = figure(9.0, 8.5, 9.5, 0.99);
+	char reason[256];
 
 	(void)state;
 	expect(GNG_PASS, &latency, &good, 1.0, &floor);
 	expect(GNG_FAIL, &latency, &bad, 1.0, &floor);
 	expect(GNG_INCONCLUSIVE, &latency, &good, 1.0, NULL);
 	expect(GNG_INCONCLUSIVE, &latency, &bad, 1.0, NULL);
-	floor_ns = 2000.1;
+	floor_ns = 2000.5;
 	expect(GNG_INCONCLUSIVE, &latency, &good, 1.0, &floor);
+	gng_budget_judge(reason, &latency, &good, 1.0, &floor);
+	assert_string_equal(reason, "seal_p99 is 5 us, but this machine alone takes 2.0005 us at "
+				    "that quantile: more than a quarter of the limit, 8 us");
 	expect(GNG_INCONCLUSIVE, &latency, &bad, 1.0, &floor);
 	floor_ns = NAN;
 	expect(GNG_INCONCLUSIVE, &latency, &good, 1.0, &floor);

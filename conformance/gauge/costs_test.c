@@ -127,6 +127,21 @@ static void what_is_no_run_or_cannot_be_read_teaches_nothing(void **state)
 	end();
 }
 
+static void runs_behind_a_link_teach_nothing(void **state)
+{
+	char elsewhere[2 * PATH_MAX];
+
+	(void)state;
+	begin();
+	snprintf(elsewhere, sizeof(elsewhere), "%s", tree_path("out/elsewhere"));
+	run_write("check-20260101T000000.000Z-9", RECORD(REFUSES, "5"));
+	assert_true(cost_of(REFUSES) == 5);
+	assert_int_equal(rename(tree_path("out/runs"), elsewhere), 0);
+	assert_int_equal(symlink("elsewhere", tree_path("out/runs")), 0);
+	assert_true(cost_of(REFUSES) == 0);
+	end();
+}
+
 /* large_write writes a run whose record of id has len bytes. */
 static void large_write(const char *name, const char *id, size_t len)
 {
@@ -164,6 +179,7 @@ const struct suite_test suite_tests[] = {
 	TEST(each_test_of_a_plan_has_its_cost, "H1.run.order"),
 	TEST(only_what_is_selected_is_looked_for, "H1.run.order"),
 	TEST(what_is_no_run_or_cannot_be_read_teaches_nothing, "H1.run.order"),
+	TEST(runs_behind_a_link_teach_nothing, "H1.run.order"),
 	TEST(no_more_is_read_than_sixteen_mebibytes, "H1.run.order"),
 	{0},
 };

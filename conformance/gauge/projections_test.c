@@ -55,7 +55,8 @@ static struct gng_figure figures[] = {
 	 .floor_ns = NAN},
 };
 
-static struct gng_probe_note notes[] = {{.key = "peer", .value = "A <b>\xff\x80"}};
+static struct gng_probe_note notes[] = {{.key = "peer", .value = "A <b>\xff\x80"},
+					{.key = "path", .value = "x16"}};
 
 static struct gng_record rich(void)
 {
@@ -94,7 +95,8 @@ static void record_is_this_line_of_json(void **state)
 		"\"machine\":\"*\",\"verdict\":\"INCONCLUSIVE\"},{\"name\":\"ratio\","
 		"\"value\":1.5,\"unit\":\"ratio\",\"n\":5,\"lo\":null,\"hi\":null,"
 		"\"quantile\":0.0,\"floor\":null,\"blocks\":[1.25,1.75]}],"
-		"\"notes\":{\"peer\":\"A <b>??\"},\"requirement\":[\"H1.a\",\"H1.b\"],"
+		"\"notes\":{\"peer\":\"A "
+		"<b>??\",\"path\":\"x16\"},\"requirement\":[\"H1.a\",\"H1.b\"],"
 		"\"started\":\"2026-11-27T01:02:03.004Z\",\"seed\":null,\"attempt\":2,"
 		"\"log\":\"logs/one.log\",\"repro\":\"gonogo check one\"}");
 	free(line);

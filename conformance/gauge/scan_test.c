@@ -144,7 +144,7 @@ static void declare_reads_every_list(void **state)
 		gauge_declare(&aes, "f", "aes",
 			      "# gng_subsystem(no)\n#[[ gng_subsystem(no)\n]]\n"
 			      "message(\"gng_subsystem(no) ${x}\" [=[gng_subsystem(no)]]]=])\n"
-			      "gng_subsystem (aes\n NEEDS base # why\n  hist\n"
+			      "gng_subsystem (aes\n NEEDS base # why\n #[==[ why ]==] hist\n"
 			      "VARIANTS vaes512 portable REQUIRES libbpf COMMAND bench)\n",
 			      NULL),
 		GNG_OK);
