@@ -57,12 +57,34 @@ static bool may_be_replaced(unsigned char byte)
 	return byte < 0x20 || byte >= 0x7f;
 }
 
-/* skip_replaced steps over what one U+FFFD stands for: a byte, or a C1 control's two. */
+/* code_point is that of a sequence of two or three bytes, 0 of anything else. */
+static unsigned int code_point(const unsigned char *in)
+{
+	unsigned int point = 0;
+
+	if ((in[0] & 0xe0) == 0xc0 && (in[1] & 0xc0) == 0x80)
+		return (in[0] & 0x1fu) << 6 | (in[1] & 0x3fu);
+	if ((in[0] & 0xf0) == 0xe0 && (in[1] & 0xc0) == 0x80 && (in[2] & 0xc0) == 0x80)
+		point = (in[0] & 0xfu) << 12 | (in[1] & 0x3fu) << 6 | (in[2] & 0x3fu);
+	return point < 0x800 ? 0 : point; /* a shorter one would do */
+}
+
+/* is_control: C1, the marks that turn letters (UAX #9), and the separators of lines. */
+static bool is_control(unsigned int point)
+{
+	return (point >= 0x80 && point < 0xa0) || point == 0x61c || point == 0x200e ||
+	       point == 0x200f || (point >= 0x2028 && point <= 0x202e) ||
+	       (point >= 0x2066 && point <= 0x2069);
+}
+
+/* skip_replaced steps over what one U+FFFD stands for: a byte, or all of a control. */
 static const unsigned char *skip_replaced(const unsigned char *in)
 {
+	const unsigned int point = code_point(in);
+
 	fuzz_check(may_be_replaced(*in), "a good byte was replaced", "html_text");
-	if (in[0] == 0xc2 && in[1] >= 0x80 && in[1] < 0xa0)
-		return in + 2;
+	if (is_control(point))
+		return in + (point < 0x800 ? 2 : 3);
 	return in + 1;
 }
 
