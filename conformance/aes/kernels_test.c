@@ -114,24 +114,28 @@ static bool is_kernel(struct lint *lint, const char *name)
 
 #define CONTROL "control_vaes"
 
-/* lint_text returns how many kernels it saw, and tells of the first line that is wrong, and
- * whether it saw what is wrong with the control. */
+/* lint_text returns how many kernels it saw, without the control, and tells of the first line that
+ * is wrong, and whether it saw what is wrong with the control. */
 static size_t lint_text(FILE *text, char *found, size_t cap, bool *caught)
 {
 	char line[256], copy[256], name[128];
 	bool judged = false;
 	struct lint lint;
+	bool is_control = false;
 	size_t num = 0;
 
 	while (fgets(line, sizeof(line), text)) {
 		const char *wrong = NULL;
 
 		memcpy(copy, line, sizeof(copy));
-		if (lint_function(&lint, name, sizeof(name), line))
-			num += judged = is_kernel(&lint, name);
-		else if (judged)
+		if (lint_function(&lint, name, sizeof(name), line)) {
+			judged = is_kernel(&lint, name);
+			is_control = strcmp(name, CONTROL) == 0;
+			num += judged && !is_control;
+		} else if (judged) {
 			wrong = lint_line(&lint, copy);
-		if (wrong && strcmp(name, CONTROL) == 0)
+		}
+		if (wrong && is_control)
 			*caught = true;
 		else if (wrong && !*found)
 			snprintf(found, cap, "%s: %s: %s", name, wrong, line);

@@ -252,6 +252,22 @@ static void check_costs(const struct subject *subject)
 	assert_true(subject->cheap[place] < 0);
 }
 
+/* open_tiny makes the small tree and opens what works in it; the caller closes all three. */
+static void open_tiny(struct gng_home **home, struct workshop *workshop, struct source *source)
+{
+	struct gng_why why;
+	char *build;
+
+	tiny_make();
+	build = mutants_format("%s/build", tiny_tree);
+	assert_int_equal(gng_home_open(home, build, &why), GNG_OK);
+	free(build);
+	if (workshop_open(workshop, *home, "", &why) != GNG_OK)
+		suite_fail("%s", why.text);
+	assert_int_equal(source_open(source, workshop->source, workshop->plan, "tiny", &why),
+			 GNG_OK);
+}
+
 static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 {
 	struct workshop workshop = {0};
@@ -263,20 +279,12 @@ static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 	struct subject_scope scope = {.source = &source};
 	struct subject subject;
 	size_t num_errors;
-	char *build;
 	const int fd = open("/dev/null", O_WRONLY);
 
 	(void)state;
 	if (!tiny_can_build())
 		return;
-	tiny_make();
-	build = mutants_format("%s/build", tiny_tree);
-	assert_int_equal(gng_home_open(&home, build, &why), GNG_OK);
-	free(build);
-	if (workshop_open(&workshop, home, "", &why) != GNG_OK)
-		suite_fail("%s", why.text);
-	assert_int_equal(source_open(&source, workshop.source, workshop.plan, "tiny", &why),
-			 GNG_OK);
+	open_tiny(&home, &workshop, &source);
 	if (subject_open(&subject, &workshop, &scope, false, &why) != GNG_OK ||
 	    worker_prove(&subject, NULL, &why) != GNG_OK)
 		suite_fail("%s", why.text);
@@ -329,8 +337,6 @@ static void what_sanitizers_need_is_built_ahead(void **state)
 	struct source source;
 	const struct subject_scope scope = {.source = &source};
 	struct gng_home *home;
-	struct gng_why why;
-	char *build;
 	pid_t pid;
 
 	(void)state;
@@ -340,14 +346,7 @@ static void what_sanitizers_need_is_built_ahead(void **state)
 		gng_probe_skip("clang is needed for sanitizers", "apt-get install clang");
 		return;
 	}
-	tiny_make();
-	build = mutants_format("%s/build", tiny_tree);
-	assert_int_equal(gng_home_open(&home, build, &why), GNG_OK);
-	free(build);
-	if (workshop_open(&workshop, home, "", &why) != GNG_OK)
-		suite_fail("%s", why.text);
-	assert_int_equal(source_open(&source, workshop.source, workshop.plan, "tiny", &why),
-			 GNG_OK);
+	open_tiny(&home, &workshop, &source);
 	for (int i = 0; i < 2; i++) {
 		assert_true((pid = subject_begin_ahead(&workshop, &scope)) > 0);
 		subject_end_ahead(pid, i == 1, i == 1 ? &stop : NULL);
