@@ -18,24 +18,25 @@
 /* work_of is what work answers by its definition, calculated in another way. */
 static uint64_t work_of(const struct av_control *control)
 {
-	uint64_t state = control->rounds, sum = 0;
+	uint64_t state = control->rounds;
 
 	for (uint32_t i = 0; i < control->rounds; i++)
 		state = state * UINT64_C(0x5851f42d4c957f2d) + UINT64_C(0x14057b7ef767814f);
-	for (size_t at = 0; at < control->len; at += 8) {
+	for (uint64_t at = 0; at < control->walk_len; at += 8) {
 		uint64_t word = 0;
 
-		for (int i = 7; i >= 0; i--)
-			word = word << 8 | control->bytes[at + (size_t)i];
-		sum += word;
+		for (uint64_t i = 8; i-- > 0;)
+			word = word << 8 | control->bytes[(at + i) % control->len];
+		state += word;
 	}
-	return state + control->passes * sum;
+	return state;
 }
 
 static void known_work_is_all_done(void **state)
 {
 	static uint8_t bytes[BYTES];
-	static const uint32_t rows[][2] = {{0, 0}, {1, 0}, {0, 1}, {1000, 3}, {77, 20}};
+	static const uint32_t rows[][2] = {
+		{0, 0}, {1, 0}, {0, BYTES}, {1000, 3 * BYTES}, {77, 20 * BYTES + 32}, {0, 64}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bytes); i++)
@@ -44,7 +45,7 @@ static void known_work_is_all_done(void **state)
 		const struct av_control control = {.bytes = bytes,
 						   .len = sizeof(bytes),
 						   .rounds = rows[i][0],
-						   .passes = rows[i][1]};
+						   .walk_len = rows[i][1]};
 
 		assert_true(av_control_work(&control) == work_of(&control));
 	}
@@ -64,7 +65,7 @@ static void known_work_takes_what_was_aimed_at(void **state)
 	assert_int_equal(control.aim_ns, 0);
 	av_control_aim(&control, 4 * MS);
 	halves[0] = halves[1] = control;
-	halves[0].passes = 0;
+	halves[0].walk_len = 0;
 	halves[1].rounds = 0;
 	for (int i = 0; i < 30; i++) {
 		const struct av_control *one = i % 3 == 2 ? &control : &halves[i % 3];

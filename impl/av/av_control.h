@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * av_control.h - work that is known, done in the place of frames: how much longer than usual it
- * takes is what the machine does to any work of that length. docs/adr/0036. known.c does it.
+ * takes is what the machine does to any work of that length. docs/adr/0036.
  */
 #ifndef AV_CONTROL_H
 #define AV_CONTROL_H
@@ -10,19 +10,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* av_control is the work of one tick: rounds of arithmetic, then passes over bytes[0..len). */
+#define AV_CONTROL_STEP 32
+
+/* av_control is the work of one tick: rounds of arithmetic, then a walk of walk_len bytes through
+ * bytes[0..len), again and again. Both lengths are multiples of AV_CONTROL_STEP. */
 struct av_control {
 	const uint8_t *bytes;
 	size_t len;
-	uint32_t rounds, passes;
-	uint64_t rounds_ns, pass_ns; /* what some rounds take, and one pass */
+	uint32_t rounds;
+	uint64_t walk_len;
+	uint64_t rounds_ns, pass_ns; /* what some rounds take, and a walk of len bytes */
 	uint64_t aim_ns;	     /* what all takes when nothing interferes; 0: no work yet */
 };
 
-/* av_control_init times both kinds of work; len is a multiple of 64. */
+/* av_control_init times both kinds of work. */
 void av_control_init(struct av_control *control, const uint8_t *bytes, size_t len);
 
-/* av_control_aim chooses rounds and passes that take half of aim_ns each. */
+/* av_control_aim chooses rounds and a walk that take half of aim_ns each. */
 void av_control_aim(struct av_control *control, uint64_t aim_ns);
 
 /* av_control_work does the work; its answer says only that none of it was left out. */

@@ -23,10 +23,10 @@ static uint64_t count(uint32_t rounds)
 
 static uint64_t walk(const uint8_t *bytes, size_t len)
 {
-	uint64_t sums[4] = {0};
+	uint64_t sums[AV_CONTROL_STEP / 8] = {0};
 
-	for (size_t at = 0; at + sizeof(sums) <= len; at += sizeof(sums)) {
-		uint64_t words[4];
+	for (size_t at = 0; at < len; at += AV_CONTROL_STEP) {
+		uint64_t words[AV_CONTROL_STEP / 8];
 
 		memcpy(words, bytes + at, sizeof(words));
 		for (int i = 0; i < 4; i++)
@@ -40,8 +40,10 @@ uint64_t av_control_work(const struct av_control *control)
 {
 	uint64_t sum = count(control->rounds);
 
-	for (uint32_t pass = 0; pass < control->passes; pass++)
-		sum += walk(control->bytes, control->len);
+	for (uint64_t left = control->walk_len, len; left > 0; left -= len) {
+		len = left < control->len ? left : control->len;
+		sum += walk(control->bytes, len);
+	}
 	return sum;
 }
 
@@ -65,7 +67,7 @@ static uint64_t least_ns(const struct av_control *control)
 void av_control_init(struct av_control *control, const uint8_t *bytes, size_t len)
 {
 	const struct av_control counts = {.rounds = PROBE_ROUNDS};
-	const struct av_control walks = {.bytes = bytes, .len = len, .passes = 1};
+	const struct av_control walks = {.bytes = bytes, .len = len, .walk_len = len};
 
 	*control = (struct av_control){.bytes = bytes, .len = len};
 	control->rounds_ns = least_ns(&counts);
@@ -76,5 +78,6 @@ void av_control_aim(struct av_control *control, uint64_t aim_ns)
 {
 	control->aim_ns = aim_ns;
 	control->rounds = (uint32_t)(aim_ns / 2 * PROBE_ROUNDS / control->rounds_ns);
-	control->passes = (uint32_t)(aim_ns / 2 / control->pass_ns);
+	control->walk_len = aim_ns / 2 * (control->len / AV_CONTROL_STEP) / control->pass_ns;
+	control->walk_len *= AV_CONTROL_STEP;
 }
