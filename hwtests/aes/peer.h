@@ -227,9 +227,10 @@ const char *peer_remote_complaint(void *state);
 void peer_in_process(struct peer_library *library, const struct peer_adapter *adapter,
 		     const char *const *argv, size_t num);
 
-/* peer_refused runs a match against a script and asserts the status and what is said; it skips
- * the test where this CPU lacks the variant. */
-void peer_refused(enum gng_status status, const char *part, const char *script);
+/* peer_refused runs a match of one against a script and asserts the status and what is said;
+ * false, with the test skipped, where this CPU lacks the variant. */
+bool peer_refused(const struct peer_case *one, enum gng_status status, const char *part,
+		  const char *script);
 
 /* peer_serve is the process: it answers on standard output what peer_remote asks. text is
  * ADAPTER=FILE. Returns the exit status. */

@@ -13,7 +13,8 @@ void peer_in_process(struct peer_library *library, const struct peer_adapter *ad
 	memcpy(library->argv, argv, num * sizeof(*argv));
 }
 
-void peer_refused(enum gng_status status, const char *part, const char *script)
+bool peer_refused(const struct peer_case *one, enum gng_status status, const char *part,
+		  const char *script)
 {
 	static const struct peer_setting setting = {.num_lanes = 1};
 	const char *const argv[] = {"sh", "-c", script};
@@ -23,12 +24,13 @@ void peer_refused(enum gng_status status, const char *part, const char *script)
 	enum gng_status got;
 
 	peer_in_process(&library, &peer_go, argv, COUNT_OF(argv));
-	got = peer_match_run(&match, &peer_cases[0], &only, 1, &setting, &why);
+	got = peer_match_run(&match, one, &only, 1, &setting, &why);
 	if (got == GNG_EUNSUPPORTED) {
 		gng_probe_skip(why.text, "a CPU that has it");
-		return;
+		return false;
 	}
 	if (!strstr(why.text, part))
 		suite_fail("'%s' does not say '%s'", why.text, part);
 	assert_int_equal(got, status);
+	return true;
 }
