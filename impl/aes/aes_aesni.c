@@ -98,6 +98,33 @@ AESNI void aes_aesni_cbc_encrypt(const struct gng_aes_key *key, uint8_t iv[16], 
 	leave();
 }
 
+/* One chain is latency, so LANES of them run side by side. All load a block before one stores it:
+ * a stream may repeat another. */
+static AESNI void cbc_encrypt_streams_aesni(const struct gng_aes_key *key,
+					    struct aes_cbc_streams *streams, size_t num_blocks)
+{
+	const __m128i first = load(key->enc[0]), last = load(key->enc[key->rounds]);
+	__m128i s[LANES];
+
+	EACH_LANE (i)
+		s[i] = load(streams->iv[i]);
+	for (; num_blocks > 0; num_blocks--) {
+		EACH_LANE (i) {
+			s[i] = _mm_xor_si128(s[i], _mm_xor_si128(load(streams->in[i]), first));
+			streams->in[i] += GNG_AES_BLOCK;
+		}
+		encrypt_rounds(s, key, 1);
+		EACH_LANE (i) {
+			s[i] = aesenclast(s[i], last);
+			store(streams->out[i], s[i]);
+			streams->out[i] += GNG_AES_BLOCK;
+		}
+	}
+	EACH_LANE (i)
+		store(streams->iv[i], s[i]);
+	leave();
+}
+
 /* From the last lane down, because out may be in: a block needs the ciphertext before it. */
 AESNI_INLINE void cbc_decrypt_lanes(const struct gng_aes_key *key, uint8_t iv[16], uint8_t *out,
 				    const uint8_t *in, size_t num)
@@ -218,6 +245,10 @@ const struct gng_aes_variant aes_variant_aesni = {
 	.ghash = aes_aesni_ghash,
 	.gcm_encrypt = aes_aesni_gcm_encrypt,
 	.gcm_decrypt = aes_aesni_gcm_decrypt,
+	.gcm_seal = aes_aesni_gcm_seal,
+	.gcm_open = aes_aesni_gcm_open,
+	.num_streams = LANES,
+	.cbc_encrypt_streams = cbc_encrypt_streams_aesni,
 };
 
 #else

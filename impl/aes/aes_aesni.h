@@ -18,10 +18,11 @@
  */
 #define LANES 8
 #ifdef __clang__
-#define EACH_LANE(i) _Pragma("clang loop unroll(full)") for (int i = 0; i < LANES; i++)
+#define UNROLLED _Pragma("clang loop unroll(full)")
 #else
-#define EACH_LANE(i) _Pragma("GCC unroll 8") for (int i = 0; i < LANES; i++)
+#define UNROLLED _Pragma("GCC unroll 9")
 #endif
+#define EACH_LANE(i) UNROLLED for (int i = 0; i < LANES; i++)
 
 /* leave clears the vector registers: round keys and keystream would stay in them until somebody
  * needs the room. It costs a cycle or two: a XOR with itself is done at rename. */

@@ -23,5 +23,9 @@ AESNI void aes_aesni_gcm_encrypt(const struct gng_aes_gcm_key *key, uint8_t coun
 AESNI void aes_aesni_gcm_decrypt(const struct gng_aes_gcm_key *key, uint8_t counter[16],
 				 uint8_t hash[16], uint8_t *out, const uint8_t *in,
 				 size_t num_blocks);
+AESNI void aes_aesni_gcm_seal(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *m,
+			      uint8_t *tag);
+AESNI void aes_aesni_gcm_open(const struct gng_aes_gcm_key *key, const struct aes_gcm_message *m,
+			      const uint8_t *tag, uint64_t same[2]);
 
 #endif /* AES_AESNI_ENTRIES_H */

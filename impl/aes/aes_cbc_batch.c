@@ -70,7 +70,7 @@ static bool batch_ok(const struct gng_aes_key *key, const struct gng_aes_cbc_ite
 /* lanes are the streams of a variant and what is left to do for each. */
 struct lanes {
 	struct aes_cbc_streams streams;
-	size_t num_blocks[AES_STREAMS]; /* 0: idle */
+	size_t num, num_blocks[AES_STREAMS_MAX]; /* 0: idle */
 	const struct gng_aes_cbc_item *next, *end;
 };
 
@@ -90,9 +90,9 @@ static void fill_lane(struct lanes *lanes, size_t lane)
  * returns how many blocks all can go on for, 0 at the end. */
 static size_t fill(struct lanes *lanes)
 {
-	size_t busy = AES_STREAMS, shared = 0;
+	size_t busy = lanes->num, shared = 0;
 
-	for (size_t i = 0; i < AES_STREAMS; i++) {
+	for (size_t i = 0; i < lanes->num; i++) {
 		fill_lane(lanes, i);
 		if (lanes->num_blocks[i] == 0)
 			continue;
@@ -100,7 +100,7 @@ static size_t fill(struct lanes *lanes)
 		if (shared == 0 || lanes->num_blocks[i] < shared)
 			shared = lanes->num_blocks[i];
 	}
-	for (size_t i = 0; i < AES_STREAMS && busy < AES_STREAMS; i++) {
+	for (size_t i = 0; i < lanes->num && busy < lanes->num; i++) {
 		if (lanes->num_blocks[i] > 0)
 			continue;
 		memcpy(lanes->streams.iv[i], lanes->streams.iv[busy], GNG_AES_BLOCK);
@@ -113,11 +113,12 @@ static size_t fill(struct lanes *lanes)
 static void run_streams(const struct gng_aes_key *key, const struct gng_aes_cbc_item *items,
 			size_t num_items)
 {
-	struct lanes lanes = {.next = items, .end = items + num_items};
+	struct lanes lanes = {
+		.num = key->variant->num_streams, .next = items, .end = items + num_items};
 
 	for (size_t shared; (shared = fill(&lanes)) > 0;) {
 		key->variant->cbc_encrypt_streams(key, &lanes.streams, shared);
-		for (size_t i = 0; i < AES_STREAMS; i++)
+		for (size_t i = 0; i < lanes.num; i++)
 			if (lanes.num_blocks[i] > 0)
 				lanes.num_blocks[i] -= shared;
 	}

@@ -100,6 +100,7 @@ const struct gng_aes_variant aes_variant_vaes256 = {
 	.max_lane_len = 64,
 	.gcm_seal_lanes = gcm_seal_lanes_vaes,
 	.gcm_open_lanes = gcm_open_lanes_vaes,
+	.num_streams = AES_STREAMS_MAX,
 	.cbc_encrypt_streams = cbc_encrypt_streams_vaes,
 };
 

@@ -31,6 +31,7 @@ const struct gng_aes_variant aes_variant_vaes512 = {
 	.max_lane_len = 256,
 	.gcm_seal_lanes = gcm_seal_lanes_vaes,
 	.gcm_open_lanes = gcm_open_lanes_vaes,
+	.num_streams = AES_STREAMS_MAX,
 	.cbc_encrypt_streams = cbc_encrypt_streams_vaes,
 };
 

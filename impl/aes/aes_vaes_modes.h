@@ -319,11 +319,11 @@ static VAES void ctr_vaes(const struct gng_aes_key *key, uint8_t counter[16], ui
 /* ---- many CBC encryptions ---- */
 
 /*
- * One chain waits for itself all the time, so AES_STREAMS chains run side by side, one in each
+ * One chain waits for itself all the time, so AES_STREAMS_MAX chains run side by side, one in each
  * block of the vectors. A caller with fewer repeats one of them: both load the same bytes
  * before either stores the same bytes.
  */
-#define STREAM_VECS (AES_STREAMS / VEC_BLOCKS)
+#define STREAM_VECS (AES_STREAMS_MAX / VEC_BLOCKS)
 
 static VAES void cbc_encrypt_streams_vaes(const struct gng_aes_key *key,
 					  struct aes_cbc_streams *streams, size_t num_blocks)
@@ -341,7 +341,7 @@ static VAES void cbc_encrypt_streams_vaes(const struct gng_aes_key *key,
 			s[i] = aesenclast(s[i], last);
 			scatter(streams->out + VEC_BLOCKS * i, s[i]);
 		}
-		for (int i = 0; i < AES_STREAMS; i++) {
+		for (int i = 0; i < AES_STREAMS_MAX; i++) {
 			streams->in[i] += GNG_AES_BLOCK;
 			streams->out[i] += GNG_AES_BLOCK;
 		}

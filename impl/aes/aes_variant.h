@@ -19,13 +19,13 @@ struct aes_gcm_message {
 
 #define AES_LANES_MAX 4
 
-#define AES_STREAMS 16
+#define AES_STREAMS_MAX 16
 
 /* aes_cbc_streams is CBC encryptions side by side. */
 struct aes_cbc_streams {
-	uint8_t iv[AES_STREAMS][GNG_AES_BLOCK];
-	const uint8_t *in[AES_STREAMS];
-	uint8_t *out[AES_STREAMS];
+	uint8_t iv[AES_STREAMS_MAX][GNG_AES_BLOCK];
+	const uint8_t *in[AES_STREAMS_MAX];
+	uint8_t *out[AES_STREAMS_MAX];
 };
 
 /*
@@ -94,8 +94,10 @@ struct gng_aes_variant {
 			       const struct gng_aes_gcm_item *const items[],
 			       uint64_t same[AES_LANES_MAX][2]);
 
-	/* cbc_encrypt_streams encrypts num_blocks of each stream, moves in and out behind them,
-	 * and leaves in iv the last blocks. Streams are apart, or repeat another one exactly. */
+	/* cbc_encrypt_streams encrypts num_blocks of each of num_streams, moves in and out behind
+	 * them, and leaves in iv the last blocks. Streams are apart, or repeat another one exactly.
+	 */
+	size_t num_streams;
 	void (*cbc_encrypt_streams)(const struct gng_aes_key *key, struct aes_cbc_streams *streams,
 				    size_t num_blocks);
 };
