@@ -2,8 +2,11 @@
 /* planted_test.c - a bug that is planted by hand: killed, survived, equivalent, or out of date. */
 #include "tiny.h"
 
+#include <sys/wait.h>
+
 #include <gng_mutants.h>
 
+#include "../../impl/mutants/mutants_campaign.h"
 #include "../../impl/mutants/mutants_workshop.h"
 
 /* A command of the build that refuses what it does not like, as the one that measures the images
@@ -95,7 +98,56 @@ static void bug_is_judged_by_its_test_and_not_by_the_build(void **state)
 	free(tiny_tree);
 }
 
+/* run_apart runs the campaign in a process of its own; its exit status, and what it says on
+ * standard error and output. */
+static int run_apart(const struct campaign_options *options, char **said)
+{
+	char *path = mutants_format("%s/said", tiny_tree);
+	const pid_t child = fork();
+	size_t len;
+	int status;
+
+	if (child == 0) {
+		if (!freopen(path, "w", stderr) || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+			_exit(1);
+		status = planted_run(options);
+		fflush(NULL);
+		_exit(status);
+	}
+	assert_true(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
+	*said = mutants_read(path, &len);
+	assert_non_null(*said);
+	free(path);
+	return WEXITSTATUS(status);
+}
+
+/* All are read before one is planted: the corrupt one is the second. */
+static void a_corrupt_file_is_refused_before_a_bug_is_planted(void **state)
+{
+	struct campaign_options options = {.subsystem = "tiny"};
+	char *build, *said;
+
+	(void)state;
+	if (!tiny_can_build())
+		return;
+	tiny_make();
+	tiny_put("conformance/tiny/a.mutants", "mutant: outdated\nfile: impl/tiny/tiny.c\n"
+					       "- return x * 4;\n+ return x * 3;\n"
+					       "kills: conformance.tiny.value.twice_doubles\n");
+	tiny_put("conformance/tiny/b.mutants", "mutant: first\nfile\n");
+	build = mutants_format("%s/build", tiny_tree);
+	options.build = build;
+	assert_int_equal(run_apart(&options, &said), EXIT_HARNESS);
+	if (!strstr(said, "/conformance/tiny/b.mutants:2: "))
+		suite_fail("%s", said);
+	assert_null(strstr(said, "outdated"));
+	free(said);
+	free(build);
+	free(tiny_tree);
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(bug_is_judged_by_its_test_and_not_by_the_build, "H1.mutants.outcome"),
+	TEST(a_corrupt_file_is_refused_before_a_bug_is_planted, "H1.mutants.outcome"),
 	{0},
 };

@@ -97,25 +97,53 @@ static void try_mutant(struct campaign *campaign, const struct gng_mutant *mutan
 	fflush(campaign->term->out);
 }
 
-static bool try_file(struct campaign *campaign, const char *path)
-{
+/* file is what one .mutants file says. */
+struct file {
 	struct gng_mutant *mutants;
-	struct gng_why why = {0};
-	size_t num_mutants, len;
-	char *text = mutants_read(path, &len);
+	size_t num;
+};
 
-	if (!text || gng_mutants_parse(&mutants, &num_mutants, path, text, &why) != GNG_OK) {
+static bool read_file(struct file *file, const char *path)
+{
+	struct gng_why why = {0};
+	size_t len;
+	char *text = mutants_read(path, &len);
+	bool ok;
+
+	ok = text && gng_mutants_parse(&file->mutants, &file->num, path, text, &why) == GNG_OK;
+	if (!ok)
 		gng_term_error("%s%s", text ? "" : path,
 			       text ? why.text : ": is no file that can be read");
-		campaign->broken++;
-		free(text);
-		return false;
-	}
 	free(text);
-	for (size_t i = 0; i < num_mutants && !is_stopped(campaign); i++)
-		try_mutant(campaign, &mutants[i]);
-	gng_mutants_free(mutants, num_mutants);
-	return true;
+	return ok;
+}
+
+static void files_free(struct file *files, size_t num)
+{
+	for (size_t i = 0; i < num; i++)
+		gng_mutants_free(files[i].mutants, files[i].num);
+	free(files);
+}
+
+/* read_files reads all before a mutant is tried: what is corrupt is told at once. NULL, with each
+ * such file told, if one is. */
+static struct file *read_files(const glob_t *paths)
+{
+	struct file *files = calloc(paths->gl_pathc, sizeof(*files));
+	bool ok = files != NULL;
+
+	for (size_t i = 0; files && i < paths->gl_pathc; i++)
+		ok &= read_file(&files[i], paths->gl_pathv[i]);
+	if (ok)
+		return files;
+	files_free(files, files ? paths->gl_pathc : 0);
+	return NULL;
+}
+
+static void try_file(struct campaign *campaign, const struct file *file)
+{
+	for (size_t i = 0; i < file->num && !is_stopped(campaign); i++)
+		try_mutant(campaign, &file->mutants[i]);
 }
 
 /* ---- all of them ---- */
@@ -170,25 +198,28 @@ int planted_run(const struct campaign_options *options)
 	struct campaign campaign = {.options = options, .term = &term, .survivors = json_array()};
 	struct gng_home *home = NULL;
 	struct gng_why why = {0};
-	glob_t files = {0};
+	struct file *files = NULL;
+	glob_t paths = {0};
 	int code = EXIT_HARNESS;
 
 	gng_term_init(&term, options->json ? stderr : stdout);
-	if (gng_home_open(&home, NULL, &why) != GNG_OK) {
+	if (gng_home_open(&home, options->build, &why) != GNG_OK) {
 		gng_term_error("%s", why.text);
-	} else if (!find_files(&files, home->source, options->subsystem)) {
+	} else if (!find_files(&paths, home->source, options->subsystem)) {
 		gng_term_error("no .mutants file for '%s' under %s", options->subsystem,
 			       home->source);
 		code = EXIT_NOTHING;
-	} else if (workshop_open(&campaign.workshop, home, "", &why) != GNG_OK) {
+	} else if ((files = read_files(&paths)) &&
+		   workshop_open(&campaign.workshop, home, "", &why) != GNG_OK) {
 		gng_term_error("%s", why.text);
-	} else {
-		for (size_t i = 0; i < files.gl_pathc && !is_stopped(&campaign); i++)
-			try_file(&campaign, files.gl_pathv[i]);
+	} else if (files) {
+		for (size_t i = 0; i < paths.gl_pathc && !is_stopped(&campaign); i++)
+			try_file(&campaign, &files[i]);
 		code = conclude(&campaign);
 	}
 	workshop_close(&campaign.workshop);
-	globfree(&files);
+	files_free(files, files ? paths.gl_pathc : 0);
+	globfree(&paths);
 	gng_home_close(home);
 	json_decref(campaign.survivors);
 	return code;

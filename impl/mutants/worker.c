@@ -103,7 +103,7 @@ static bool is_red(enum gng_verdict verdict)
 static enum gng_status run_batch(const struct worker *worker, struct source_mutant *mutant,
 				 const struct batch *batch, struct gng_why *why)
 {
-	const struct subject_pace pace = {.timeout_s = 20 + (unsigned int)(10 * batch->seconds),
+	const struct subject_pace pace = {.timeout_s = 5 + (unsigned int)(10 * batch->seconds),
 					  .num_jobs = 1,
 					  .costs_s = worker->subject->cheap};
 	struct gng_record *records;
