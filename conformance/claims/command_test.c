@@ -41,6 +41,23 @@ static void the_table_counts_verdicts_by_section(void **state)
 		     " all              0        0           0         0         0        1");
 }
 
+/* A Go that cannot build, on a processor with nothing: what it says is the reason. */
+static void the_reason_of_go_is_told(void **state)
+{
+	static const char *const lines[] = {"probe = go_true", "where = go 99.1", "with = x"};
+
+	(void)state;
+	write_ledger(lines, 3);
+	command_text("go/VERSION", "go99.1\n");
+	command_text("go/bin/go", "#!/bin/sh\necho '# facts' >&2\n"
+				  "echo \"no room for $GOAMD64\" >&2\nexit 1\n");
+	assert_int_equal(command("chmod +x go/bin/go && PATH=$PWD/go/bin:$PATH "
+				 "GNG_CPU=-avx,-sse41 gonogo-claims --ledger l --json"),
+			 0);
+	command_says(command_out, "NOT-MEASURABLE-HERE");
+	command_says(command_out, "by go99.1 with GOAMD64=v1: no room for v1\"");
+}
+
 static void a_corrupt_ledger_exits_99_with_file_and_line(void **state)
 {
 	static const char *const lines[] = {"relation = ?"};
@@ -160,6 +177,7 @@ static void docs_claims_is_what_the_command_prints(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(a_refuted_claim_is_no_no_go, "H2.claims.exit"),
 	TEST(the_table_counts_verdicts_by_section, "H2.claims.verdict"),
+	TEST(the_reason_of_go_is_told, "H2.claims.where"),
 	TEST(a_corrupt_ledger_exits_99_with_file_and_line, "H2.claims.exit H2.claims.refusals"),
 	TEST(a_claim_stands_in_the_file_of_its_section, "H2.claims.refusals"),
 	TEST(usage_exits_2_and_an_unknown_claim_4, "H2.claims.exit"),

@@ -194,6 +194,22 @@ static void clock_probes_judge_both_ways(void **state)
 	check_topic("clock_");
 }
 
+/* The article states no length; a median of rates of one length may be right by luck. */
+static void intervals_of_several_lengths_are_tried(void **state)
+{
+	static const char *const lines[] = {"probe = clock_median_method", "with = 20000"};
+	const struct gng_claims_judgement judgement = record_judge("/", lines, COUNT_OF(lines));
+	const char *lengths = strstr(judgement.evidence, "lengths of ");
+	unsigned int shortest, longest;
+
+	(void)state;
+	if (judgement.verdict == GNG_CLAIMS_NOT_MEASURABLE_HERE)
+		return gng_probe_skip(judgement.evidence, "a machine with a time-stamp counter");
+	assert_non_null(lengths);
+	assert_int_equal(sscanf(lengths, "lengths of %u to %u ns", &shortest, &longest), 2);
+	assert_true(shortest > 0 && longest > shortest + shortest / 2);
+}
+
 /* ---- governors ---- */
 
 /* judge_governor judges on a folder of one CPU, whose governor is the text, or which has none. */
@@ -292,6 +308,19 @@ static void go_probes_judge_both_ways_and_doubt_what_they_do_not_know(void **sta
 	check_doubts("go_");
 }
 
+/* GOAMD64 of Go's wiki, MinimumRequirements, by the features that kernels of this tree use. */
+static void go_is_built_for_what_the_processor_has(void **state)
+{
+	const uint32_t v3 = GNG_CPU_SSE41 | GNG_CPU_AVX | GNG_CPU_AVX2 | GNG_CPU_BMI2;
+
+	(void)state;
+	assert_string_equal(claims_go_level(0), "v1");
+	assert_string_equal(claims_go_level(GNG_CPU_SSE41), "v2");
+	assert_string_equal(claims_go_level(v3 & ~(uint32_t)GNG_CPU_BMI2), "v2");
+	assert_string_equal(claims_go_level(v3), "v3");
+	assert_string_equal(claims_go_level(v3 | GNG_CPU_AVX512), "v4");
+}
+
 /* Which interrupts there are differs: the true side takes one that this machine has. */
 static void an_interrupt_with_an_affinity_can_be_moved(void **state)
 {
@@ -352,6 +381,8 @@ const struct suite_test suite_tests[] = {
 	TEST(every_probe_is_tried_here, "H2.claims.probes"),
 	TEST(aes_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(clock_probes_judge_both_ways, "H2.claims.probes"),
+	TEST(intervals_of_several_lengths_are_tried, "H2.claims.probes"),
+	TEST(go_is_built_for_what_the_processor_has, "H2.claims.probes"),
 	TEST(governors_are_read_and_clocks_compared, "H2.claims.probes"),
 	TEST(compiler_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(bench_probes_judge_both_ways, "H2.claims.probes"),

@@ -80,6 +80,10 @@ struct claims_go {
  * version is that of another one, or "no Go". */
 bool claims_go_find(struct claims_go *go, const char *least);
 
+/* claims_go_level names the highest GOAMD64 that a processor with these features has, "v1" to
+ * "v4": a program that is built for a higher one ends at once. */
+const char *claims_go_level(uint32_t caps);
+
 /* claims_program_found says whether PATH has a program of that name. */
 bool claims_program_found(const char *name);
 

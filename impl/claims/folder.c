@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <gng_sysfile.h>
 #include <gng_vec.h>
@@ -37,6 +38,25 @@ static enum gng_status check_section(const struct gng_claims_ledger *ledger, siz
 	return GNG_OK;
 }
 
+/* load reads what was found to be a regular file, from the descriptor that this was found of. */
+static enum gng_status load(struct gng_vec **vec, const char *path, FILE *file, struct gng_why *why)
+{
+	struct stat about;
+	const size_t len = fstat(fileno(file), &about) == 0 ? (size_t)about.st_size : 0;
+	char *text = malloc(len + 1);
+	enum gng_status status;
+
+	if (!text)
+		return gng_why_set(why, GNG_ENOMEM, 0, "claims.open", "no memory");
+	if (fread(text, 1, len, file) == len)
+		status = gng_vec_open_text(vec, path, text, len, why);
+	else
+		status = gng_why_set(why, GNG_ESYS, errno, "claims.open",
+				     "%s: cannot read its %zu bytes: try again", path, len);
+	free(text);
+	return status;
+}
+
 static enum gng_status read_file(struct gng_claims_ledger *ledger, const char *folder,
 				 const char *file, struct gng_why *why)
 {
@@ -48,10 +68,10 @@ static enum gng_status read_file(struct gng_claims_ledger *ledger, const char *f
 
 	snprintf(path, sizeof(path), "%s/%s", folder, file);
 	status = gng_sysfile_open(&opened, path, GNG_VEC_MAX_LEN, why);
-	if (opened)
+	if (status == GNG_OK) {
+		status = load(&vec, path, opened, why);
 		fclose(opened);
-	if (status == GNG_OK)
-		status = gng_vec_open(&vec, path, why);
+	}
 	if (status == GNG_OK)
 		status = claims_ledger_read(ledger, vec, why);
 	gng_vec_close(vec);

@@ -38,6 +38,7 @@ func source(name, text string, globs ...string) {
 
 func library() {
 	source("runtime_has_set_memory_limit", "\nfunc SetMemoryLimit(", "runtime/*.go")
+	source("compiler_promises_no_convention", "This ABI is *unstable*", "cmd/compile/abi-internal.md")
 	source("unsafe_has_map", "\ntype Map", "unsafe/*.go")
 	source("aes_depends_on_goamd64", "GOAMD64",
 		"crypto/aes/*amd64.s", "crypto/internal/fips140/aes/*amd64.s")
