@@ -58,6 +58,37 @@ static void the_reason_of_go_is_told(void **state)
 	command_says(command_out, "by go99.1 with GOAMD64=v1: no room for v1\"");
 }
 
+/* Three programs in place of perf and the scripts: what comes out of the last one decides. */
+static void a_pipeline_without_a_picture_is_refuted(void **state)
+{
+	static const char *const lines[] = {"probe = perf_flamegraph", "with = cpu-clock"};
+	static const struct {
+		const char *perf, *picture, *verdict;
+	} cases[] = {
+		{"echo x >data", "printf '<svg>\\n<rect/>\\n<rect/>\\n<rect/>\\n</svg>\\n'",
+		 "CONFIRMED"},
+		{"echo x >data", "printf '<svg>\\n<rect/>\\n<rect/>\\n<rect/>\\n'", "REFUTED"},
+		{"echo x >data", ":", "REFUTED"},
+		{":", "echo '</svg>'", "NOT-MEASURABLE-HERE"},
+	};
+
+	(void)state;
+	write_ledger(lines, 2);
+	command_text("p/stackcollapse-perf.pl", "#!/bin/sh\ncat\n");
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		char text[128];
+
+		snprintf(text, sizeof(text), "#!/bin/sh\n%s\n", cases[i].perf);
+		command_text("p/perf", text);
+		snprintf(text, sizeof(text), "#!/bin/sh\n%s\n", cases[i].picture);
+		command_text("p/flamegraph.pl", text);
+		assert_int_equal(command("chmod +x p/* && PATH=$PWD/p:$PATH "
+					 "gonogo-claims --ledger l --json"),
+				 0);
+		command_says(command_out, cases[i].verdict);
+	}
+}
+
 static void a_corrupt_ledger_exits_99_with_file_and_line(void **state)
 {
 	static const char *const lines[] = {"relation = ?"};
@@ -178,6 +209,7 @@ const struct suite_test suite_tests[] = {
 	TEST(a_refuted_claim_is_no_no_go, "H2.claims.exit"),
 	TEST(the_table_counts_verdicts_by_section, "H2.claims.verdict"),
 	TEST(the_reason_of_go_is_told, "H2.claims.where"),
+	TEST(a_pipeline_without_a_picture_is_refuted, "H2.claims.probes"),
 	TEST(a_corrupt_ledger_exits_99_with_file_and_line, "H2.claims.exit H2.claims.refusals"),
 	TEST(a_claim_stands_in_the_file_of_its_section, "H2.claims.refusals"),
 	TEST(usage_exits_2_and_an_unknown_claim_4, "H2.claims.exit"),

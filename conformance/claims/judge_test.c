@@ -42,6 +42,11 @@ static void a_source_refutes(void **state)
 	lines[2] = "given.n = 10 | a data sheet";
 	judgement = record_judge("/", lines, 3);
 	expect(&judgement, GNG_CLAIMS_CONFIRMED, "true");
+	/* whatever the record calls it */
+	lines[0] = "probe = arithmetic";
+	lines[2] = "given.n = 9 | a data sheet";
+	judgement = record_judge("/", lines, 3);
+	expect(&judgement, GNG_CLAIMS_REFUTED, "9 == 10 is false; n: a data sheet");
 }
 
 /* A check that holds only shows that the article does not contradict itself. */
@@ -133,6 +138,18 @@ static void met_conditions_let_the_probe_judge(void **state)
 	expect(&judgement, GNG_CLAIMS_REFUTED, "99");
 }
 
+static void a_guest_is_no_metal(void **state)
+{
+	const char *lines[] = {"where = metal -", "probe = sys_priority_max", "quantity = 99"};
+	struct gng_claims_judgement judgement = record_judge("/", lines, 3);
+
+	(void)state;
+	if (gng_cpu_detect() & GNG_CPU_HYPERVISOR)
+		expect(&judgement, GNG_CLAIMS_NOT_MEASURABLE_HERE, "this is a virtual machine");
+	else
+		expect(&judgement, GNG_CLAIMS_CONFIRMED, "99");
+}
+
 /* sys_priority_max finds 99 on every Linux: a figure to try relation and tolerance on. */
 static void a_figure_is_judged_by_relation_and_tolerance(void **state)
 {
@@ -217,6 +234,7 @@ const struct suite_test suite_tests[] = {
 	TEST(unmet_conditions_come_before_any_probe, "H2.claims.where"),
 	TEST(a_go_of_the_version_is_looked_for, "H2.claims.where"),
 	TEST(met_conditions_let_the_probe_judge, "H2.claims.where"),
+	TEST(a_guest_is_no_metal, "H2.claims.where"),
 	TEST(a_figure_is_judged_by_relation_and_tolerance, "H2.claims.verdict"),
 	TEST(what_is_only_possible_stays_pending_until_it_is_built, "H2.claims.pending"),
 	TEST(a_claim_without_probe_is_pending_and_names_the_subsystem, "H2.claims.pending"),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* probes_test.c - claims: each probe confirms a claim that is true and refutes one that is not. */
-/* needs: bench */
+/* needs: bench launch */
 #include "../gocache.h"
 #include "../suite.h"
 
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <claims_probe.h>
+#include <gng_launch.h>
 
 #define HANDLER                                                                               \
 	"text = void g(void); void f(void) { asm volatile(\"push %rax\"); g(); asm volatile(" \
@@ -92,6 +93,14 @@ static const struct pair {
 	 {"with = cpu-poll p50", "relation = <=", "quantity = 1000000", "tolerance = 0"},
 	 {"with = cpu-futex p50", "relation = <=", "quantity = 0.0001", "tolerance = 0"}},
 	{"launch_before", {"with = cpu-futex submit done"}, {"with = cpu-futex done submit"}},
+	{"aes_joint",
+	 {"with = 16384", "relation = >=", "quantity = 0.9"},
+	 {"with = 16384", "relation = >=", "quantity = 20"}},
+	{"perf_counts", {"with = task-clock,page-faults"}, {"with = task-clock,dummy"}},
+	{"perf_flamegraph",
+	 {"with = cpu-clock",
+	  "where = program perf; program stackcollapse-perf.pl; program flamegraph.pl"},
+	 {NULL}}, /* conformance.claims.command.a_pipeline_without_a_picture_is_refuted */
 	{"test_shows", {"with = " A_TEST}, {NULL}},
 	{"test_refutes", {NULL}, {"with = " A_TEST}},
 };
@@ -137,7 +146,7 @@ static const char *const doubters[] = {
 	"aes_round_order",   "aes_graph",	    "aes_key_step",	 "aes_gain",
 	"clock_ends_method", "clock_median_method", "bench_allocations", "go_true",
 	"go_figure",	     "test_shows",	    "test_refutes",	 "launch_figure",
-	"launch_before"};
+	"launch_before",     "aes_joint",	    "perf_counts"};
 
 static void check_doubts(const char *prefix)
 {
@@ -348,6 +357,13 @@ static void an_interrupt_with_an_affinity_can_be_moved(void **state)
 	}
 }
 
+static void perf_probes_judge_both_ways(void **state)
+{
+	(void)state;
+	check_topic("perf_");
+	check_doubts("perf_");
+}
+
 static void launch_probes_judge_both_ways(void **state)
 {
 	const struct pair *first = pair_of("launch_before");
@@ -358,6 +374,27 @@ static void launch_probes_judge_both_ways(void **state)
 		return;
 	}
 	check_topic("launch_");
+}
+
+/* What is measured over another link says nothing of that of the article. */
+static void a_launch_is_judged_over_the_link_that_was_claimed(void **state)
+{
+	struct gng_launch_path path = {.speed = "8.0 GT/s PCIe", .width = 8, .l1_aspm = 0};
+	char missing[200];
+
+	(void)state;
+	assert_true(claims_launch_link_is(&path, "", missing));
+	assert_true(claims_launch_link_is(&path, " 8.0 x8", missing));
+	assert_false(claims_launch_link_is(&path, " 8.0 x8 L1", missing));
+	assert_string_equal(missing, "wants a link with L1, and no probe changes one; here: "
+				     "8.0 GT/s PCIe, x8, L1 not allowed");
+	path.l1_aspm = 1;
+	assert_true(claims_launch_link_is(&path, " 8.0 x8 L1", missing));
+	assert_false(claims_launch_link_is(&path, " 8.0 x16", missing));
+	snprintf(path.speed, sizeof(path.speed), "32.0 GT/s PCIe");
+	assert_false(claims_launch_link_is(&path, " 8.0 x8", missing));
+	assert_false(claims_launch_link_is(&path, " 3 x8", missing));
+	assert_non_null(strstr(missing, "with 3,"));
 }
 
 static void tests_judge_both_ways(void **state)
@@ -388,7 +425,9 @@ const struct suite_test suite_tests[] = {
 	TEST(bench_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(system_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(go_probes_judge_both_ways_and_doubt_what_they_do_not_know, "H2.claims.probes"),
+	TEST(perf_probes_judge_both_ways, "H2.claims.probes"),
 	TEST(launch_probes_judge_both_ways, "H2.claims.probes"),
+	TEST(a_launch_is_judged_over_the_link_that_was_claimed, "H2.claims.where"),
 	TEST(tests_judge_both_ways, "H2.claims.probes"),
 	TEST(an_interrupt_with_an_affinity_can_be_moved, "H2.claims.probes"),
 	TEST(probes_doubt_parameters_that_they_do_not_know, "H2.claims.probes"),

@@ -124,6 +124,31 @@ static void a_core_that_is_shared_is_named(void **state)
 	assert_true(find("smt")->ok);
 }
 
+/* A kernel numbers the second threads of cores behind all the first, or beside each. Either way the
+ * numbers 2 to 5 stand for cores that somebody shares: others in the first, they in the second. */
+static void cpus_2_to_5_share_cores_in_either_numbering(void **state)
+{
+	static const char *const numberings[][4] = {{"2,10", "3,11", "4,12", "5,13"},
+						    {"2-3", "2-3", "4-5", "4-5"},
+						    {"2", "3", "4", "5"}};
+	const struct gng_rtconf_cpus cpus = machine_cpus("2-5");
+
+	(void)state;
+	machine_make();
+	for (size_t i = 0; i < COUNT_OF(numberings); i++) {
+		for (unsigned int cpu = 0; cpu < 4; cpu++) {
+			char path[96];
+
+			snprintf(path, sizeof(path), CPU "cpu%u/topology/thread_siblings_list",
+				 cpu + 2);
+			command_text(path, numberings[i][cpu]);
+		}
+		num = gng_rtconf_audit(findings, command_folder(), &cpus);
+		assert_non_null(find("smt"));
+		assert_int_equal(find("smt")->ok, i == 2); /* where no core has two threads */
+	}
+}
+
 static void audit_words(const char *words)
 {
 	const struct gng_rtconf_finding *finding;
@@ -185,6 +210,7 @@ const struct suite_test suite_tests[] = {
 	TEST(the_tightest_quota_above_a_group_is_told, "T1.rtconf.audit"),
 	TEST(dynamic_preemption_is_believed_where_it_is_full_only, "T1.rtconf.audit"),
 	TEST(a_core_that_is_shared_is_named, "T1.rtconf.audit"),
+	TEST(cpus_2_to_5_share_cores_in_either_numbering, "T1.rtconf.audit"),
 	TEST(a_fair_server_out_of_reach_is_told_by_the_version, "T1.rtconf.audit"),
 	TEST(a_machine_without_files_has_no_findings_but_isolation, "T1.rtconf.audit"),
 	{0},

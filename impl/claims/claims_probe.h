@@ -53,11 +53,19 @@ void claims_test_run_slow(bool yes);
 extern const struct claims_probe claims_probes_aes_speed[], claims_probes_aes_steps[],
 	claims_probes_aes_loops[], claims_probes_clock[], claims_probes_text[],
 	claims_probes_system[], claims_probes_bench[], claims_probes_go[], claims_probes_test[],
-	claims_probes_launch[], claims_probes_governor[];
+	claims_probes_launch[], claims_probes_governor[], claims_probes_aes_joint[],
+	claims_probes_perf[];
 
 /* claims_governor_judge: the clock in GHz behind idling, alone, and while all CPUs work. */
 #define CLAIMS_NUM_LOADS 3
 void claims_governor_judge(struct claims_finding *finding, const double ghz[CLAIMS_NUM_LOADS]);
+
+struct gng_launch_path;
+
+/* claims_launch_link_is says whether a link is what words want of it, as "8.0 x8 L1"; if not,
+ * missing says which word. */
+bool claims_launch_link_is(const struct gng_launch_path *path, const char *words,
+			   char missing[200]);
 
 /* ---- conditions: where.c ---- */
 

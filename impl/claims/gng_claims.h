@@ -35,6 +35,7 @@
  *	nodes N        at least N NUMA nodes
  *	program NAME   a program of that name in PATH
  *	go VERSION     a Go of that version or later, by which the facts about Go are found
+ *	metal -        no hypervisor runs this machine
  *	counters -     the processor's performance counters can be opened
  *	sound -        a sound card
  *	report -       a report from the field, which nobody can repeat: never holds

@@ -104,12 +104,23 @@ static void add_sources(struct gng_claims_judgement *judgement,
 	}
 }
 
-/* judge_check returns whether the check decides. */
+/* all_quoted says whether the article itself states all numbers of the record. */
+static bool all_quoted(const struct gng_claims_claim *claim)
+{
+	for (size_t i = 0; i < claim->num_numbers; i++)
+		if (!claim->numbers[i].quoted)
+			return false;
+	return true;
+}
+
+/* judge_check returns whether the check decides. What a number from elsewhere contradicts is
+ * refuted; only the article can contradict itself. */
 static bool judge_check(struct gng_claims_judgement *judgement,
 			const struct gng_claims_claim *claim)
 {
 	const bool by_source = strcmp(claim->probe, "source") == 0;
 	const bool alone = by_source || strcmp(claim->probe, "arithmetic") == 0;
+	const bool elsewhere = by_source || !all_quoted(claim);
 	struct claims_sides sides;
 	bool holds = false;
 	struct gng_why why;
@@ -124,7 +135,7 @@ static bool judge_check(struct gng_claims_judgement *judgement,
 	if (holds && !alone)
 		return false;
 	judgement->verdict = holds	 ? GNG_CLAIMS_CONFIRMED
-			     : by_source ? GNG_CLAIMS_REFUTED
+			     : elsewhere ? GNG_CLAIMS_REFUTED
 					 : GNG_CLAIMS_INCONSISTENT;
 	snprintf(judgement->evidence, sizeof(judgement->evidence), "%s: %.9g %s %.9g is %s",
 		 claim->check, sides.left, sides.operator, sides.right,

@@ -3,6 +3,7 @@
 #include "claims_probe.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <gng_launch.h>
@@ -46,23 +47,51 @@ static double in_us(const struct gng_hist *hist, const char *what)
 	       1000;
 }
 
-/* launch_figure: with = a back end and mean, p50 or p99, of the start in us; behind these "L1", if
- * the link must be one that may enter it. */
+/* is_word says whether the link is as one word of a record wants it. */
+static bool is_word(const struct gng_launch_path *path, const char *word, size_t len)
+{
+	if (len == 2 && strncmp(word, "L1", len) == 0)
+		return path->l1_aspm == 1;
+	if (*word == 'x')
+		return atoi(word + 1) == path->width;
+	return strncmp(path->speed, word, len) == 0 && path->speed[len] == ' ';
+}
+
+bool claims_launch_link_is(const struct gng_launch_path *path, const char *words, char missing[200])
+{
+	size_t len;
+
+	for (words += strspn(words, " "); (len = strcspn(words, " ")) > 0;
+	     words += len + strspn(words + len, " ")) {
+		if (is_word(path, words, len))
+			continue;
+		snprintf(
+			missing, 200,
+			"wants a link with %.*s, and no probe changes one; here: %.20s, x%d, L1 %s",
+			(int)len, words, *path->speed ? path->speed : "speed not told", path->width,
+			path->l1_aspm == 1 ? "allowed" : "not allowed");
+		return false;
+	}
+	return true;
+}
+
+/* launch_figure: with = a back end and mean, p50 or p99, of the start in us; behind these what the
+ * link must have: GT/s as "8.0", lanes as "x8", and "L1" for one that may enter it. */
 static void launch_figure(struct claims_finding *finding, const struct gng_claims_claim *claim)
 {
-	char backend[32] = "", what[16] = "", state[8] = "";
+	char backend[32] = "", what[16] = "", missing[200];
 	struct gng_launch_series series;
 	struct gng_launch_info info;
+	int link = 0;
 
-	if (sscanf(claim->with, "%31s %15s %7s", backend, what, state) < 2) {
+	if (sscanf(claim->with, "%31s %15s%n", backend, what, &link) < 2) {
 		claims_find(finding, CLAIMS_DOUBT, "'%.80s' names no figure", claim->with);
 		return;
 	}
 	if (!run_series(finding, &series, &info, backend))
 		return;
-	if (*state && info.path.l1_aspm != 1)
-		claims_find(finding, CLAIMS_ABSENT,
-			    "L1 is not on for this link, and no probe changes its policy");
+	if (!claims_launch_link_is(&info.path, claim->with + link, missing))
+		claims_find(finding, CLAIMS_ABSENT, "%s", missing);
 	else
 		claims_find_figure(finding, in_us(series.start, what), in_us(series.start_lo, what),
 				   in_us(series.start_hi, what),

@@ -9,7 +9,8 @@ static const struct claims_probe *const topics[] = {
 	claims_probes_aes_speed, claims_probes_aes_steps, claims_probes_aes_loops,
 	claims_probes_clock,	 claims_probes_text,	  claims_probes_system,
 	claims_probes_bench,	 claims_probes_go,	  claims_probes_test,
-	claims_probes_launch,	 claims_probes_governor,
+	claims_probes_launch,	 claims_probes_governor,  claims_probes_aes_joint,
+	claims_probes_perf,
 };
 
 const struct claims_probe *claims_probe_at(size_t i)

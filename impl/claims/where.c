@@ -136,6 +136,14 @@ static bool has_sound(const char *value, char seen[SEEN_LEN])
 	return access("/dev/snd/controlC0", F_OK) == 0;
 }
 
+/* What a guest measures of memory and buses is what its host gives it. */
+static bool is_metal(const char *value, char seen[SEEN_LEN])
+{
+	(void)value;
+	snprintf(seen, SEEN_LEN, "this is a virtual machine: distances are its host's");
+	return !(gng_cpu_detect() & GNG_CPU_HYPERVISOR);
+}
+
 static bool is_report(const char *value, char seen[SEEN_LEN])
 {
 	(void)value;
@@ -150,7 +158,7 @@ static const struct {
 	{"cpu", has_cpu},     {"kernel", has_kernel},	  {"driver", has_driver},
 	{"cpus", has_cpus},   {"nodes", has_nodes},	  {"program", has_program},
 	{"sound", has_sound}, {"counters", has_counters}, {"report", is_report},
-	{"go", has_go},
+	{"go", has_go},	      {"metal", is_metal},
 };
 
 /* next cuts one "KIND VALUE" off; *index is that of its kind, or -1. False at the end. */
@@ -180,9 +188,10 @@ enum gng_status claims_where_check(const char *where, struct gng_why *why)
 
 	while (next(&where, value, &index))
 		if (index < 0)
-			return gng_why_set(why, GNG_EFORMAT, 0, "claims.where",
-					   "a condition is cpu, kernel, driver, cpus, nodes, "
-					   "program, go, counters, sound or report with a value");
+			return gng_why_set(
+				why, GNG_EFORMAT, 0, "claims.where",
+				"a condition is cpu, kernel, driver, cpus, nodes, "
+				"program, go, metal, counters, sound or report with a value");
 	return GNG_OK;
 }
 
