@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* guests_test.c - claims that a slow test or a guest of the lab judges: run if asked for, and
  * else not called impossible here. */
+/* needs: gauge */
 /* requires: jansson */
 #include "../suite.h"
 
 #include <claims_guest.h>
+#include <gng_gauge.h>
 
 #include "record.h"
 
@@ -34,6 +36,27 @@ static void what_was_not_run_is_not_called_impossible(void **state)
 		return; /* a build of this subsystem alone */
 	assert_int_equal(judgement.verdict, GNG_CLAIMS_INCONCLUSIVE);
 	assert_non_null(strstr(judgement.evidence, "gonogo lab run rtconf-plain"));
+}
+
+/* After half an hour of a slow test nobody wants to repeat it to learn why. */
+static void a_test_that_fails_judges_nobody_and_says_why(void **state)
+{
+	struct gng_test test = {.id = "a.b.c.d", .flags = GNG_TEST_SLOW};
+	struct gng_record record = {
+		.test = &test, .verdict = GNG_FAIL, .reason = "9 of 29956 frames were late"};
+	struct claims_finding finding;
+
+	(void)state;
+	claims_test_judge(&finding, &record);
+	assert_int_equal(finding.kind, CLAIMS_DOUBT);
+	assert_string_equal(finding.said,
+			    "a.b.c.d is FAIL: 9 of 29956 frames were late: gonogo check it --slow");
+	test.flags = 0;
+	record.verdict = GNG_ERROR;
+	record.reason = NULL;
+	claims_test_judge(&finding, &record);
+	assert_int_equal(finding.kind, CLAIMS_DOUBT);
+	assert_string_equal(finding.said, "a.b.c.d is ERROR: no reason is told: gonogo check it");
 }
 
 static void only_a_remedy_of_the_lab_names_cases(void **state)
@@ -116,6 +139,7 @@ static void a_guest_judges_a_claim(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(what_was_not_run_is_not_called_impossible, "H2.claims.verdict"),
+	TEST(a_test_that_fails_judges_nobody_and_says_why, "H2.claims.verdict"),
 	TEST(only_a_remedy_of_the_lab_names_cases, "H2.claims.probes"),
 	TEST(what_all_guests_say_is_judged, "H2.claims.probes"),
 	TEST_SLOW(a_guest_judges_a_claim, "H2.claims.probes"),

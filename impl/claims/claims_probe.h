@@ -49,6 +49,12 @@ const struct claims_probe *claims_probe_at(size_t i);
 /* claims_test_run_slow says whether slow tests and guests are run; before any claim is judged. */
 void claims_test_run_slow(bool yes);
 
+struct gng_record;
+
+/* claims_test_judge says what one run of a test shows: whether it passed, could not run, or failed,
+ * which shows nothing, and why. */
+void claims_test_judge(struct claims_finding *finding, const struct gng_record *record);
+
 /* Tables of the topics, each ended by {0}. */
 extern const struct claims_probe claims_probes_aes_speed[], claims_probes_aes_steps[],
 	claims_probes_aes_loops[], claims_probes_clock[], claims_probes_text[],

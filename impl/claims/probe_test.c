@@ -106,7 +106,7 @@ static void judge_skip(struct claims_finding *finding, const struct gng_record *
 			    id, cases);
 }
 
-static void judge(struct claims_finding *finding, const struct gng_record *record)
+void claims_test_judge(struct claims_finding *finding, const struct gng_record *record)
 {
 	const char *id = record->test->id;
 
@@ -122,8 +122,10 @@ static void judge(struct claims_finding *finding, const struct gng_record *recor
 		claims_find(finding, CLAIMS_ABSENT, "%.120s has no program here: make", id);
 		break;
 	default:
-		claims_find(finding, CLAIMS_DOUBT, "%.120s is %s: gonogo check %.120s", id,
-			    gng_verdict_name(record->verdict), id);
+		claims_find(finding, CLAIMS_DOUBT, "%.120s is %s: %.200s: gonogo check it%s", id,
+			    gng_verdict_name(record->verdict),
+			    record->reason ? record->reason : "no reason is told",
+			    record->test->flags & GNG_TEST_SLOW ? " --slow" : "");
 	}
 }
 
@@ -148,7 +150,7 @@ static void run(struct claims_finding *finding, const struct gng_test *test)
 		return;
 	}
 	if (gng_run(&records, &num, &options, &why) == GNG_OK && num == 1)
-		judge(finding, &records[0]);
+		claims_test_judge(finding, &records[0]);
 	else
 		claims_find(finding, CLAIMS_DOUBT, "%.200s", why.text);
 	clear(dir, num == 1 ? &records[0] : NULL);
