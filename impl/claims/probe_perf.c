@@ -96,7 +96,8 @@ static void flamegraph(struct claims_finding *finding, const struct gng_claims_c
 		"folder=$(mktemp -d) && trap 'rm -rf \"$folder\"' EXIT && cd \"$folder\" || exit;"
 		" exec 2>log; perf record -q -e '%.40s' -g -o data --"
 		" timeout 1 sh -c 'while :; do :; done' >log; [ -s data ] || exit;"
-		" perf script -i data | stackcollapse-perf.pl | flamegraph.pl >picture;"
+		" perf script -i data >stacks; [ -s stacks ] || exit;"
+		" stackcollapse-perf.pl <stacks | flamegraph.pl >picture;"
 		" grep -c '<rect' picture; grep -c '</svg>' picture";
 	char command[sizeof(script) + 64];
 	int rects = 0, ends = 0;
