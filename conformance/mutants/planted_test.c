@@ -105,7 +105,7 @@ static int run_apart(const struct campaign_options *options, char **said)
 	char *path = mutants_format("%s/said", tiny_tree);
 	const pid_t child = fork();
 	size_t len;
-	int status;
+	int status = 0;
 
 	if (child == 0) {
 		if (!freopen(path, "w", stderr) || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)

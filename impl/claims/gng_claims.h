@@ -26,7 +26,7 @@
  *
  * A check has numbers, names of numbers, + - * /, one comparison (< <= > >= == !=) or several
  * joined by "and" and "or", and parentheses. One that fails makes the claim INCONSISTENT, or
- *REFUTED if the record has a given number: by that the article does not contradict itself.
+ * REFUTED if the record has a given number: by that the article does not contradict itself.
  *
  * where is a list "KIND VALUE; ...": all must hold, else the claim is NOT-MEASURABLE-HERE.
  *	cpu TEXT       the processor's model name contains TEXT
