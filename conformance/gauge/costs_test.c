@@ -142,6 +142,20 @@ static void runs_behind_a_link_teach_nothing(void **state)
 	end();
 }
 
+/* A reader of a FIFO would wait for ever, and an empty folder has no names to sort. */
+static void what_is_no_folder_of_runs_teaches_nothing(void **state)
+{
+	(void)state;
+	begin();
+	tree_write("out/other", "");
+	assert_int_equal(mkfifo(tree_path("out/runs"), 0600), 0);
+	assert_true(cost_of(REFUSES) == 0);
+	assert_int_equal(unlink(tree_path("out/runs")), 0);
+	assert_int_equal(mkdir(tree_path("out/runs"), 0700), 0);
+	assert_true(cost_of(REFUSES) == 0);
+	end();
+}
+
 /* large_write writes a run whose record of id has len bytes. */
 static void large_write(const char *name, const char *id, size_t len)
 {
@@ -180,6 +194,7 @@ const struct suite_test suite_tests[] = {
 	TEST(only_what_is_selected_is_looked_for, "H1.run.order"),
 	TEST(what_is_no_run_or_cannot_be_read_teaches_nothing, "H1.run.order"),
 	TEST(runs_behind_a_link_teach_nothing, "H1.run.order"),
+	TEST(what_is_no_folder_of_runs_teaches_nothing, "H1.run.order"),
 	TEST(no_more_is_read_than_sixteen_mebibytes, "H1.run.order"),
 	{0},
 };

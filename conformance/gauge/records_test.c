@@ -108,6 +108,11 @@ static void records_refuse_a_cut_a_doubled_and_a_strange_line(void **state)
 	assert_non_null(strstr(why.text, "records.jsonl:1: the line is cut"));
 	assert_int_equal(read_text(&trap, "{\"schema\":\"other\"}\n", &why), GNG_EFORMAT);
 	assert_int_equal(read_text(&trap, "[1,2\n", &why), GNG_EFORMAT);
+	/* what a verdict without a name is printed as is no name either */
+	assert_int_equal(
+		read_text(&trap, "{\"schema\":\"gonogo/record/1\",\"verdict\":\"?\"}\n", &why),
+		GNG_EFORMAT);
+	assert_non_null(strstr(why.text, "records.jsonl:1: a verdict that does not exist"));
 	strcpy(twice, "{\"verdict\":\"FAIL\",");
 	strcat(twice, whole + 1); /* the last of two would count */
 	assert_int_equal(read_text(&trap, twice, &why), GNG_EFORMAT);

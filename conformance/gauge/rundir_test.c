@@ -71,6 +71,22 @@ static void rundir_makes_a_folder_and_switches_the_link(void **state)
 	gng_rundir_close(&second); /* harmless */
 }
 
+static void rundir_takes_a_path_that_ends_in_a_slash(void **state)
+{
+	struct gng_rundir run;
+	struct gng_why why = {0};
+	char *target;
+
+	(void)state;
+	tree_make();
+	if (gng_rundir_open(&run, tree_path("a/b/"), "check", &why) != GNG_OK)
+		fail_msg("%s", why.text);
+	target = link_target(tree_path("a/b/check"));
+	assert_string_equal(strrchr(target, '/'), strrchr(run.path, '/'));
+	free(target);
+	gng_rundir_close(&run);
+}
+
 static void rundir_refuses_a_second_run_at_once(void **state)
 {
 	struct gng_rundir run;
@@ -272,6 +288,7 @@ static void rundir_refuses_a_kind_that_is_no_word(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(rundir_makes_a_folder_and_switches_the_link, "H1.rundir.link"),
+	TEST(rundir_takes_a_path_that_ends_in_a_slash, "H1.rundir.link"),
 	TEST(rundir_refuses_a_second_run_at_once, "H1.rundir.lock"),
 	TEST(rundir_lock_ends_with_its_process, "H1.rundir.lock"),
 	TEST(rundir_keeps_ten_runs_of_a_kind, "H1.rundir.prune"),

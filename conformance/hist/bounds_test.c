@@ -66,6 +66,8 @@ static void samples_needed_refuses_what_is_no_probability(void **state)
 	assert_true(gng_hist_samples_needed((double)NAN, 0, 0.95) == GNG_HIST_INFINITE);
 	assert_true(gng_hist_samples_needed(0.5, UINT64_MAX, 0.95) == GNG_HIST_INFINITE);
 	assert_true(gng_hist_samples_needed(1 - 1e-16, 0, 0.95) == GNG_HIST_INFINITE);
+	/* with so many misses at least one sample more, which is over 2^53 */
+	assert_true(gng_hist_samples_needed(1e-20, UINT64_C(1) << 53, 0.5) == GNG_HIST_INFINITE);
 }
 
 /* At the bound, as few misses as seen have exactly the remaining probability. */
