@@ -237,6 +237,8 @@ static void changed_lines_are_judged_and_no_others(void **state)
 static void gate_takes_a_reason_for_what_it_says(void **state)
 {
 	const struct campaign_options since = {.subsystem = "*", .source = true, .base = "HEAD"};
+	const struct campaign_options doubted = {
+		.subsystem = "tiny", .source = true, .explained = true};
 	json_t *json;
 	char *text, *path;
 	size_t len;
@@ -247,9 +249,9 @@ static void gate_takes_a_reason_for_what_it_says(void **state)
 	change("15s/x + 1/1 + x/");
 	assert_int_equal(run_made(&since, 0), GNG_NO_GO);
 	tiny_put("conformance/tiny/survivors.tsv",
-		 "impl/tiny/tiny.c\tarithmetic\treturn 1 + x;\treturn 1 - x;\twhy\n"
-		 "impl/tiny/tiny.c\tconstant\treturn 1 + x;\treturn (1 + 1) + x;\twhy\n"
-		 "impl/tiny/tiny.c\tconstant\treturn 1 + x;\treturn (1 - 1) + x;\twhy\n");
+		 "impl/tiny/tiny.c\tarithmetic\treturn 1 + x;\treturn 1 - x;\tstubborn\twhy\n"
+		 "impl/tiny/tiny.c\tconstant\treturn 1 + x;\treturn (1 + 1) + x;\tstubborn\twhy\n"
+		 "impl/tiny/tiny.c\tconstant\treturn 1 + x;\treturn (1 - 1) + x;\tstubborn\twhy\n");
 	path = in_tree("out/mutants/tiny.state");
 	assert_int_equal(remove(path), 0);
 	assert_int_equal(run_made(&since, 0), GNG_GO);
@@ -261,6 +263,12 @@ static void gate_takes_a_reason_for_what_it_says(void **state)
 	assert_null(strstr(text, "survived\t"));
 	free(path);
 	free(text);
+	assert_int_equal(run_made(&doubted, 0), GNG_GO); /* and there all of them are judged */
+	json = read_json();
+	assert_int_equal(count(json, "chosen"), 3);
+	assert_int_equal(count(json, "explained_stubborn"), 3);
+	assert_true(json_is_null(json_object_get(json, "score")));
+	json_decref(json);
 	free(tiny_tree);
 }
 
@@ -325,7 +333,8 @@ static void killed_run_goes_on_and_lists_what_survives(void **state)
 	assert_int_equal(count(json, "not_judged"), 0);
 	check_survivors(json);
 	json_decref(json);
-	tiny_put("conformance/tiny/survivors.tsv", "impl/tiny/tiny.c\tstatement\tx;\ty;\twhy\n");
+	tiny_put("conformance/tiny/survivors.tsv",
+		 "impl/tiny/tiny.c\tstatement\tx;\ty;\tstubborn\twhy\n");
 	assert_int_equal(run_made(&all, 0), GNG_NO_GO); /* a reason for nothing */
 	free(tiny_tree);
 }

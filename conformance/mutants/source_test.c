@@ -127,7 +127,9 @@ static void diff_since_what_is_no_revision_is_refused(void **state)
 	assert_int_equal(source_diff(&text, &untracked, "/", "--output=x", &why), GNG_EINVAL);
 }
 
-#define ROW "impl/tiny/a.c\trelational\treturn a < b;\treturn a  <= b;\tb is never a\n"
+#define ROW                                                           \
+	"impl/tiny/a.c\trelational\treturn a < b;\treturn a  <= b;\t" \
+	"equivalent\tb is never a\n"
 
 static void explanations_go_by_the_text_of_lines(void **state)
 {
@@ -139,12 +141,33 @@ static void explanations_go_by_the_text_of_lines(void **state)
 	open_tiny(&source);
 	assert_int_equal(explained_parse(&explained, "s.tsv", "# why\n\n" ROW, &why), GNG_OK);
 	assert_int_equal(explained_apply(&explained, &source, &why), GNG_OK);
-	assert_string_equal(source.mutants[2].reason, "b is never a");
-	assert_null(source.mutants[3].reason);
+	assert_string_equal(source.mutants[2].explanation->reason, "b is never a");
+	assert_int_equal(source.mutants[2].explanation->of, EXPLAINED_EQUIVALENT);
+	assert_null(source.mutants[3].explanation);
 	assert_int_equal(explained_check(&explained, &source, &why), GNG_OK);
 	source.mutants[2].outcome = SOURCE_KILLED;
 	assert_int_equal(explained_check(&explained, &source, &why), GNG_EFORMAT);
 	assert_non_null(strstr(why.text, "s.tsv:3: the tests kill this mutant now"));
+	explained_fini(&explained);
+	source_close(&source);
+}
+
+/* Who doubts the file has its rows judged, and nothing else. */
+static void only_what_is_explained_is_kept(void **state)
+{
+	struct explained explained;
+	struct source source;
+
+	(void)state;
+	open_tiny(&source);
+	assert_int_equal(explained_parse(&explained, "s.tsv", ROW, NULL), GNG_OK);
+	assert_int_equal(explained_apply(&explained, &source, NULL), GNG_OK);
+	source.mutants[3].explanation = source.mutants[2].explanation;
+	source.mutants[3].chosen = false; /* by its line, for one */
+	assert_int_equal(source_keep_explained(&source), 1);
+	assert_int_equal(source_num_chosen(&source), 1);
+	assert_true(source.mutants[2].chosen);
+	assert_int_equal(source.num_asked, 1);
 	explained_fini(&explained);
 	source_close(&source);
 }
@@ -167,10 +190,10 @@ static void second_explanation_is_refused(void **state)
 static void explanation_of_nothing_is_refused(void **state)
 {
 	static const char *const strange[] = {
-		"impl/tiny/b.c\trelational\treturn a < b;\treturn a <= b;\tr\n",
-		"impl/tiny/a.c\tconstant\treturn a < b;\treturn a <= b;\tr\n",
-		"impl/tiny/a.c\trelational\treturn a < c;\treturn a <= b;\tr\n",
-		"impl/tiny/a.c\trelational\treturn a < b;\treturn a == b;\tr\n"};
+		"impl/tiny/b.c\trelational\treturn a < b;\treturn a <= b;\tstubborn\tr\n",
+		"impl/tiny/a.c\tconstant\treturn a < b;\treturn a <= b;\tstubborn\tr\n",
+		"impl/tiny/a.c\trelational\treturn a < c;\treturn a <= b;\tstubborn\tr\n",
+		"impl/tiny/a.c\trelational\treturn a < b;\treturn a == b;\tstubborn\tr\n"};
 	struct explained explained;
 	struct source source;
 	struct gng_why why;
@@ -189,9 +212,12 @@ static void explanation_of_nothing_is_refused(void **state)
 static void explanations_are_refused_by_their_line(void **state)
 {
 	static const char *const bad[] = {
-		"\nimpl/a.c\trelational\ta\tb\n", "\nimpl/a.c\tgreen\ta\tb\tr",
-		"\nimpl/a.c\trelational\ta\ta\tr", "\n\trelational\ta\tb\tr",
-		"\nimpl/a.c\trelational\t \tb\tr"};
+		"\nimpl/a.c\trelational\ta\tb\tstubborn\n",
+		"\nimpl/a.c\tgreen\ta\tb\tstubborn\tr",
+		"\nimpl/a.c\trelational\ta\ta\tstubborn\tr",
+		"\n\trelational\ta\tb\tstubborn\tr",
+		"\nimpl/a.c\trelational\t \tb\tstubborn\tr",
+		"\nimpl/a.c\trelational\ta\tb\ta reason of the time before classes"};
 	struct explained explained;
 	struct gng_why why;
 
@@ -200,6 +226,30 @@ static void explanations_are_refused_by_their_line(void **state)
 		assert_int_equal(explained_parse(&explained, "s.tsv", bad[i], &why), GNG_EFORMAT);
 		assert_non_null(strstr(why.text, "s.tsv:2: write file, kind"));
 	}
+}
+
+/* A class decides whether a survivor counts: none is taken for granted. */
+static void class_that_is_none_is_refused_by_its_line(void **state)
+{
+	static const char *const bad[] = {"", "Equivalent", "equivalents", "equiv", "unprovoked"};
+	struct explained explained;
+	struct gng_why why;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		char row[128];
+		char *want = mutants_format("s.tsv:2: '%s' is no class: write equivalent", bad[i]);
+
+		snprintf(row, sizeof(row), "#\nimpl/a.c\trelational\ta\tb\t%s\tr\n", bad[i]);
+		assert_int_equal(explained_parse(&explained, "s.tsv", row, &why), GNG_EFORMAT);
+		assert_ptr_equal(strstr(why.text, want), why.text);
+		free(want);
+	}
+	assert_int_equal(explained_parse(&explained, "s.tsv",
+					 "impl/a.c\trelational\ta\tb\t stubborn \tr\n", &why),
+			 GNG_OK);
+	assert_int_equal(explained.rows[0].of, EXPLAINED_STUBBORN);
+	explained_fini(&explained);
 }
 
 static void outcomes_outlive_a_kill(void **state)
@@ -393,9 +443,11 @@ const struct suite_test suite_tests[] = {
 	TEST(only_changed_lines_are_kept, "H1.mutants.source"),
 	TEST(diff_since_what_is_no_revision_is_refused, "H1.mutants.source"),
 	TEST(explanations_go_by_the_text_of_lines, "H1.mutants.explained"),
+	TEST(only_what_is_explained_is_kept, "H1.mutants.explained"),
 	TEST(second_explanation_is_refused, "H1.mutants.explained"),
 	TEST(explanation_of_nothing_is_refused, "H1.mutants.explained"),
 	TEST(explanations_are_refused_by_their_line, "H1.mutants.explained"),
+	TEST(class_that_is_none_is_refused_by_its_line, "H1.mutants.explained"),
 	TEST(outcomes_outlive_a_kill, "H1.mutants.state"),
 	TEST(outcomes_of_another_source_are_not_taken, "H1.mutants.state"),
 	TEST(killed_stay_dead_while_their_killer_is_the_same, "H1.mutants.state"),

@@ -229,6 +229,43 @@ static void page_is_whole_whatever_stands_beside_it(void **state)
 	sheet_fini(&sheet);
 }
 
+/* ---- mutants ---- */
+
+#define MUTANTS                                                                               \
+	"{\"executed\":391,\"killed\":361,\"equivalent\":3,\"unreached\":5,\"survivors\":[]," \
+	"\"explained_equivalent\":18,\"explained_stubborn\":12,\"score\":0.9233,"
+
+static void write_mutants(struct sheet *sheet, const char *text)
+{
+	struct gng_signoff_aside aside = {.mutants = json_loads(text, 0, NULL)};
+
+	assert_non_null(aside.mutants);
+	sheet->signoff.aside = &aside;
+	sheet_write(sheet);
+	markup_check(sheet->page);
+	json_decref(aside.mutants);
+}
+
+/* Whoever leaves survivors out of a score shows it without, too, and how many they are. */
+static void page_shows_both_scores_or_none(void **state)
+{
+	struct sheet sheet;
+
+	(void)state;
+	sheet_init(&sheet);
+	write_mutants(&sheet, MUTANTS "\"score_lo\":0.892,\"score_hi\":0.948,\"mutation_score\":"
+				      "0.9678,\"mutation_score_lo\":0.944,"
+				      "\"mutation_score_hi\":0.9834}");
+	assert_non_null(strstr(sheet.page, "killed of all executed: 92.3 % (89.2 to 94.8 %)"));
+	assert_non_null(strstr(sheet.page, "explained as equivalent: 96.8 % (94.4 to 98.3 %)"));
+	assert_non_null(strstr(sheet.page, "Explained: 18 equivalent, 12 stubborn"));
+	write_mutants(&sheet, MUTANTS "\"mutation_score\":null}");
+	assert_null(strstr(sheet.page, "Strict score"));
+	write_mutants(&sheet, MUTANTS "\"mutation_score\":0.9678}"); /* no sample: no bounds */
+	assert_non_null(strstr(sheet.page, "explained as equivalent: 96.8 %. Explained"));
+	sheet_fini(&sheet);
+}
+
 /* ---- kernels ---- */
 
 static const char table_text[] =
@@ -270,6 +307,7 @@ const struct suite_test suite_tests[] = {
 	TEST(page_shows_the_own_times_of_a_flame_graph, "H1.report.figures"),
 	TEST(page_counts_claims_by_chapter, "H1.report.aside"),
 	TEST(page_places_a_figure_among_earlier_ones, "H1.report.since"),
+	TEST(page_shows_both_scores_or_none, "H1.report.aside"),
 	TEST(page_shows_where_kernels_differ, "H1.report.aside"),
 	TEST(page_is_whole_whatever_stands_beside_it, "H1.report.escape H1.report.whole"),
 	{0},

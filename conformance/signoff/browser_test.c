@@ -70,8 +70,10 @@ static const char history_text[] =
 	"\"seal_vs_evp\",\"unit\":\"ratio\",\"n\":2,\"least\":2.5,\"most\":4,\"last\":2.5}]}";
 
 static const char mutants_text[] =
-	"{\"executed\":9,\"killed\":8,\"equivalent\":1,\"unreached\":0,\"survivors\":[{\"file\":"
-	"\"impl/aes/gcm.c\",\"line\":7}]}";
+	"{\"executed\":9,\"killed\":8,\"equivalent\":1,\"unreached\":0,\"score\":0.8,\"score_lo\":"
+	"0.7,"
+	"\"score_hi\":0.9,\"mutation_score\":0.9,\"mutation_score_lo\":0.8,\"mutation_score_hi\":1,"
+	"\"survivors\":[{\"file\":\"impl/aes/gcm.c\",\"line\":7}]}";
 
 static const char fuzz_text[] =
 	"{\"fuzzers\":[{\"fuzzer\":\"fuzz.aes.gcm\",\"verdict\":\"PASS\",\"executions_total\":1000,"

@@ -7,7 +7,7 @@
 #include "mutants_files.h"
 #include "mutants_source.h"
 
-#define NUM_FIELDS 5
+#define NUM_FIELDS 6
 
 /* squeeze makes white space single, in place. */
 static void squeeze(char *text)
@@ -33,6 +33,23 @@ static bool is_kind(const char *text)
 	return false;
 }
 
+const char *explained_class_name(enum explained_class of)
+{
+	static const char *const names[EXPLAINED_NUM_CLASSES] = {"equivalent", "stubborn"};
+
+	return (unsigned int)of < EXPLAINED_NUM_CLASSES ? names[of] : "?";
+}
+
+static bool read_class(struct explanation *row, const char *text)
+{
+	for (unsigned int i = 0; i < EXPLAINED_NUM_CLASSES; i++) {
+		row->of = (enum explained_class)i;
+		if (strcmp(text, explained_class_name(row->of)) == 0)
+			return true;
+	}
+	return false;
+}
+
 static struct explanation *add_row(struct explained *explained, size_t line)
 {
 	struct explanation *grown =
@@ -46,34 +63,58 @@ static struct explanation *add_row(struct explained *explained, size_t line)
 	return grown;
 }
 
+/* take_fields cuts line at its tabs into copies; what is missing is empty. */
+static bool take_fields(char *fields[NUM_FIELDS], char *line)
+{
+	bool taken = true;
+
+	for (size_t i = 0; i < NUM_FIELDS; i++) {
+		const char *field = i + 1 < NUM_FIELDS ? strsep(&line, "\t") : line;
+
+		fields[i] = strdup(field ? field : "");
+		if (fields[i])
+			squeeze(fields[i]);
+		taken = taken && fields[i];
+	}
+	return taken;
+}
+
+static enum gng_status check_row(struct explanation *row, const char *class_text, const char *path,
+				 struct gng_why *why)
+{
+	if (!*row->file || !is_kind(row->kind) || !*row->old_line || !*row->reason ||
+	    strcmp(row->old_line, row->new_line) == 0)
+		return gng_why_set(why, GNG_EFORMAT, 0, "mutants.explained",
+				   "%s:%zu: write file, kind, old line, new line, class and reason "
+				   "with tabs between them",
+				   path, row->line);
+	if (!read_class(row, class_text))
+		return gng_why_set(why, GNG_EFORMAT, 0, "mutants.explained",
+				   "%s:%zu: '%.40s' is no class: write equivalent where nothing "
+				   "can tell the mutant apart, else stubborn",
+				   path, row->line, class_text);
+	return GNG_OK;
+}
+
 static enum gng_status parse_row(struct explained *explained, char *line, size_t number,
 				 struct gng_why *why)
 {
 	struct explanation *row = add_row(explained, number);
-	char **fields[NUM_FIELDS];
+	char *fields[NUM_FIELDS];
+	enum gng_status status;
+	bool taken;
 
 	if (!row)
 		return mutants_no_memory(why);
-	fields[0] = &row->file;
-	fields[1] = &row->kind;
-	fields[2] = &row->old_line;
-	fields[3] = &row->new_line;
-	fields[4] = &row->reason;
-	for (size_t i = 0; i < NUM_FIELDS; i++) {
-		const char *field = i + 1 < NUM_FIELDS ? strsep(&line, "\t") : line;
-
-		*fields[i] = strdup(field ? field : "");
-		if (!*fields[i])
-			return mutants_no_memory(why);
-		squeeze(*fields[i]);
-	}
-	if (!*row->file || !is_kind(row->kind) || !*row->old_line || !*row->reason ||
-	    strcmp(row->old_line, row->new_line) == 0)
-		return gng_why_set(why, GNG_EFORMAT, 0, "mutants.explained",
-				   "%s:%zu: write file, kind, old line, new line and reason with "
-				   "tabs between them",
-				   explained->path, number);
-	return GNG_OK;
+	taken = take_fields(fields, line);
+	row->file = fields[0];
+	row->kind = fields[1];
+	row->old_line = fields[2];
+	row->new_line = fields[3];
+	row->reason = fields[5];
+	status = taken ? check_row(row, fields[4], explained->path, why) : mutants_no_memory(why);
+	free(fields[4]);
+	return status;
 }
 
 enum gng_status explained_parse(struct explained *explained, const char *path, const char *text,
@@ -129,12 +170,12 @@ enum gng_status explained_apply(const struct explained *explained, struct source
 		for (size_t j = 0; j < source->num_mutants; j++) {
 			if (!describes(row, &source->mutants[j]))
 				continue;
-			if (source->mutants[j].reason)
+			if (source->mutants[j].explanation)
 				return gng_why_set(why, GNG_EFORMAT, 0, "mutants.explained",
 						   "%s:%zu: a line above explains this mutant: "
 						   "remove one of them",
 						   explained->path, row->line);
-			source->mutants[j].reason = row->reason;
+			source->mutants[j].explanation = row;
 			num++;
 		}
 		if (num == 0)
@@ -144,6 +185,18 @@ enum gng_status explained_apply(const struct explained *explained, struct source
 					   explained->path, row->line);
 	}
 	return GNG_OK;
+}
+
+size_t source_keep_explained(struct source *source)
+{
+	size_t num = 0;
+
+	for (size_t i = 0; i < source->num_mutants; i++) {
+		source->mutants[i].chosen &= source->mutants[i].explanation != NULL;
+		num += source->mutants[i].chosen;
+	}
+	source->num_asked = num;
+	return num;
 }
 
 enum gng_status explained_check(const struct explained *explained, const struct source *source,

@@ -25,7 +25,7 @@ struct made {
 	size_t num_reported; /* sources */
 	double start_s, judging_s;
 	size_t num_judged_now;
-	json_t *survivors, *unreached;
+	struct made_lists lists;
 	struct gng_term_progress progress;
 };
 
@@ -99,6 +99,48 @@ static enum gng_status keep_changed(struct made *made, struct gng_why *why)
 		source_keep_changed(&made->sources[i], diff, untracked);
 	free(diff);
 	free(untracked);
+	return GNG_OK;
+}
+
+static enum gng_status read_explained(const struct made *made, struct explained *explained,
+				      struct source *source, struct gng_why *why)
+{
+	char *name = mutants_format("conformance/%s/survivors.tsv", source->subsystem);
+	char *path = name ? mutants_format("%s/%s", made->home->source, name) : NULL;
+	size_t len;
+	char *text = path ? mutants_read(path, &len) : NULL;
+	enum gng_status status = name ? explained_parse(explained, name, text ? text : "", why)
+				      : mutants_no_memory(why);
+
+	free(name);
+	free(path);
+	free(text);
+	if (status != GNG_OK)
+		return status;
+	status = explained_apply(explained, source, why);
+	if (status != GNG_OK)
+		explained_fini(explained);
+	return status;
+}
+
+/* keep_explained: what a row is of is chosen here; the row itself is read again when it is judged.
+ */
+static enum gng_status keep_explained(struct made *made, struct gng_why *why)
+{
+	if (!made->options->explained)
+		return GNG_OK;
+	for (size_t i = 0; i < made->num_sources; i++) {
+		struct source *source = &made->sources[i];
+		struct explained explained;
+		const enum gng_status status = read_explained(made, &explained, source, why);
+
+		if (status != GNG_OK)
+			return status;
+		source_keep_explained(source);
+		for (size_t j = 0; j < source->num_mutants; j++)
+			source->mutants[j].explanation = NULL;
+		explained_fini(&explained);
+	}
 	return GNG_OK;
 }
 
@@ -254,7 +296,7 @@ static enum gng_status need_workshop(struct made *made, const struct source *sou
 static void trust_reasons(struct source *source)
 {
 	for (size_t i = 0; i < source->num_mutants; i++)
-		if (source->mutants[i].outcome == SOURCE_DOUBTFUL && source->mutants[i].reason)
+		if (source->mutants[i].outcome == SOURCE_DOUBTFUL && source->mutants[i].explanation)
 			source->mutants[i].outcome = SOURCE_SURVIVED;
 }
 
@@ -335,30 +377,9 @@ static enum gng_status judge_in_subjects(struct made *made, struct source *sourc
 	return status;
 }
 
-static enum gng_status read_explained(const struct made *made, struct explained *explained,
-				      struct source *source, struct gng_why *why)
-{
-	char *name = mutants_format("conformance/%s/survivors.tsv", source->subsystem);
-	char *path = name ? mutants_format("%s/%s", made->home->source, name) : NULL;
-	size_t len;
-	char *text = path ? mutants_read(path, &len) : NULL;
-	enum gng_status status = name ? explained_parse(explained, name, text ? text : "", why)
-				      : mutants_no_memory(why);
-
-	free(name);
-	free(path);
-	free(text);
-	if (status != GNG_OK)
-		return status;
-	status = explained_apply(explained, source, why);
-	if (status != GNG_OK)
-		explained_fini(explained);
-	return status;
-}
-
 static void report(struct made *made, const struct source *source)
 {
-	struct made_counts counts = {0};
+	struct made_counts counts = {.unscored = made->options->explained};
 
 	made_count(&counts, source);
 	made_count(&made->counts, source);
@@ -366,7 +387,7 @@ static void report(struct made *made, const struct source *source)
 	made_print_survivors(&made->term, source);
 	made_print_unreached(&made->term, source);
 	made_print_counts(&made->term, source->subsystem, &counts);
-	made_add_json(made->survivors, made->unreached, source);
+	made_add_json(&made->lists, source);
 }
 
 static enum gng_status judge_source(struct made *made, struct source *source, struct gng_why *why)
@@ -409,8 +430,9 @@ static void print_json(const struct made *made)
 	json_t *json = made_json(&made->counts);
 
 	json_object_set_new(json, "mutants_per_minute", json_real(per_minute(made)));
-	json_object_set(json, "survivors", made->survivors);
-	json_object_set(json, "unreached_lines", made->unreached);
+	json_object_set(json, "survivors", made->lists.survivors);
+	json_object_set(json, "explained_survivors", made->lists.explained);
+	json_object_set(json, "unreached_lines", made->lists.unreached);
 	json_dumpf(json, stdout, JSON_INDENT(1));
 	putchar('\n');
 	json_decref(json);
@@ -460,6 +482,8 @@ static enum gng_status prepare(struct made *made, struct gng_why *why)
 		status = open_sources(made, why);
 	if (status == GNG_OK)
 		status = keep_changed(made, why);
+	if (status == GNG_OK)
+		status = keep_explained(made, why);
 	return status;
 }
 
@@ -473,9 +497,9 @@ int made_run(const struct campaign_options *options)
 	if (!made)
 		return EXIT_HARNESS;
 	made->options = options;
+	made->counts.unscored = options->explained;
 	made->start_s = now_s();
-	made->survivors = json_array();
-	made->unreached = json_array();
+	made->lists = (struct made_lists){json_array(), json_array(), json_array()};
 	gng_term_init(&made->term, options->json ? stderr : stdout);
 	status = prepare(made, &why);
 	if (status == GNG_OK)
@@ -499,8 +523,9 @@ int made_run(const struct campaign_options *options)
 	workshop_close(&made->workshop);
 	gng_plan_close(made->plan);
 	gng_home_close(made->home);
-	json_decref(made->survivors);
-	json_decref(made->unreached);
+	json_decref(made->lists.survivors);
+	json_decref(made->lists.explained);
+	json_decref(made->lists.unreached);
 	free(made);
 	return code;
 }

@@ -17,7 +17,7 @@ struct campaign_options {
 	const char *subsystem; /* "*": all */
 	const char *build;     /* the folder of gonogo.facts; NULL: this program's */
 	const char *base;      /* a git revision: only lines changed since it; or NULL */
-	bool json, source, resume, fresh, unshielded;
+	bool json, source, explained, resume, fresh, unshielded;
 	size_t limit; /* 0: no limit */
 	unsigned int num_jobs;
 	const volatile int *stop;
@@ -60,12 +60,19 @@ GNG_MUST enum gng_status pool_run(const struct pool *pool, size_t *num_errors, s
 struct made_counts {
 	size_t asked; /* chosen, and those that a sample stands for */
 	size_t chosen, judged, executed, killed, survived, explained;
-	size_t equivalent, stillborn, unreached;
+	size_t explained_as[EXPLAINED_NUM_CLASSES];
+	size_t equivalent, stillborn, unreached; /* equivalent: by their objects */
+	bool unscored;				 /* chosen by their outcome: of nothing a share */
+};
+
+/* made_lists are arrays of what became of single mutants. */
+struct made_lists {
+	json_t *survivors, *explained, *unreached;
 };
 
 void made_count(struct made_counts *counts, const struct source *source);
 
-/* made_print_survivors writes file, line and difference of each survivor without a reason. */
+/* made_print_survivors writes file, line and difference of each survivor that is not explained. */
 void made_print_survivors(const struct gng_term *term, const struct source *source);
 
 /* made_print_unreached writes the lines that no test executes, a line of text a file. */
@@ -73,10 +80,11 @@ void made_print_unreached(const struct gng_term *term, const struct source *sour
 void made_print_counts(const struct gng_term *term, const char *name,
 		       const struct made_counts *counts);
 
-/* made_json returns an object with the counts and the score; the caller drops it. */
+/* made_json returns an object with the counts and both scores; the caller drops it. */
 json_t *made_json(const struct made_counts *counts);
 
-/* made_add_json appends the survivors and unreached lines to two arrays. */
-void made_add_json(json_t *survivors, json_t *unreached, const struct source *source);
+/* made_add_json appends the survivors, explained ones apart with class and reason, and the
+ * unreached lines. */
+void made_add_json(struct made_lists *lists, const struct source *source);
 
 #endif /* MUTANTS_CAMPAIGN_H */

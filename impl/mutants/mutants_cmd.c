@@ -14,9 +14,10 @@
 static const char help[] =
 	"usage: gonogo mutants [SUBSYSTEM] [--json]\n"
 	"       gonogo mutants [SUBSYSTEM] --source [--changed BASE] [--json]\n"
-	"                      [--resume | --fresh] [--limit N] [--jobs N]\n"
+	"                      [--explained] [--resume | --fresh] [--limit N] [--jobs N]\n"
 	"  --source        make the mutants from the C source in impl/SUBSYSTEM\n"
 	"  --changed BASE  only on lines changed since the git revision BASE\n"
+	"  --explained     only those that conformance/SUBSYSTEM/survivors.tsv explains\n"
 	"  --resume        go on with an earlier run; an error if there is none\n"
 	"  --fresh         forget the outcomes of earlier runs\n"
 	"  --limit N       judge N of the mutants, evenly spread\n"
@@ -39,12 +40,13 @@ static size_t number(const char *text, size_t max)
 	return gng_options_number(&value, text, 1, max) ? (size_t)value : 0;
 }
 
-enum { JSON = GNG_OPTIONS_OWN, SOURCE, CHANGED, RESUME, FRESH, LIMIT, JOBS, UNSHIELDED };
+enum { JSON = GNG_OPTIONS_OWN, SOURCE, CHANGED, EXPLAINED, RESUME, FRESH, LIMIT, JOBS, UNSHIELDED };
 
 static const struct option known[] = {
 	{"json", no_argument, NULL, JSON},
 	{"source", no_argument, NULL, SOURCE},
 	{"changed", required_argument, NULL, CHANGED},
+	{"explained", no_argument, NULL, EXPLAINED},
 	{"resume", no_argument, NULL, RESUME},
 	{"fresh", no_argument, NULL, FRESH},
 	{"limit", required_argument, NULL, LIMIT},
@@ -66,6 +68,8 @@ static bool take_option(void *order, int option)
 	case CHANGED:
 		options->base = optarg;
 		return options->source = true;
+	case EXPLAINED:
+		return options->explained = options->source = true;
 	case RESUME:
 		return options->resume = true;
 	case FRESH:

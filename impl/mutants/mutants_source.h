@@ -8,6 +8,8 @@
 #include "gng_mutants.h"
 #include "mutants_statements.h"
 
+struct explanation;
+
 enum source_outcome {
 	SOURCE_UNKNOWN,	 /* not judged yet, or left out */
 	SOURCE_DOUBTFUL, /* survived where no sanitizer watches: to be judged once more */
@@ -37,8 +39,8 @@ struct source_mutant {
 	char *old_line, *new_line; /* its line before and after, white space made single */
 	bool chosen;		   /* to be judged in this run */
 	enum source_outcome outcome;
-	char *killer;	    /* the test that failed; NULL if none */
-	const char *reason; /* why it may survive; borrowed from struct explained; or NULL */
+	char *killer;			       /* the test that failed; NULL if none */
+	const struct explanation *explanation; /* why it may survive; borrowed; or NULL */
 };
 
 struct source {
@@ -94,28 +96,42 @@ GNG_MUST enum gng_status source_diff(char **diff, char **untracked, const char *
 
 /* ---- survivors that are explained (explained.c) ---- */
 
+enum explained_class {
+	EXPLAINED_EQUIVALENT, /* what the code promises is the same, whatever it is given */
+	EXPLAINED_STUBBORN,   /* something would tell it apart, and no test brings that about */
+	EXPLAINED_NUM_CLASSES
+};
+
+const char *explained_class_name(enum explained_class of); /* "stubborn"; "?" for none */
+
+struct explanation {
+	char *file, *kind, *old_line, *new_line, *reason;
+	enum explained_class of;
+	size_t line;
+};
+
 struct explained {
-	struct explanation {
-		char *file, *kind, *old_line, *new_line, *reason;
-		size_t line;
-	} * rows;
+	struct explanation *rows;
 	size_t num_rows;
 	char *path;
 };
 
 /*
- * explained_parse reads rows file, kind, old line, new line, reason, separated by tabs; "#"
+ * explained_parse reads rows file, kind, old line, new line, class, reason, separated by tabs; "#"
  * begins a comment line. White space within lines counts as one space. GNG_EFORMAT with
- * path:line.
+ * path:line, also for a class that is missing or unknown.
  */
 GNG_MUST enum gng_status explained_parse(struct explained *explained, const char *path,
 					 const char *text, struct gng_why *why);
 void explained_fini(struct explained *explained);
 
-/* explained_apply gives each mutant that a row describes its reason. GNG_EFORMAT with
- * path:line for a row that describes none, as the code has changed since, or one with a reason. */
+/* explained_apply gives each mutant that a row describes its explanation. GNG_EFORMAT with
+ * path:line for a row that describes none, as the code has changed since, or one that has one. */
 GNG_MUST enum gng_status explained_apply(const struct explained *explained, struct source *source,
 					 struct gng_why *why);
+
+/* source_keep_explained leaves only the mutants that have an explanation; returns how many. */
+size_t source_keep_explained(struct source *source);
 
 /* explained_check finds rows of which every judged mutant was killed: such a reason is wrong.
  * GNG_EFORMAT with path:line. */

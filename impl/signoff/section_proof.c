@@ -43,6 +43,33 @@ static void survivors(FILE *out, const json_t *list)
 	}
 }
 
+static void share(FILE *out, const json_t *json, const char *key, const char *lo, const char *hi)
+{
+	const double from = json_number_value(json_object_get(json, lo));
+	const double to = json_number_value(json_object_get(json, hi));
+
+	html_put(out, "%.1f %%", 100 * json_number_value(json_object_get(json, key)));
+	if (from < to)
+		html_put(out, " (%.1f to %.1f %%)", 100 * from, 100 * to);
+}
+
+/* scores never shows the larger of the two alone: who calls a survivor equivalent moves them
+ * apart. */
+static void scores(FILE *out, const json_t *json)
+{
+	if (!json_is_number(json_object_get(json, "score")) ||
+	    !json_is_number(json_object_get(json, "mutation_score")))
+		return;
+	fputs("<p>Strict score, killed of all executed: ", out);
+	share(out, json, "score", "score_lo", "score_hi");
+	fputs("; mutation score, without those explained as equivalent: ", out);
+	share(out, json, "mutation_score", "mutation_score_lo", "mutation_score_hi");
+	html_put(out,
+		 ". Explained: %zu equivalent, %zu stubborn; <code>out/mutants.json</code> has "
+		 "each with its reason.</p>\n",
+		 whole(json, "explained_equivalent"), whole(json, "explained_stubborn"));
+}
+
 static void mutants(FILE *out, const json_t *json)
 {
 	static const char *const keys[] = {"executed", "killed", "equivalent", "unreached"};
@@ -58,6 +85,7 @@ static void mutants(FILE *out, const json_t *json)
 		cell(out, keys[i], whole(json, keys[i]));
 	cell(out, "survived", json_array_size(list));
 	fputs("</tr></tbody></table>\n", out);
+	scores(out, json);
 	if (!json_array_size(list))
 		return;
 	fputs("<p>The first survivors:</p><ul>", out);
