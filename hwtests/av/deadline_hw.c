@@ -216,6 +216,30 @@ static void set_floors(struct gng_av_result *result, uint64_t floor_ns)
 		result->floor_video_ns[i] = result->floor_audio_ns[i] = floor_ns;
 }
 
+/*
+ * is_too_slow: x264 and the decoder take more than half of the budget for the median frame, as on a
+ * slow CPU or one whose other hyperthread is busy, and but for frames on which they spent more than
+ * the rest of it the deadlines were kept. That is this machine and those libraries, and says
+ * nothing of the pipeline; whatever else it does late still fails.
+ */
+static bool is_too_slow(const struct gng_av_result *result, double q)
+{
+	const struct gng_av_side *video = &result->video;
+	const uint64_t median_ns = gng_hist_value_at_quantile(result->rows[GNG_AV_ENCODE], 0.5) +
+				   gng_hist_value_at_quantile(result->rows[GNG_AV_DECODE], 0.5);
+	const uint64_t others =
+		video->misses - video->causes[GNG_AV_ENCODER] - video->causes[GNG_AV_DECODER];
+	char text[120];
+
+	if (median_ns <= GNG_AV_VIDEO_BUDGET_NS / 2 ||
+	    (double)others > (1 - q) * (double)video->num)
+		return false;
+	snprintf(text, sizeof(text), "x264 and the decoder take %.1f of 12 ms for the median frame",
+		 (double)median_ns / 1e6);
+	gng_probe_inconclusive(text, "a faster CPU, or one with nothing else to do");
+	return true;
+}
+
 /* tell judges a run: both sides are told before one of them fails; what is in doubt is told once.
  */
 static void tell(const struct gng_av_result *result, double q, bool video)
@@ -231,6 +255,8 @@ static void tell(const struct gng_av_result *result, double q, bool video)
 	if (video)
 		verdicts[0] = judge(said[0], "video_presented", result, GNG_AV_VIDEO, q);
 	verdicts[1] = judge(said[1], "audio_received", result, GNG_AV_AUDIO, q);
+	if (verdicts[1] != GNG_AV_FAIL && verdicts[0] == GNG_AV_FAIL && is_too_slow(result, q))
+		return;
 	for (int i = 0; i < 2; i++)
 		if (verdicts[i] == GNG_AV_FAIL)
 			suite_fail("%s", said[i]);

@@ -90,7 +90,7 @@ static void fill_lane(struct lanes *lanes, size_t lane)
  * returns how many blocks all can go on for, 0 at the end. */
 static size_t fill(struct lanes *lanes)
 {
-	size_t busy = lanes->num, shared = 0;
+	size_t busy = 0, shared = 0;
 
 	for (size_t i = 0; i < lanes->num; i++) {
 		fill_lane(lanes, i);
@@ -100,7 +100,7 @@ static size_t fill(struct lanes *lanes)
 		if (shared == 0 || lanes->num_blocks[i] < shared)
 			shared = lanes->num_blocks[i];
 	}
-	for (size_t i = 0; i < lanes->num && busy < lanes->num; i++) {
+	for (size_t i = 0; i < lanes->num && shared > 0; i++) {
 		if (lanes->num_blocks[i] > 0)
 			continue;
 		memcpy(lanes->streams.iv[i], lanes->streams.iv[busy], GNG_AES_BLOCK);
