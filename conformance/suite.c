@@ -53,6 +53,12 @@ void suite_fail(const char *format, ...)
 
 /* ---- vectors ---- */
 
+static void corrupt(const char *text)
+{
+	gng_probe_corrupt(text);
+	suite_fail("%s", text);
+}
+
 static void run_cases(struct gng_vec *vec, void (*fn)(struct gng_vec_case *one, void *arg),
 		      void *arg)
 {
@@ -66,7 +72,7 @@ static void run_cases(struct gng_vec *vec, void (*fn)(struct gng_vec_case *one, 
 				   gng_vec_id(one), gng_vec_unread(one));
 	}
 	if (gng_vec_next(vec, &one, &why) != GNG_OK) /* says again what ended the loop */
-		suite_fail("%s", why.text);
+		corrupt(why.text);
 }
 
 void suite_vectors(const char *path, void (*fn)(struct gng_vec_case *one, void *arg), void *arg)
@@ -81,7 +87,7 @@ void suite_vectors(const char *path, void (*fn)(struct gng_vec_case *one, void *
 		suite_fail("GNG_VECTORS is not set: run the test with gonogo check");
 	snprintf(full, sizeof(full), "%s/%s", folder, path);
 	if (gng_vec_open(&vec, full, &why) != GNG_OK)
-		suite_fail("%s", why.text);
+		corrupt(why.text);
 	if (!gng_vec_declared(vec, &declared))
 		suite_fail("%s:1: nobody declares its cases: add a block to SOURCES", full);
 	run_cases(vec, fn, arg);
@@ -95,7 +101,7 @@ const uint8_t *suite_bytes(struct gng_vec_case *one, const char *name, size_t *l
 	struct gng_why why;
 
 	if (gng_vec_bytes(one, &bytes, len, name, &why) != GNG_OK)
-		suite_fail("%s", why.text);
+		corrupt(why.text);
 	return bytes;
 }
 
@@ -105,7 +111,7 @@ const char *suite_text(struct gng_vec_case *one, const char *name)
 	struct gng_why why;
 
 	if (gng_vec_text(one, &text, name, &why) != GNG_OK)
-		suite_fail("%s", why.text);
+		corrupt(why.text);
 	return text;
 }
 

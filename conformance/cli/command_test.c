@@ -63,6 +63,38 @@ static void a_broken_tree_is_a_fault_of_the_harness(void **state)
 	fixture_expect("stderr", "gonogo.facts:1: ");
 }
 
+/* What a test needs is a file of the tree, too: the others are run, and the end is 99. */
+static void a_corrupt_vector_is_a_fault_of_the_harness(void **state)
+{
+	(void)state;
+	fixture_open();
+	fixture_file("build/tests/conformance.demo.all",
+		     "#!/bin/sh\n"
+		     "[ \"$1\" = --list ] && { printf 'passes\\t0\\tH1.demo.pass\\n"
+		     "fails\\t0\\tH1.demo.fail\\nskips\\t0\\tH1.demo.pass\\n"
+		     "hangs\\t0\\t\\nbegins\\t0\\t\\nis_slow\\t2\\t\\n'; exit; }\n"
+		     "[ $2 = passes ] && { printf 'assertions\\t1\\nend\\tok\\n' >&3; exit; }\n"
+		     "printf 'corrupt\\tvectors/demo/x.vec:3: no value\\nend\\tfailed\\n' >&3\n"
+		     "exit 1\n");
+	assert_int_equal(fixture_run("check demo.all.passes demo.all.fails"), 99);
+	fixture_expect("stdout", "vectors/demo/x.vec:3: no value");
+	fixture_expect("stdout", "2 planned = 1 PASS + 0 FAIL + 1 ERROR");
+}
+
+/* So is a file of limits. */
+static void a_corrupt_budget_is_a_fault_of_the_harness(void **state)
+{
+	(void)state;
+	fixture_open();
+	fixture_file("source/hwtests/demo/all_hw.c", fixture_table);
+	fixture_file("source/hwtests/demo/all.budget", "passes 3\n");
+	fixture_file("build/tests/hwtests.demo.all", fixture_script);
+	assert_int_equal(chmod(fixture_path("build/tests/hwtests.demo.all"), 0755), 0);
+	assert_int_equal(fixture_run("check demo.all.passes"), 99);
+	fixture_expect("stdout", "hwtests/demo/all.budget:1: ");
+	fixture_expect("stdout", "2 planned = 1 PASS + 0 FAIL + 1 ERROR");
+}
+
 static void other_verbs_become_their_program(void **state)
 {
 	(void)state;
@@ -263,6 +295,8 @@ static void the_nearest_name_has_the_fewest_typing_errors(void **state)
 const struct suite_test suite_tests[] = {
 	TEST(usage_errors_exit_2_with_one_sentence, "H1.cli.exit"),
 	TEST(a_broken_tree_is_a_fault_of_the_harness, "H1.cli.exit"),
+	TEST(a_corrupt_vector_is_a_fault_of_the_harness, "H1.cli.exit"),
+	TEST(a_corrupt_budget_is_a_fault_of_the_harness, "H1.cli.exit"),
 	TEST(other_verbs_become_their_program, "H1.cli.dispatch"),
 	TEST(help_lists_own_and_other_verbs, "H1.cli.dispatch"),
 	TEST(version_names_the_commit_of_the_sources, "H1.cli.version"),

@@ -95,6 +95,20 @@ static void run_skips_only_with_a_reason(void **state)
 		    "skipped without a reason");
 }
 
+static void run_calls_a_corrupt_file_an_error(void **state)
+{
+	struct gng_tally tally = {.overall = GNG_NO_GO};
+
+	(void)state;
+	trap_expect(
+		"printf 'corrupt\\tx.vec:3: no value\\nfailed\\tx_test.c:7\\nend\\tfailed\\n' >&3; "
+		"exit 1",
+		GNG_ERROR, "x.vec:3: no value");
+	assert_int_equal(gng_tally_exit(&tally), 1);
+	tally.num_corrupt = 1;
+	assert_int_equal(gng_tally_exit(&tally), 99);
+}
+
 static void run_keeps_an_inconclusive_test_inconclusive(void **state)
 {
 	(void)state;
@@ -435,6 +449,7 @@ const struct suite_test suite_tests[] = {
 	TEST(run_fails_exit_77_without_a_skip_in_the_report, "H1.run.cross-check"),
 	TEST(run_keeps_the_remedy_of_a_skip_and_of_no_failure, "H1.run.reasons"),
 	TEST(run_skips_only_with_a_reason, "H1.run.reasons"),
+	TEST(run_calls_a_corrupt_file_an_error, "H1.run.reasons"),
 	TEST(run_keeps_an_inconclusive_test_inconclusive, "H1.run.reasons"),
 	TEST(run_fails_a_crash_by_its_signal, "H1.run.isolation"),
 	TEST(run_names_the_sanitizers_finding, "H1.run.reasons"),

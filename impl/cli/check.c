@@ -297,7 +297,7 @@ static int exit_status(const struct gng_tally *tally)
 			"nothing ran: every selected test was skipped, for the reasons above");
 		return GNG_CLI_NOTHING;
 	}
-	return (int)tally->overall;
+	return gng_tally_exit(tally);
 }
 
 static void report(const struct gng_term *term, const struct check_result *result)

@@ -219,6 +219,7 @@ struct gng_record {
 	struct gng_figure *figures;
 	struct gng_probe_note *notes;
 	unsigned int attempt; /* 1, 2, ... with --repeat */
+	bool corrupt;	      /* ERROR by a file of the tree; not kept in records.jsonl */
 };
 
 void gng_record_fini(struct gng_record *record);
@@ -313,10 +314,14 @@ bool gng_test_decides(const struct gng_test *test, enum gng_verdict verdict);
 struct gng_tally {
 	size_t planned, required;
 	size_t count[GNG_NUM_VERDICTS], count_required[GNG_NUM_VERDICTS];
+	size_t num_corrupt; /* records of tests whose files are corrupt */
 	enum gng_overall overall;
 	const struct gng_record
 		*decisive; /* worst required record; NULL for GO, or if it has none */
 };
+
+/* gng_tally_exit is the exit status: 99 if a file of the tree is corrupt, else that of overall. */
+int gng_tally_exit(const struct gng_tally *tally);
 
 /*
  * gng_tally_records compares records with the selected tests of plan by key: a selected

@@ -236,6 +236,9 @@ void judge_execution(struct gng_record *record, const struct judge_evidence *evi
 		if (gng_probe_parse(&report, evidence->report, evidence->result->report_len,
 				    &why) != GNG_OK)
 			judge_say(record, GNG_ERROR, "%s", why.text);
+		record->corrupt = report.corrupt != NULL;
+		if (report.corrupt)
+			judge_say(record, GNG_ERROR, "%s", report.corrupt);
 		judge_report(record, evidence, &report);
 	}
 	gng_probe_report_fini(&report);

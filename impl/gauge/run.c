@@ -43,6 +43,7 @@ static bool settle_without_running(const struct gng_run_options *options, struct
 
 	if (test->broken) {
 		judge_say(record, GNG_ERROR, "%s", test->broken);
+		record->corrupt = true;
 	} else if (test->cannot) {
 		judge_say(record, test->flags & GNG_TEST_PLANNED ? GNG_MISSING : GNG_SKIP, "%s",
 			  test->cannot);

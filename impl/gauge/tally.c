@@ -73,6 +73,11 @@ static int weight(enum gng_verdict verdict, bool lenient)
 	}
 }
 
+int gng_tally_exit(const struct gng_tally *tally)
+{
+	return tally->num_corrupt > 0 ? 99 : (int)tally->overall;
+}
+
 bool gng_test_decides(const struct gng_test *test, enum gng_verdict verdict)
 {
 	return test->required && (verdict != GNG_SKIP || test->named);
@@ -85,6 +90,7 @@ static int count(struct gng_tally *tally, const struct gng_test *test,
 
 	tally->planned++;
 	tally->count[verdict]++;
+	tally->num_corrupt += record && record->corrupt;
 	if (!gng_test_decides(test, verdict))
 		return 0;
 	tally->required++;

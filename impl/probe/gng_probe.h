@@ -74,6 +74,10 @@ void gng_probe_inconclusive(const char *reason, const char *remedy);
 /* gng_probe_failed says where and why an assertion failed; the first one stands. */
 void gng_probe_failed(const char *reason);
 
+/* gng_probe_corrupt says that a file of the tree which the test needs cannot be read, "file:line:
+ * why": it is an ERROR and no failure of what is tested. The first one stands. */
+void gng_probe_corrupt(const char *reason);
+
 /* gng_probe_end closes the report; ok is what the test program itself believes.
  * Returns the exit status to use: 0, 1 or GNG_PROBE_EXIT_SKIP. */
 int gng_probe_end(bool ok);
@@ -86,7 +90,7 @@ enum gng_probe_end { GNG_PROBE_NO_END, GNG_PROBE_END_OK, GNG_PROBE_END_FAILED };
 struct gng_probe_report {
 	enum gng_probe_end end;
 	uint64_t assertions, cases, cases_declared;
-	char *skip, *inconclusive, *failed, *remedy;
+	char *skip, *inconclusive, *failed, *corrupt, *remedy;
 	size_t num_measures, num_notes;
 	struct gng_measure *measures;
 	struct gng_probe_note {

@@ -132,6 +132,11 @@ static enum gng_status parse_failed(struct parser *parser)
 	return keep(parser, &parser->report->failed, 1);
 }
 
+static enum gng_status parse_corrupt(struct parser *parser)
+{
+	return keep(parser, &parser->report->corrupt, 1);
+}
+
 static enum gng_status parse_assertions(struct parser *parser)
 {
 	if (!to_count(parser->fields[1], &parser->report->assertions))
@@ -168,6 +173,7 @@ static const struct word {
 	{"skip", 3, 3, parse_skip},
 	{"inconclusive", 3, 3, parse_inconclusive},
 	{"failed", 2, 2, parse_failed},
+	{"corrupt", 2, 2, parse_corrupt},
 	{"assertions", 2, 2, parse_assertions},
 	{"cases", 3, 3, parse_cases},
 	{"end", 2, 2, parse_end},
@@ -241,6 +247,7 @@ void gng_probe_report_fini(struct gng_probe_report *report)
 	free(report->skip);
 	free(report->inconclusive);
 	free(report->failed);
+	free(report->corrupt);
 	free(report->remedy);
 	memset(report, 0, sizeof(*report));
 }

@@ -15,7 +15,7 @@
 static struct {
 	uint64_t assertions, cases, cases_declared;
 	unsigned int num_peers;
-	bool skipped, failed;
+	bool skipped, failed, corrupt;
 } told;
 
 static int report_fd(void)
@@ -128,14 +128,25 @@ void gng_probe_inconclusive(const char *reason, const char *remedy)
 	two_fields("inconclusive", reason, remedy);
 }
 
-void gng_probe_failed(const char *reason)
+/* tell_once: what was found first is the cause of what follows. */
+static void tell_once(bool *done, const char *word, const char *reason)
 {
 	char *text = field(reason);
 
-	if (!told.failed)
-		line("failed\t%s\n", text);
-	told.failed = true;
+	if (!*done)
+		line("%s\t%s\n", word, text);
+	*done = true;
 	free(text);
+}
+
+void gng_probe_failed(const char *reason)
+{
+	tell_once(&told.failed, "failed", reason);
+}
+
+void gng_probe_corrupt(const char *reason)
+{
+	tell_once(&told.corrupt, "corrupt", reason);
 }
 
 int gng_probe_end(bool ok)

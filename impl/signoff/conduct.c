@@ -301,7 +301,7 @@ static int answer(struct conduct *conduct)
 	conduct_keep_history(conduct);
 	if (!conduct->options->json) {
 		conduct_say_verdict(conduct);
-		return (int)conduct->tally.overall;
+		return gng_tally_exit(&conduct->tally);
 	}
 	summary = gng_signoff_summary(&conduct->signoff);
 	if (!summary || puts(summary) == EOF || fflush(stdout) != 0) {
@@ -310,7 +310,7 @@ static int answer(struct conduct *conduct)
 		return CONDUCT_HARNESS;
 	}
 	free(summary);
-	return (int)conduct->tally.overall;
+	return gng_tally_exit(&conduct->tally);
 }
 
 int conduct(const struct conduct_options *options)

@@ -25,7 +25,8 @@ void section_plate(FILE *out, const struct gng_signoff *signoff)
 		html_put(out, "grade <b>%s</b> &middot; ", signoff->grade);
 	if (signoff->profile)
 		html_put(out, "profile <b>%s</b> &middot; ", signoff->profile->name);
-	html_put(out, "exit code <b>%d</b></span></span></h1>\n", (int)overall);
+	html_put(out, "exit code <b>%d</b></span></span></h1>\n",
+		 signoff->tally ? gng_tally_exit(signoff->tally) : (int)overall);
 }
 
 /* ---- the sentence ---- */
