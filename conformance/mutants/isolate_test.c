@@ -81,6 +81,29 @@ static void no_file_of_the_machine_can_be_lost(void **state)
 	assert_int_equal(access(site.file, F_OK), 0);
 }
 
+/* lose_a_device names none that there is: a file system that can be written is asked for it first.
+ */
+static int lose_a_device(void *context)
+{
+	const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	(void)context;
+	if (null < 0 || write(null, "", 1) != 1)
+		return 2; /* and yet devices are used */
+	return unlink("/dev/gonogo-no-such-device") == 0 || errno != EROFS;
+}
+
+/* A mutant that took ".." for a folder of an old run emptied /dev of the machine. */
+static void no_device_of_the_machine_can_be_lost(void **state)
+{
+	struct site site;
+	const int status = shielded(&site, lose_a_device);
+
+	(void)state;
+	if (status >= 0)
+		assert_int_equal(status, 0);
+}
+
 /* Somebody's tree may lie in memory, too. The mount is in a namespace of its own. */
 static int lose_a_file_in_memory(void)
 {
@@ -403,6 +426,7 @@ static void run_hears_that_it_shall_end(void **state)
 
 const struct suite_test suite_tests[] = {
 	TEST(no_file_of_the_machine_can_be_lost, "H1.mutants.shield"),
+	TEST(no_device_of_the_machine_can_be_lost, "H1.mutants.shield"),
 	TEST(no_file_in_memory_can_be_lost, "H1.mutants.shield"),
 	TEST(run_that_a_signal_ended_is_no_lack_of_a_shield, "H1.mutants.shield"),
 	TEST(run_hears_that_it_shall_end, "H1.mutants.shield"),

@@ -68,12 +68,13 @@ static void add_cache(struct shield *shield)
 
 /* ---- mounts ---- */
 
-/* what the kernel makes up is no file of anybody's */
+/* what the kernel makes up is no file of anybody's; the nodes of /dev it does not make again: a
+ * mutant that went up from its folder removed all of them */
 static bool is_pseudo(const char *type)
 {
 	static const char *const types[] = {
-		"proc",	      "sysfs",	 "devtmpfs", "devpts", "cgroup",    "cgroup2", "bpf",
-		"securityfs", "debugfs", "tracefs",  "mqueue", "hugetlbfs", "fusectl", "configfs"};
+		"proc",	   "sysfs",   "devpts", "cgroup",    "cgroup2", "bpf",	   "securityfs",
+		"debugfs", "tracefs", "mqueue", "hugetlbfs", "fusectl", "configfs"};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (strcmp(types[i], type) == 0)
@@ -87,6 +88,8 @@ static bool is_common(const struct mntent *one)
 	static const char *const places[] = {"/dev", "/run", "/sys"};
 
 	if (strcmp(one->mnt_type, "tmpfs") != 0 && strcmp(one->mnt_type, "ramfs") != 0)
+		return false;
+	if (strcmp(one->mnt_dir, "/dev") == 0) /* the nodes of a container */
 		return false;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		const size_t len = strlen(places[i]);
