@@ -68,6 +68,15 @@ static void folder_is_removed_before_the_next_test(void **state)
 	trap_remove(&trap);
 }
 
+/* Whose parent has left becomes the guard's child, and ends as the test does not. */
+static void orphan_that_ends_is_not_the_test(void **state)
+{
+	(void)state;
+	trap_expect("(sh -c 'exit 3' &)\nsleep 0.6\n" TRAP_PASSES, GNG_PASS, NULL);
+	trap_expect("(sh -c 'exit 0' &)\nsleep 0.6\n" TRAP_PASSES "exit 3\n", GNG_FAIL,
+		    "exit status 3 contradicts its report");
+}
+
 static void record_says_how_long_the_test_took(void **state)
 {
 	struct gng_record *records;
@@ -122,6 +131,7 @@ const struct suite_test suite_tests[] = {
 	TEST(report_may_come_byte_by_byte, "H1.run.cross-check"),
 	TEST(report_without_end_is_stopped, "H1.run.isolation"),
 	TEST(folder_is_removed_before_the_next_test, "H1.run.isolation"),
+	TEST(orphan_that_ends_is_not_the_test, "H1.run.isolation"),
 	TEST(record_says_how_long_the_test_took, "H1.run.records"),
 	TEST(attempt_that_is_stopped_is_worse_than_no_answer, "H1.run.repeat"),
 	{0},

@@ -107,6 +107,32 @@ static void old_runs_are_removed_by_descriptor_0(void **state)
 	close(runs_fd);
 }
 
+static bool learn_costs(void)
+{
+	struct gng_test test = {.id = "conformance.aes.ecb.ecb_refuses",
+				.suite = "conformance",
+				.variant = "",
+				.build = "release",
+				.selected = true};
+	const struct gng_plan plan = {.num_tests = 1, .tests = &test};
+	const double *costs_s = gng_run_costs(&plan, tree_path("out"));
+
+	return costs_s && *costs_s == 7;
+}
+
+/* Else the longest test would begin last. */
+static void costs_are_learned_by_descriptor_0(void **state)
+{
+	(void)state;
+	tree_make();
+	tree_write("out/runs/check-20260101T000000.000Z-1/" GAUGE_RUN_MARK, "gonogo\n");
+	tree_write("out/runs/check-20260101T000000.000Z-1/records.jsonl",
+		   "{\"schema\":\"gonogo/record/1\",\"id\":\"conformance.aes.ecb.ecb_refuses\","
+		   "\"variant\":\"\",\"build\":\"release\",\"verdict\":\"PASS\",\"seconds\":7}\n");
+	assert_true(works(0, learn_costs));
+	assert_true(works(GNG_PROBE_FD, learn_costs));
+}
+
 /* ---- files of the kernel: 4,096 bytes, they say ---- */
 
 static void file_may_be_shorter_than_it_says(void **state)
@@ -148,6 +174,7 @@ const struct suite_test suite_tests[] = {
 	TEST(files_and_folders_may_have_descriptor_0, "H1.rundir.lock"),
 	TEST(tests_run_without_standard_streams, "H1.run.isolation"),
 	TEST(old_runs_are_removed_by_descriptor_0, "H1.rundir.prune"),
+	TEST(costs_are_learned_by_descriptor_0, "H1.run.order"),
 	TEST(file_may_be_shorter_than_it_says, "H1.plan.refusals"),
 	TEST(file_that_cannot_be_read_is_told, "H1.plan.refusals"),
 	{0},
