@@ -260,6 +260,29 @@ static void write_journal(const char *owner, const char *lines)
 	make_file(in_root("journals/7-7-0.journal"), text);
 }
 
+/* The later of two has noted what the earlier one had written: the value of the first is the last
+ * to come back. */
+static void journals_are_taken_newest_first(void **state)
+{
+	static const char *const names[] = {"journals/9-20-0.journal", "journals/7-100-0.journal",
+					    "journals/8-3-0.journal", "journals/6-20-1.journal"};
+	char name[32], text[2048];
+
+	(void)state;
+	open_root();
+	mkdir(in_root("journals"), 0700);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		snprintf(name, sizeof(name), "gonogo-%zu", i);
+		make_file(in_root(name), "");
+		snprintf(text, sizeof(text), "gonogo/journal/1\t7\t7\tunknown\nfile\t%s\t\n",
+			 in_root(name));
+		make_file(in_root(names[i]), text);
+	}
+	seen[0] = '\0';
+	assert_int_equal(gng_journal_left(on_found, NULL), COUNT_OF(names));
+	assert_string_equal(seen, "file gonogo-1\nfile gonogo-0\nfile gonogo-3\nfile gonogo-2\n");
+}
+
 static void forged_change_undoes_nothing(void **state)
 {
 	(void)state;
@@ -383,6 +406,7 @@ const struct suite_test suite_tests[] = {
 	TEST(only_our_names_and_values_are_noted, "H1.journal.note"),
 	TEST(folder_of_others_is_not_trusted, "H1.journal.trust"),
 	TEST(dead_are_recovered_and_living_left_alone, "H1.journal.recover"),
+	TEST(journals_are_taken_newest_first, "H1.journal.recover"),
 	TEST(forged_change_undoes_nothing, "H1.journal.trust"),
 	TEST(reboot_ends_all_but_files, "H1.journal.recover"),
 	TEST(journals_are_read_up_to_a_kill, "H1.journal.parse"),

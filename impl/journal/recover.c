@@ -106,27 +106,39 @@ static void take_journal(struct search *search, const char *path)
 	free(text);
 }
 
-static bool is_journal(const char *name)
+static int is_journal(const struct dirent *entry)
 {
-	const size_t len = strlen(name);
+	const size_t len = strlen(entry->d_name);
 
-	return len > 8 && strcmp(name + len - 8, ".journal") == 0;
+	return len > 8 && strcmp(entry->d_name + len - 8, ".journal") == 0;
+}
+
+/* newest_first: whoever started later has read as "before" what the earlier one had written. */
+static int newest_first(const struct dirent **a, const struct dirent **b)
+{
+	unsigned long long one = 0, other = 0;
+
+	sscanf((*a)->d_name, "%*d-%llu", &one);
+	sscanf((*b)->d_name, "%*d-%llu", &other);
+	return one == other ? strcmp((*b)->d_name, (*a)->d_name) : one < other ? 1 : -1;
 }
 
 static void walk(struct search *search)
 {
 	char folder[PATH_MAX], path[PATH_MAX];
-	DIR *dir = NULL;
+	struct dirent **entries = NULL;
+	int num = 0;
 
 	journal_folder(folder);
 	if (journal_boot_id(search->boot) == 0 && journal_folder_trusted(folder) == 0)
-		dir = opendir(folder);
-	for (const struct dirent *entry; dir && (entry = readdir(dir));)
-		if (is_journal(entry->d_name) && snprintf(path, sizeof(path), "%s/%s", folder,
-							  entry->d_name) < (int)sizeof(path))
+		num = scandir(folder, &entries, is_journal, newest_first);
+	for (int i = 0; i < num; i++) {
+		if (snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name) <
+		    (int)sizeof(path))
 			take_journal(search, path);
-	if (dir)
-		closedir(dir);
+		free(entries[i]);
+	}
+	free(entries);
 }
 
 size_t gng_journal_left(void (*found)(void *context, const struct gng_journal_change *change),
