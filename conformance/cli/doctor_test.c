@@ -436,7 +436,7 @@ static void only_what_is_ours_and_unused_is_left_over(void **state)
 	free(root);
 	assert_string_equal(
 		found_text,
-		"process 92 since 7\nfolder /tmp/gonogo-a-Ab12Cd\nfile /mnt/huge/gonogo_0\n"
+		"process 92 since 7\nfile /tmp/gonogo-a-Ab12Cd\nfile /mnt/huge/gonogo_0\n"
 		"network namespace gonogo-rx\ninterface gonogo0\n");
 	examine(NULL);
 	expect_fix("leftovers", "process 92 and more", "gonogo doctor --leftovers");
@@ -453,7 +453,7 @@ static void what_a_user_named_is_not_left_over(void **state)
 	static const char *const ours[] = {"root/tmp/gonogo-lab-0-1.lock",
 					   "root/tmp/gonogo-fromgo-4711",
 					   "root/tmp/gonogo-test-abcde9"};
-	char *root;
+	char *root, line[64];
 
 	(void)state;
 	fixture_open();
@@ -471,6 +471,10 @@ static void what_a_user_named_is_not_left_over(void **state)
 	}
 	assert_int_equal(gng_cli_leftovers(root, on_found, NULL), COUNT_OF(ours));
 	free(root);
+	for (size_t i = 0; i < COUNT_OF(ours); i++) { /* all three are files here */
+		snprintf(line, sizeof(line), "file %s\n", ours[i] + strlen("root"));
+		assert_non_null(strstr(found_text, line));
+	}
 }
 
 static void the_command_prints_the_findings(void **state)

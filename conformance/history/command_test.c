@@ -72,8 +72,25 @@ static void history_keeps_a_damaged_file(void **state)
 	expect(0, "usage: gonogo history", "--help");
 }
 
+/* What stands there and cannot be reached is not what nobody began. */
+static void history_behind_a_broken_link_is_no_missing_one(void **state)
+{
+	static const char *const targets[] = {GNG_HISTORY_FILE, "nowhere"};
+
+	(void)state;
+	archive_open();
+	for (size_t i = 0; i < COUNT_OF(targets); i++) {
+		assert_int_equal(symlink(targets[i], archive_path(GNG_HISTORY_FILE)), 0);
+		expect(99, "history.sqlite: the history cannot be reached: ", "");
+		expect(99, "correct the link", "--json");
+		assert_int_equal(unlink(archive_path(GNG_HISTORY_FILE)), 0);
+	}
+	expect(2, "there is no history yet", "");
+}
+
 const struct suite_test suite_tests[] = {
 	TEST(history_shows_verdicts_and_what_moved, "H1.history.command H1.history.trend"),
+	TEST(history_behind_a_broken_link_is_no_missing_one, "H1.history.damaged"),
 	TEST(history_keeps_a_damaged_file, "H1.history.command H1.history.damaged"),
 	{0},
 };

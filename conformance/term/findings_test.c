@@ -194,6 +194,39 @@ static void a_figure_out_of_limit_is_shown_with_it(void **state)
 	       "      log: logs/x.log\n");
 }
 
+/* The value of all samples, 3.1, would contradict the verdict. */
+static void a_ratio_out_of_limit_is_shown_as_it_was_judged(void **state)
+{
+	struct gng_figure ratio = {.measure = {.name = "seal_vs_evp",
+					       .unit = "ratio",
+					       .value = 3.1,
+					       .lo = 3,
+					       .hi = 3.2},
+				   .budget = {.metric = "seal_vs_evp",
+					      .at_least = true,
+					      .limit = 2.8,
+					      .unit = "ratio"},
+				   .judged = true,
+				   .verdict = GNG_FAIL};
+	static const double blocks[] = {2.5, 2.1, 2.7, 2.4, 2.2};
+	const struct gng_record record = {.test = &tests[2],
+					  .verdict = GNG_FAIL,
+					  .num_figures = 1,
+					  .figures = &ratio,
+					  .log = "logs/x.log"};
+	struct gng_term term = begin();
+
+	(void)state;
+	memcpy(ratio.measure.blocks, blocks, sizeof(blocks));
+	ratio.measure.num_blocks = COUNT_OF(blocks);
+	gng_term_finding(&term, &record);
+	expect(&term,
+	       "FAIL  hwtests.launch.rx_hw.p99\n"
+	       "      seal_vs_evp is 2.4 ratio (the median of 5 blocks), the limit is >= 2.8\n"
+	       "      ratio\n"
+	       "      log: logs/x.log\n");
+}
+
 static void the_statement_says_what_decided(void **state)
 {
 	struct gng_tally tally = tally_of();
@@ -270,6 +303,7 @@ const struct suite_test suite_tests[] = {
 	TEST(reasons_are_counted_with_their_remedy, "H1.term.reasons"),
 	TEST(failures_name_place_remedy_and_command, "H1.term.failures"),
 	TEST(a_figure_out_of_limit_is_shown_with_it, "H1.term.failures"),
+	TEST(a_ratio_out_of_limit_is_shown_as_it_was_judged, "H1.term.failures"),
 	TEST(the_statement_says_what_decided, "H1.term.verdict"),
 	TEST(a_skip_that_a_profile_names_is_said, "H1.term.verdict"),
 	TEST(the_verdict_block_names_grade_profile_and_exit, "H1.term.verdict"),

@@ -338,6 +338,18 @@ static void look_in(struct search *search, enum gng_journal_kind kind, const cha
 		closedir(dir);
 }
 
+/* kind_of: the lab's locks are files beside the folders that it makes. */
+static enum gng_journal_kind kind_of(const char *folder, const char *name)
+{
+	char path[PATH_MAX];
+	struct stat file;
+
+	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path) ||
+	    lstat(path, &file) != 0)
+		return GNG_JOURNAL_FOLDER;
+	return S_ISDIR(file.st_mode) ? GNG_JOURNAL_FOLDER : GNG_JOURNAL_FILE;
+}
+
 static void look_in_tmp(struct search *search)
 {
 	char full[PATH_MAX], path[sizeof("/tmp/") + NAME_MAX];
@@ -351,7 +363,7 @@ static void look_in_tmp(struct search *search)
 			continue;
 		snprintf(path, sizeof(path), "/tmp/%s", entry->d_name);
 		if (is_unused(search, GNG_JOURNAL_FOLDER, path))
-			add(search, GNG_JOURNAL_FOLDER, path, "");
+			add(search, kind_of(full, entry->d_name), path, "");
 	}
 	if (dir)
 		closedir(dir);

@@ -54,6 +54,22 @@ static int by_value(const void *a, const void *b)
 	return (one > other) - (one < other);
 }
 
+static void sort_blocks(double sorted[GNG_PROBE_NUM_BLOCKS], const struct gng_measure *measure)
+{
+	memcpy(sorted, measure->blocks, GNG_PROBE_NUM_BLOCKS * sizeof(*sorted));
+	qsort(sorted, GNG_PROBE_NUM_BLOCKS, sizeof(*sorted), by_value);
+}
+
+double gng_budget_value(const struct gng_measure *measure)
+{
+	double sorted[GNG_PROBE_NUM_BLOCKS];
+
+	if (measure->num_blocks != GNG_PROBE_NUM_BLOCKS)
+		return measure->value;
+	sort_blocks(sorted, measure);
+	return sorted[GNG_PROBE_NUM_BLOCKS / 2];
+}
+
 static enum gng_verdict judge_blocks(char reason[256], const struct gng_budget *budget,
 				     const struct gng_measure *measure, double scale)
 {
@@ -68,8 +84,7 @@ static enum gng_verdict judge_blocks(char reason[256], const struct gng_budget *
 		if (!isfinite(measure->blocks[i]))
 			return say(reason, GNG_ERROR, "block %zu of %s is no finite number", i + 1,
 				   measure->name);
-	memcpy(sorted, measure->blocks, sizeof(sorted));
-	qsort(sorted, GNG_PROBE_NUM_BLOCKS, sizeof(*sorted), by_value);
+	sort_blocks(sorted, measure);
 	median = sorted[GNG_PROBE_NUM_BLOCKS / 2];
 	best = sorted[budget->at_least ? GNG_PROBE_NUM_BLOCKS - 1 : 0];
 	if (keeps(budget, median, limit))

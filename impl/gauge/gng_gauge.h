@@ -174,6 +174,9 @@ GNG_MUST enum gng_status gng_plan_write(const struct gng_plan *plan, const char 
 GNG_MUST enum gng_status gng_budget_parse(struct gng_budget **budgets, size_t *num_budgets,
 					  const char *file, const char *text, struct gng_why *why);
 
+/* gng_budget_value is what a figure is judged by: the median of five blocks, else its value. */
+double gng_budget_value(const struct gng_measure *measure);
+
 /* gng_floor tells the machine's noise at a quantile, in ns: the larger of before and after. */
 struct gng_floor {
 	double (*at)(const void *context, double quantile);

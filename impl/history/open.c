@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "history_private.h"
@@ -97,6 +98,21 @@ static enum gng_status check(struct gng_history *history, bool writable, struct 
 	return check_pages(history, why);
 }
 
+/* find tells a history that nobody began from one that cannot be reached. */
+static enum gng_status find(const char *path, struct gng_why *why)
+{
+	struct stat file;
+
+	if (stat(path, &file) == 0)
+		return GNG_OK;
+	if (errno == ENOENT && lstat(path, &file) != 0)
+		return gng_why_set(why, GNG_EINVAL, errno, "history",
+				   "%s: there is no history yet: gonogo signoff begins one", path);
+	return gng_why_set(why, GNG_ESYS, errno, "history",
+			   "%s: the history cannot be reached: %s: correct the link or the folder",
+			   path, strerror(errno));
+}
+
 enum gng_status gng_history_open(struct gng_history **history, const char *path, bool writable,
 				 struct gng_why *why)
 {
@@ -111,10 +127,10 @@ enum gng_status gng_history_open(struct gng_history **history, const char *path,
 		free(made);
 		return gng_why_set(why, GNG_ENOMEM, 0, "history", "no memory");
 	}
-	if (!writable && access(path, F_OK) != 0) {
+	status = writable ? GNG_OK : find(path, why);
+	if (status != GNG_OK) {
 		gng_history_close(made);
-		return gng_why_set(why, GNG_EINVAL, errno, "history",
-				   "%s: there is no history yet: gonogo signoff begins one", path);
+		return status;
 	}
 	code = sqlite3_open_v2(path, &made->db, flags, NULL);
 	sqlite3_busy_timeout(made->db, BUSY_MS);

@@ -117,7 +117,7 @@ static void mark(const struct scale *scale, const struct gng_figure *figure)
 			 "<line class=\"s-ink\" x1=\"%.4g%%\" x2=\"%.4g%%\" y1=\"41\" y2=\"41\" "
 			 "stroke-width=\"3\"/>",
 			 at(scale, measure->lo), at(scale, measure->hi));
-	html_put(scale->out, "<svg x=\"%.4g%%\" y=\"41\">", at(scale, figure_value(measure)));
+	html_put(scale->out, "<svg x=\"%.4g%%\" y=\"41\">", at(scale, gng_budget_value(measure)));
 	if (figure->verdict == GNG_FAIL)
 		fputs("<path class=\"mk f-fail\" d=\"M-3.3-8h6.6L8-3.3v6.6L3.3 "
 		      "8h-6.6L-8 3.3v-6.6z\"/>",
@@ -127,15 +127,16 @@ static void mark(const struct scale *scale, const struct gng_figure *figure)
 	html_put(scale->out,
 		 "</svg><text class=\"t %s\" style=\"font-size:14px;fill:var(--%s)\" x=\"%.4g%%\" "
 		 "y=\"20\">%s this run</text>",
-		 anchor(at(scale, figure_value(measure))), tone, at(scale, figure_value(measure)),
-		 figure_text(text, figure_value(measure)));
+		 anchor(at(scale, gng_budget_value(measure))), tone,
+		 at(scale, gng_budget_value(measure)),
+		 figure_text(text, gng_budget_value(measure)));
 }
 
 static double value_before(const struct view_item *item, const char *name)
 {
 	for (size_t i = 0; item->before && i < item->before->num_figures; i++)
 		if (strcmp(item->before->figures[i].measure.name, name) == 0)
-			return figure_value(&item->before->figures[i].measure);
+			return gng_budget_value(&item->before->figures[i].measure);
 	return NAN;
 }
 
@@ -162,7 +163,7 @@ static void title(FILE *out, const struct gng_test *test, const struct gng_figur
 		 "aria-labelledby=\"dfig\"><title id=\"dfig\">Deciding figure, %s of %s, linear "
 		 "scale: limit %s, this run %s %s. %s.</title>",
 		 quantile, what, figure_text(limit, figure->budget.limit),
-		 figure_text(value, figure_value(&figure->measure)), figure->measure.unit,
+		 figure_text(value, gng_budget_value(&figure->measure)), figure->measure.unit,
 		 gng_verdict_name(figure->verdict));
 }
 
@@ -170,7 +171,7 @@ void chart_deciding(FILE *out, const struct view_item *item, const struct gng_fi
 {
 	const double floor_value = floor_of(figure);
 	const double before = value_before(item, figure->measure.name);
-	double most = fmax(figure_value(&figure->measure), figure->budget.limit);
+	double most = fmax(gng_budget_value(&figure->measure), figure->budget.limit);
 	struct scale scale = {.out = out, .unit = figure_unit(figure->measure.unit)};
 
 	most = fmax(fmax(most, floor_value), before) * 1.2; /* fmax passes over NAN */

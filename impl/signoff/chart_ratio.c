@@ -53,7 +53,7 @@ void chart_ratio_scale(FILE *out, const struct chart_ratio_axis *axis)
 /* chart_ratio_interval takes the range of the blocks, whose median is judged, else the bounds. */
 void chart_ratio_interval(double *lo, double *hi, const struct gng_measure *measure)
 {
-	*lo = *hi = figure_value(measure);
+	*lo = *hi = gng_budget_value(measure);
 	if (measure->num_blocks == 0) {
 		*lo = isfinite(measure->lo) ? measure->lo : *lo;
 		*hi = isfinite(measure->hi) ? measure->hi : *hi;

@@ -102,24 +102,6 @@ static void drop_quantile(char *name)
 		name[mark - name] = '\0';
 }
 
-static int by_value(const void *a, const void *b)
-{
-	const double one = *(const double *)a, other = *(const double *)b;
-
-	return (one > other) - (one < other);
-}
-
-double figure_value(const struct gng_measure *measure)
-{
-	double sorted[GNG_PROBE_NUM_BLOCKS];
-
-	if (measure->num_blocks != GNG_PROBE_NUM_BLOCKS)
-		return measure->value;
-	memcpy(sorted, measure->blocks, sizeof(sorted));
-	qsort(sorted, GNG_PROBE_NUM_BLOCKS, sizeof(*sorted), by_value);
-	return sorted[GNG_PROBE_NUM_BLOCKS / 2];
-}
-
 double figure_drawn_quantile(const struct gng_measure *measure)
 {
 	const char *mark = quantile_mark(measure->name);

@@ -230,7 +230,7 @@ static void figure_cell(FILE *out, const struct gng_record *record)
 	for (size_t i = 0; record && i < record->num_figures && i < 1; i++) {
 		const struct gng_figure *figure = &record->figures[i];
 
-		html_put(out, "%s", figure_text(value, figure_value(&figure->measure)));
+		html_put(out, "%s", figure_text(value, gng_budget_value(&figure->measure)));
 		if (*figure_unit(figure->measure.unit))
 			html_put(out, "&nbsp;%s", figure_unit(figure->measure.unit));
 		if (figure->judged)

@@ -44,7 +44,8 @@ static void interval_cell(FILE *out, const char *css, const struct gng_measure *
 
 	chart_ratio_interval(&lo, &hi, measure);
 	html_put(out, "<td class=\"r n %s\"><b>%s</b>%s%s", css,
-		 cell_text(value, measure, figure_value(measure)), *unit ? "\302\240" : "", unit);
+		 cell_text(value, measure, gng_budget_value(measure)), *unit ? "\302\240" : "",
+		 unit);
 	if (lo < hi)
 		html_put(out, " <span class=\"mut\">[%s, %s]</span>", cell_text(low, measure, lo),
 			 cell_text(high, measure, hi));

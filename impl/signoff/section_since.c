@@ -63,18 +63,19 @@ static bool more_is_better(const struct gng_figure *figure)
 static void figure_row(FILE *out, const struct gng_test *test, const struct gng_figure *is,
 		       const struct gng_figure *was)
 {
-	const double percent = 100 * (figure_value(&is->measure) / figure_value(&was->measure) - 1);
+	const double percent =
+		100 * (gng_budget_value(&is->measure) / gng_budget_value(&was->measure) - 1);
 	const bool better = (percent > 0) == more_is_better(is);
 	char what[128], was_text[FIGURE_CAP], is_text[FIGURE_CAP];
 	const char *unit = figure_unit(is->measure.unit);
 
 	html_put(out, "<tr><th scope=\"row\">%s%s%s%s%s</th><td class=\"r\">%s</td>",
 		 figure_what(what, test, is), *test->variant ? " " : "", test->variant,
-		 *unit ? ", " : "", unit, figure_text(was_text, figure_value(&was->measure)));
+		 *unit ? ", " : "", unit, figure_text(was_text, gng_budget_value(&was->measure)));
 	html_put(out,
 		 "<td class=\"r\">%s</td><td class=\"r n\"><b class=\"%s\">%+.3g&nbsp;%% %s</b>"
 		 "</td></tr>\n",
-		 figure_text(is_text, figure_value(&is->measure)), better ? "PASS" : "FAIL",
+		 figure_text(is_text, gng_budget_value(&is->measure)), better ? "PASS" : "FAIL",
 		 percent, better ? "better" : "worse");
 }
 

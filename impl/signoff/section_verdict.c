@@ -40,7 +40,7 @@ static void say_figure(FILE *out, const struct gng_record *record, const struct 
 
 	html_put(out, "%s %s %s%s%s", figure_what(what, record->test, figure),
 		 measure->quantile > 0 ? "takes" : "reaches",
-		 figure_text(value, figure_value(measure)), space, unit);
+		 figure_text(value, gng_budget_value(measure)), space, unit);
 	if (measure->quantile > 0)
 		html_put(out, " at %s", figure_quantile(quantile, measure->quantile));
 	html_put(out, ". The limit is %s%s%s.", figure_text(limit, figure->budget.limit), space,

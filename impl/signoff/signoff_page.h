@@ -44,8 +44,6 @@ bool figure_is_ratio(const struct gng_figure *figure);
 char *figure_text(char text[FIGURE_CAP], double value);
 /* figure_quantile writes "P99.9", or "max" for 1. */
 char *figure_quantile(char text[FIGURE_CAP], double quantile);
-/* figure_value is what a figure was judged by: the median of its blocks, else its value. */
-double figure_value(const struct gng_measure *measure);
 /* figure_drawn_quantile is the judged one, else that of the name ("told_p99"), else the maximum. */
 double figure_drawn_quantile(const struct gng_measure *measure);
 /* figure_unit is the unit as shown: "us" with a micro sign, "ratio" as nothing. */

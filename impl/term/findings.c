@@ -199,8 +199,11 @@ static void print_figure(const struct gng_term *term, const struct gng_figure *f
 	char line[320];
 	int len;
 
-	len = snprintf(line, sizeof(line), "%s is %g %s", m->name, m->value, m->unit);
-	if (isfinite(m->lo) && isfinite(m->hi) && (m->lo != 0 || m->hi != 0))
+	len = snprintf(line, sizeof(line), "%s is %g %s", m->name, gng_budget_value(m), m->unit);
+	if (m->num_blocks) /* its interval is that of all samples, which nobody judged */
+		len += snprintf(line + len, sizeof(line) - (size_t)len,
+				" (the median of %zu blocks)", m->num_blocks);
+	else if (isfinite(m->lo) && isfinite(m->hi) && (m->lo != 0 || m->hi != 0))
 		len += snprintf(line + len, sizeof(line) - (size_t)len, " (95 %%: %g to %g)", m->lo,
 				m->hi);
 	snprintf(line + len, sizeof(line) - (size_t)len, ", the limit is %s %g %s",
