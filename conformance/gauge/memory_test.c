@@ -60,6 +60,7 @@ static void plant_more(void)
 		   "const struct suite_test suite_tests[] = {TEST(maps, \"\"), TEST(maps, \"\"),\n"
 		   "TEST_EACH_VARIANT(none, \"\"), {0}};\n");
 	tree_write("fuzz/bpf/text_fuzz.c", "int LLVMFuzzerTestOneInput();\n");
+	tree_write("fuzz/bpf/text.seeds", "# requirements: B1.load\n# cases: 0\n");
 	tree_write("impl/signoff/full.profile",
 		   "title All of it\ngrade lab\nsystem C1 A9\nname conformance.aes\npresent\n");
 	the_plan = tree_open(&the_home, "all");

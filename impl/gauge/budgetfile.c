@@ -160,15 +160,6 @@ enum gng_status gng_budget_parse(struct gng_budget **budgets, size_t *num_budget
 
 /* ---- into the tests ---- */
 
-static bool break_all(struct gng_test *tests, size_t num_tests, const char *text)
-{
-	bool ok = true;
-
-	for (size_t i = 0; i < num_tests; i++)
-		ok = gauge_test_break(&tests[i], "%s", text) && ok;
-	return ok;
-}
-
 static bool add_to(struct gng_test *test, const struct gng_budget *budget)
 {
 	struct gng_budget *grown = gauge_grow(test->budgets, test->num_budgets, sizeof(*grown));
@@ -180,36 +171,33 @@ static bool add_to(struct gng_test *test, const struct gng_budget *budget)
 	return true;
 }
 
-static bool hand_out(struct gng_test *tests, size_t num_tests, const struct lines *lines, size_t i)
+static enum gng_status hand_out(struct gng_test *tests, size_t num_tests, struct lines *lines,
+				size_t i)
 {
 	const struct gng_budget *budget = &lines->budgets[i];
 	bool used = false;
-	char text[256];
 
 	for (size_t t = 0; t < num_tests; t++) {
 		if (strcmp(tests[t].function, budget->metric) != 0)
 			continue;
 		used = true;
 		if (!add_to(&tests[t], budget))
-			return false;
+			return gauge_no_memory(lines->why);
 	}
 	if (used)
-		return true;
-	snprintf(text, sizeof(text), "%s:%d: no test of this stem is called '%s'", lines->file,
-		 lines->numbers[i], budget->metric);
-	return break_all(tests, num_tests, text);
+		return GNG_OK;
+	lines->line = lines->numbers[i];
+	return bad(lines, "no test of this stem is called so: correct the metric, or remove it");
 }
 
 static enum gng_status load(struct gng_test *tests, size_t num_tests, const char *file,
 			    const char *path, struct gng_why *why)
 {
-	struct gng_why fault = {0};
-	struct lines lines = {.file = file, .why = &fault};
+	struct lines lines = {.file = file, .why = why};
 	enum gng_status status;
 	char *text = NULL;
-	bool ok = true;
 
-	status = gauge_read(&text, path, &fault);
+	status = gauge_read(&text, path, why);
 	if (status == GNG_OK)
 		status = read_lines(&lines, text);
 	if (status == GNG_OK && lines.num == 0) { /* such as one that was cut to nothing */
@@ -217,14 +205,10 @@ static enum gng_status load(struct gng_test *tests, size_t num_tests, const char
 		status = bad(&lines, "it has no limit: write one, or remove the file");
 	}
 	free(text);
-	if (status == GNG_ENOMEM)
-		return gauge_no_memory(why);
-	if (status != GNG_OK)
-		ok = break_all(tests, num_tests, fault.text);
-	for (size_t i = 0; i < lines.num && ok; i++)
-		ok = hand_out(tests, num_tests, &lines, i);
+	for (size_t i = 0; i < lines.num && status == GNG_OK; i++)
+		status = hand_out(tests, num_tests, &lines, i);
 	lines_fini(&lines);
-	return ok ? GNG_OK : gauge_no_memory(why);
+	return status;
 }
 
 enum gng_status gauge_budget_load(struct gng_test *tests, size_t num_tests, const char *source,

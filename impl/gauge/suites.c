@@ -23,8 +23,7 @@ struct stem {
 	const struct gng_subsystem *subsystem;
 	char *name, *file; /* file is relative to the source root */
 	char *requirements_file;
-	char *uses;   /* the subsystems whose absence keeps the file from being built */
-	char *broken; /* a fault of the whole file, or NULL */
+	char *uses; /* the subsystems whose absence keeps the file from being built */
 	struct gauge_table table;
 };
 
@@ -175,8 +174,6 @@ static bool accuse(struct gng_test *test, const struct stem *stem, size_t number
 	const struct gauge_table *table = &stem->table;
 	bool ok = true;
 
-	if (stem->broken)
-		ok = gauge_test_break(test, "%s", stem->broken);
 	for (size_t i = number + 1; i < table->num && ok; i++)
 		if (twin_of(table, i) == number)
 			ok = gauge_test_break(test, "%s:%d: the name stands in the table twice",
@@ -279,24 +276,25 @@ static bool find_seed_requirements(struct gauge_entry *replay, char *text)
 static enum gng_status read_seeds(struct stem *stem, const char *path)
 {
 	struct gauge_entry *replay = stem->table.entries;
+	struct gng_why *why = stem->planner->why;
+	enum gng_status status;
 	char *text = NULL;
 
-	if (!gauge_exists(path)) {
-		stem->broken = gauge_format("%s: is missing: a fuzzer without seeds tests nothing",
-					    stem->requirements_file);
-	} else {
-		const enum gng_status status = gauge_read(&text, path, stem->planner->why);
-
-		if (status != GNG_OK)
-			return status;
-		if (!find_seed_requirements(replay, text))
-			stem->broken = gauge_format("%s:1: has no line '# requirements: ID...'",
-						    stem->requirements_file);
-	}
+	if (!gauge_exists(path))
+		return gng_why_set(why, GNG_EFORMAT, 0, "gauge.plan",
+				   "%s: is missing: a fuzzer without seeds tests nothing",
+				   stem->requirements_file);
+	status = gauge_read(&text, path, why);
+	if (status != GNG_OK)
+		return status;
+	if (!find_seed_requirements(replay, text))
+		status = gng_why_set(why, GNG_EFORMAT, 0, "gauge.plan",
+				     "%s:1: has no line '# requirements: ID...'",
+				     stem->requirements_file);
+	else if (!replay->requirements)
+		status = gauge_no_memory(why);
 	free(text);
-	if (!replay->requirements && stem->broken)
-		replay->requirements = strdup("");
-	return replay->requirements ? GNG_OK : gauge_no_memory(stem->planner->why);
+	return status;
 }
 
 static enum gng_status scan_fuzzer(struct stem *stem)
@@ -366,7 +364,6 @@ static enum gng_status plan_file(struct gauge_planner *planner, const struct sui
 	free(stem.requirements_file);
 	free(stem.name);
 	free(stem.uses);
-	free(stem.broken);
 	return status;
 }
 
