@@ -41,9 +41,11 @@ static void run_write(const char *name, const char *records)
 
 static double cost_of(const char *id)
 {
+	const size_t open = tree_num_open();
 	double *costs_s = gng_run_costs(plan, tree_path("out")), cost_s;
 	const struct gng_test *test = gng_plan_find(plan, id, "", "release");
 
+	assert_int_equal(tree_num_open(), open);
 	assert_non_null(costs_s);
 	assert_non_null(test);
 	cost_s = costs_s[test - plan->tests];

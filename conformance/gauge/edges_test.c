@@ -203,6 +203,7 @@ static void comments_and_strings_end_where_c_says(void **state)
 	assert_int_equal(line_of_a("x = '\\'' + \"\" + \"\\\\\";" TABLE), 1);
 	assert_int_equal(line_of_a("x = 1 / 2;\n// \\\n" TABLE TABLE), 4);
 	assert_int_equal(line_of_a("#define A \"//\" /* \n */ '/*' \\\n B // \\\n C\n" TABLE), 5);
+	assert_int_equal(line_of_a("#define A 1 // of impl/*.c\n" TABLE), 2);
 	assert_int_equal(line_of_a(" # if 1\n a # b\n" TABLE), 3);
 	assert_int_equal(line_of_a("xsuite_tests[] = 1; suite_tests_[] = 2;\n\n" TABLE), 3);
 }

@@ -49,7 +49,7 @@ static void profile_marks_what_its_lines_select(void **state)
 	profile_marks("", NULL,
 		      "ecb_encrypts/aesni=- ecb_encrypts/portable=- ecb_refuses=- ecb_soaks=- "
 		      "loads=- drops=- replay=- seal_p99=- seal_vs_evp=- ");
-	profile_marks("name aes \t portable\nrequire bpf\n", NULL,
+	profile_marks("name aes \t portable  \t \nrequire bpf\n", NULL,
 		      "ecb_encrypts/aesni=- ecb_encrypts/portable=N ecb_refuses=N ecb_soaks=- "
 		      "loads=R drops=- replay=N seal_p99=- seal_vs_evp=N ");
 	profile_marks("require aes\nname conformance.aes.ecb.ecb_refuses\n", NULL,
