@@ -168,6 +168,22 @@ static void run_kills_a_test_that_hangs(void **state)
 	assert_true(now_s() - start_s < 8);
 }
 
+/* The deadline of a run counts for the tests that have none of their own. */
+static void run_gives_each_test_its_own_deadline(void **state)
+{
+	static const unsigned int own_s[] = {1}, none_s[] = {0};
+	struct trap trap;
+
+	(void)state;
+	trap_set(&trap, "sleep 100");
+	trap.options.timeouts_s = own_s;
+	trap_springs(&trap, GNG_FAIL, "still running after 1 s");
+	trap.options.timeouts_s = none_s;
+	trap.options.timeout_s = 2;
+	trap_springs(&trap, GNG_FAIL, "still running after 2 s");
+	trap_remove(&trap);
+}
+
 static void run_stops_output_without_end(void **state)
 {
 	struct trap trap;
@@ -456,6 +472,7 @@ const struct suite_test suite_tests[] = {
 	TEST(run_names_the_failed_assertion, "H1.run.reasons"),
 	TEST(run_errs_on_a_report_it_cannot_read, "H1.run.cross-check"),
 	TEST(run_kills_a_test_that_hangs, "H1.run.isolation"),
+	TEST(run_gives_each_test_its_own_deadline, "H1.run.isolation"),
 	TEST(run_stops_output_without_end, "H1.run.isolation"),
 	TEST(run_finds_and_kills_a_daemon, "H1.run.isolation"),
 	TEST(run_says_when_the_program_is_not_built, "H1.run.plan"),

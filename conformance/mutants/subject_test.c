@@ -228,8 +228,8 @@ static void check_scope(struct workshop *workshop, struct subject_scope scope)
 
 	scope.due = SOURCE_SURVIVED;
 	assert_int_equal(subject_open(&subject, workshop, &scope, false, &why), GNG_OK);
-	assert_int_equal(subject.num_tests, 1);
-	assert_int_equal(subject.num_test_programs, 1);
+	assert_int_equal(subject.num_tests, 3);
+	assert_int_equal(subject.num_test_programs, 2);
 	subject_close(&subject);
 	scope.due = SOURCE_UNREACHED;
 	assert_int_equal(subject_open(&subject, workshop, &scope, false, &why), GNG_EINVAL);
@@ -245,12 +245,44 @@ static void check_costs(const struct subject *subject)
 	const struct subject_test *test = subject->tests;
 	const size_t place = (size_t)(test->test - plan->tests);
 
-	assert_int_equal(subject->num_tests, 1);
+	assert_int_equal(subject->num_tests, 3);
+	assert_int_equal(subject->patience_s[place], 10 + (unsigned int)(10 * test->seconds));
 	assert_true(test->cpu_s > 0 && test->seconds > 0);
 	assert_true(subject->workshop->costs_s[place] >= test->seconds);
 	assert_true(subject->workshop->costs_s[place] <= test->seconds);
 	assert_true(subject->cheap[place] < 0);
 }
+
+/* Two tests that pass only beside each other. What one leaves, the other may find in a later run,
+ * so that each removes its own. */
+static const char meet_test[] =
+	"#include \"../suite.h\"\n"
+	"#include <fcntl.h>\n"
+	"#include <gng_tiny.h>\n"
+	"#include <stdio.h>\n"
+	"#include <unistd.h>\n"
+	"static void meet(const char *own, const char *other)\n"
+	"{\n"
+	"\tchar self[4000] = {0}, mine[4100], theirs[4100];\n"
+	"\tassert_true(readlink(\"/proc/self/exe\", self, sizeof(self) - 1) > 0);\n"
+	"\tsnprintf(mine, sizeof(mine), \"%s.%s\", self, own);\n"
+	"\tsnprintf(theirs, sizeof(theirs), \"%s.%s\", self, other);\n"
+	"\tclose(open(mine, O_CREAT | O_WRONLY, 0666));\n"
+	"\tassert_true(gng_tiny_more(1) > -9);\n"
+	"\tfor (int i = 0; i < 300 && access(theirs, F_OK) != 0; i++)\n"
+	"\t\tusleep(10000);\n"
+	"\tconst int met = access(theirs, F_OK) == 0;\n"
+	"\tusleep(50000); /* the other looks every 10 ms */\n"
+	"\tunlink(mine);\n"
+	"\tassert_true(met);\n"
+	"}\n"
+	"static void first_meets(void **state) { (void)state; meet(\"1\", \"2\"); }\n"
+	"static void second_meets(void **state) { (void)state; meet(\"2\", \"1\"); }\n"
+	"const struct suite_test suite_tests[] = {\n"
+	"\tTEST(first_meets, \"H1.tiny.twice\"),\n"
+	"\tTEST(second_meets, \"H1.tiny.twice\"),\n"
+	"\t{0},\n"
+	"};\n";
 
 /* open_tiny makes the small tree and opens what works in it; the caller closes all three. */
 static void open_tiny(struct gng_home **home, struct workshop *workshop, struct source *source)
@@ -259,6 +291,7 @@ static void open_tiny(struct gng_home **home, struct workshop *workshop, struct 
 	char *build;
 
 	tiny_make();
+	tiny_put("conformance/tiny/meet_test.c", meet_test);
 	build = mutants_format("%s/build", tiny_tree);
 	assert_int_equal(gng_home_open(home, build, &why), GNG_OK);
 	free(build);

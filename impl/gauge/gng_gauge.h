@@ -269,14 +269,15 @@ void gng_records_free(struct gng_record *records, size_t num_records);
 struct gng_run_options {
 	const struct gng_home *home;
 	struct gng_plan *plan;
-	const char *dir;	 /* the run's folder: logs and records.jsonl go there */
-	unsigned int num_jobs;	 /* hardware tests that measure times run alone, after these */
-	const double *costs_s;	 /* NULL, or what each test of the plan took: longest first */
-	unsigned int timeout_s;	 /* per test; 0: 60, slow tests 1800 */
-	unsigned int num_repeat; /* attempts of each test; the worst verdict is reported */
-	bool slow;		 /* run the tests that are marked slow */
-	double budget_scale;	 /* 0.9 for check, 1.0 for signoff */
-	const char *machine;	 /* machine class for budgets, NULL: "*" only */
+	const char *dir;	/* the run's folder: logs and records.jsonl go there */
+	unsigned int num_jobs;	/* hardware tests that measure times run alone, after these */
+	const double *costs_s;	/* NULL, or what each test of the plan took: longest first */
+	unsigned int timeout_s; /* per test; 0: 60, slow tests 1800 */
+	const unsigned int *timeouts_s; /* NULL, or that of each test of the plan; 0: timeout_s */
+	unsigned int num_repeat;	/* attempts of each test; the worst verdict is reported */
+	bool slow;			/* run the tests that are marked slow */
+	double budget_scale;		/* 0.9 for check, 1.0 for signoff */
+	const char *machine;		/* machine class for budgets, NULL: "*" only */
 	const struct gng_floor *floor;
 	/* told after each test, from the calling thread; record is borrowed */
 	void (*on_record)(void *context, const struct gng_record *record, size_t done,

@@ -26,8 +26,11 @@
 
 static unsigned int timeout_of(const struct gng_test *test, const struct gng_run_options *options)
 {
-	unsigned int timeout_s = options->timeout_s;
+	unsigned int timeout_s =
+		options->timeouts_s ? options->timeouts_s[test - options->plan->tests] : 0;
 
+	if (timeout_s == 0)
+		timeout_s = options->timeout_s;
 	if (timeout_s == 0)
 		timeout_s = test->flags & GNG_TEST_SLOW ? TIMEOUT_SLOW_S : TIMEOUT_S;
 	if (*program_build(options->home, test)->run_under)

@@ -26,13 +26,14 @@ struct subject_scope {
 struct subject {
 	struct workshop *workshop;
 	const char *subsystem;
-	double *cpu_s;	/* [test of the plan]: what it used when it was last run */
-	double *cheap;	/* [test of the plan]: minus what it used on unchanged source */
-	char *build;	/* its folder */
-	char *commands; /* of sh, that make all of it, one a line */
-	bool sanitized; /* with AddressSanitizer and UndefinedBehaviorSanitizer */
-	bool is_last;	/* what survives here has survived, and is not just doubtful */
-	size_t num_all; /* tests that the plan has for it */
+	double *cpu_s;		  /* [test of the plan]: what it used when it was last run */
+	double *cheap;		  /* [test of the plan]: minus what it used on unchanged source */
+	unsigned int *patience_s; /* [test of the plan]: deadline under a mutant; 0: not known */
+	char *build;		  /* its folder */
+	char *commands;		  /* of sh, that make all of it, one a line */
+	bool sanitized;		  /* with AddressSanitizer and UndefinedBehaviorSanitizer */
+	bool is_last;		  /* what survives here has survived, and is not just doubtful */
+	size_t num_all;		  /* tests that the plan has for it */
 	size_t num_tests, num_programs, num_compiles;
 	struct subject_test {
 		struct gng_test *test; /* it passed on the unchanged source, once that is proved */
@@ -113,10 +114,11 @@ void subject_select(const struct subject *subject, size_t number);
 
 /* How tests are run. */
 struct subject_pace {
-	unsigned int timeout_s; /* of each */
-	unsigned int num_jobs;	/* at once */
-	bool goes_on;		/* past one that fails */
-	const double *costs_s;	/* [test of the plan]: the dearest first; NULL: in its order */
+	unsigned int timeout_s;		/* of each */
+	const unsigned int *timeouts_s; /* as in struct gng_run_options */
+	unsigned int num_jobs;		/* at once */
+	bool goes_on;			/* past one that fails */
+	const double *costs_s; /* [test of the plan]: the dearest first; NULL: in its order */
 };
 
 /* subject_run runs the tests whose programs are in folder/tests and which are marked selected in

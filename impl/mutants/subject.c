@@ -359,6 +359,7 @@ enum gng_status subject_run(const struct subject *subject, struct gng_record **r
 		.num_repeat = 1,
 		.costs_s = pace->costs_s,
 		.timeout_s = pace->timeout_s,
+		.timeouts_s = pace->timeouts_s,
 		.budget_scale = 0.9,
 		.on_record = stop_when_red,
 		.on_wait = stop_with_outer,
@@ -392,6 +393,9 @@ static int by_cpu(const void *a, const void *b)
 	return x->test < y->test ? -1 : x->test > y->test;
 }
 
+/* A test that hangs costs that much; one that a busy machine holds up must not reach it. */
+#define LEAST_PATIENCE_S 10u
+
 /* keep_record drops the test from the subject if it cannot run here, and refuses one that fails. */
 static enum gng_status keep_record(struct subject *subject, const struct gng_record *record,
 				   struct gng_why *why)
@@ -406,6 +410,7 @@ static enum gng_status keep_record(struct subject *subject, const struct gng_rec
 	subject->tests[i].seconds = record->seconds;
 	subject->tests[i].cpu_s = subject->cpu_s[place];
 	subject->cheap[place] = -subject->cpu_s[place];
+	subject->patience_s[place] = LEAST_PATIENCE_S + (unsigned int)(10 * record->seconds);
 	subject->workshop->costs_s[place] = record->seconds;
 	if (record->verdict == GNG_SKIP || record->verdict == GNG_INCONCLUSIVE)
 		subject->tests[i] = subject->tests[--subject->num_tests];
@@ -486,7 +491,8 @@ enum gng_status subject_open(struct subject *subject, struct workshop *workshop,
 		sanitized ? mutants_format("%s/asan", workshop->folder) : strdup(workshop->build);
 	subject->cpu_s = calloc(workshop->plan->num_tests, sizeof(*subject->cpu_s));
 	subject->cheap = calloc(workshop->plan->num_tests, sizeof(*subject->cheap));
-	if (!subject->build || !subject->cpu_s || !subject->cheap)
+	subject->patience_s = calloc(workshop->plan->num_tests, sizeof(*subject->patience_s));
+	if (!subject->build || !subject->cpu_s || !subject->cheap || !subject->patience_s)
 		return mutants_no_memory(why);
 	status = configure_sanitized(subject, why);
 	if (status == GNG_OK)
@@ -525,5 +531,6 @@ void subject_close(struct subject *subject)
 	free(subject->commands);
 	free(subject->cpu_s);
 	free(subject->cheap);
+	free(subject->patience_s);
 	*subject = (struct subject){0};
 }

@@ -38,8 +38,8 @@ static bool is_reached(struct worker *worker, const struct source_mutant *mutant
 struct batch {
 	size_t program, num;
 	bool fast;
-	double all_s;	       /* CPU time of all */
-	double cpu_s, seconds; /* of the longest */
+	double all_s; /* CPU time of all */
+	double cpu_s; /* of the longest */
 };
 
 static bool is_in(const struct worker *worker, const struct batch *batch,
@@ -62,7 +62,6 @@ static struct batch batch_of(const struct worker *worker, size_t program, bool f
 		batch.num++;
 		batch.all_s += test->cpu_s;
 		batch.cpu_s = fmax(batch.cpu_s, test->cpu_s);
-		batch.seconds = fmax(batch.seconds, test->seconds);
 	}
 	return batch;
 }
@@ -103,8 +102,9 @@ static bool is_red(enum gng_verdict verdict)
 static enum gng_status run_batch(const struct worker *worker, struct source_mutant *mutant,
 				 const struct batch *batch, struct gng_why *why)
 {
-	const struct subject_pace pace = {.timeout_s = 5 + (unsigned int)(10 * batch->seconds),
-					  .num_jobs = 1,
+	const struct subject_pace pace = {.timeout_s = SUBJECT_PATIENCE_S,
+					  .timeouts_s = worker->subject->patience_s,
+					  .num_jobs = SUBJECT_JOBS,
 					  .costs_s = worker->subject->cheap};
 	struct gng_record *records;
 	enum gng_status status;
