@@ -198,7 +198,8 @@ static void check_uncounted(struct subject *subject)
 	free(old);
 }
 
-/* A program of the first worker that makes a thread, and one that nobody can read. */
+/* A program of the first worker that makes a thread, and one that nobody can read: before any
+ * mutant, as a worker that begins anew has only the programs that it needed since. */
 static void check_threads(const struct subject *subject)
 {
 	static const char script[] =
@@ -326,6 +327,7 @@ static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 	assert_int_equal(subject_cover(&coverage, &missing, &subject, NULL, &why), GNG_OK);
 	if (missing)
 		suite_fail("%s", missing);
+	check_threads(&subject);
 	const struct pool pool = {.subject = &subject,
 				  .coverage = &coverage,
 				  .source = &source,
@@ -337,7 +339,6 @@ static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 	check_outcomes(&source);
 	check_refused(pool, &source, &subject);
 	check_uncounted(&subject);
-	check_threads(&subject);
 	scope.coverage = &coverage;
 	for (size_t i = 0; i < source.num_mutants; i++) /* of those nobody can tell */
 		source.mutants[i].chosen = !strstr(source.mutants[i].id, "tiny_other.h");
