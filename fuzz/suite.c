@@ -42,7 +42,7 @@ static int complain(const struct seeds *seeds, const char *what)
 
 	snprintf(text, sizeof(text), "%s:%u: %s", seeds->path, seeds->line, what);
 	fprintf(stderr, "%s\n", text);
-	gng_probe_failed(text);
+	gng_probe_corrupt(text);
 	return -1;
 }
 

@@ -184,7 +184,7 @@ static inline int fixture_run(const char *arguments)
 	return WEXITSTATUS(status);
 }
 
-/* fixture_expect checks that a file holds text; fixture_lacks that it does not. */
+/* fixture_expect checks that a file holds text. */
 static inline void fixture_expect(const char *name, const char *text)
 {
 	char *held = fixture_read(name);
