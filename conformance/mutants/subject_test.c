@@ -175,6 +175,25 @@ static void check_refused(struct pool pool, struct source *source, struct subjec
 	subject->sanitized = false;
 }
 
+/* Where nothing compiles any more no mutant is to blame: "false" takes the place of the compiler
+ * once the unchanged source has been compiled. */
+static void check_lost_compiler(struct subject *subject, const struct source *source)
+{
+	struct worker worker;
+	struct gng_why why = {0};
+	bool same, stillborn;
+
+	assert_int_equal(worker_open(&worker, subject, NULL, "lost", &why), GNG_OK);
+	assert_int_equal(worker_compile(&worker, &same, &stillborn, &source->mutants[0], &why),
+			 GNG_OK);
+	for (size_t i = 0; i < subject->num_compiles; i++)
+		memcpy(subject->compiles[i].command, "false ", 6);
+	assert_int_equal(worker_compile(&worker, &same, &stillborn, &source->mutants[0], &why),
+			 GNG_ESYS);
+	assert_non_null(strstr(why.text, "does not compile any more"));
+	worker_close(&worker);
+}
+
 /* Where gcov fails nobody knows what a test executes, so that no line counts as unreached. */
 static void check_uncounted(struct subject *subject)
 {
@@ -343,6 +362,7 @@ static void mutants_of_a_small_subsystem_get_their_outcomes(void **state)
 	for (size_t i = 0; i < source.num_mutants; i++) /* of those nobody can tell */
 		source.mutants[i].chosen = !strstr(source.mutants[i].id, "tiny_other.h");
 	check_scope(&workshop, scope);
+	check_lost_compiler(&subject, &source);
 	close(fd);
 	coverage_fini(&coverage);
 	subject_close(&subject);

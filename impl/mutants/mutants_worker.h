@@ -66,7 +66,8 @@ GNG_MUST enum gng_status worker_make_all(struct worker *worker, struct gng_why *
 
 /*
  * worker_compile compiles every object of the mutant's file and compares them: *same if all
- * equal those of the unchanged source, *stillborn if one does not compile.
+ * equal those of the unchanged source, *stillborn if one does not compile. GNG_ESYS if the
+ * unchanged source does not compile any more either.
  */
 GNG_MUST enum gng_status worker_compile(struct worker *worker, bool *same, bool *stillborn,
 					const struct source_mutant *mutant, struct gng_why *why);

@@ -120,6 +120,29 @@ static enum gng_status put_source(const struct worker *worker, const char *file,
 	return status;
 }
 
+/* check_compiles: what does not compile is a fault of the mutant only while the unchanged source
+ * does. Without /dev/null each mutant of a run was "not compiled", and its score 100 %. */
+static enum gng_status check_compiles(const struct worker *worker, struct gng_why *why)
+{
+	enum gng_status status = GNG_OK;
+
+	for (size_t i = 0; i < worker->subject->num_compiles && status == GNG_OK; i++) {
+		char *bytes = NULL;
+		size_t len;
+
+		if (!worker->objects[i].chosen)
+			continue;
+		status = compile(worker, &bytes, &len, i, why);
+		if (status == GNG_OK && !bytes)
+			status = gng_why_set(why, GNG_ESYS, 0, "mutants.worker",
+					     "%s does not compile any more, without any mutant "
+					     "either: see %s/log",
+					     worker->subject->compiles[i].file, worker->folder);
+		free(bytes);
+	}
+	return status;
+}
+
 enum gng_status worker_compile(struct worker *worker, bool *same, bool *stillborn,
 			       const struct source_mutant *mutant, struct gng_why *why)
 {
@@ -141,7 +164,9 @@ enum gng_status worker_compile(struct worker *worker, bool *same, bool *stillbor
 		status = compile_mutated(worker, same, stillborn, why);
 	free(text);
 	restored = put_source(worker, file->name, file->text, why);
-	return status == GNG_OK ? restored : status;
+	if (status == GNG_OK)
+		status = restored;
+	return status == GNG_OK && *stillborn ? check_compiles(worker, why) : status;
 }
 
 /* ---- linking ---- */
