@@ -159,6 +159,9 @@ static void parts_refuse_absent_buffers(void **state)
 	assert_int_equal(call_seal(&s, &scene), GNG_OK);
 	assert_int_equal(gng_aes_ctr_crypt_parts(&s.key, s.iv, NULL, 1), GNG_EINVAL);
 	assert_int_equal(gng_aes_ctr_crypt_parts(&s.key, s.iv, scene.parts, SIZE_MAX), GNG_EINVAL);
+	assert_int_equal(gng_aes_ctr_crypt_parts(&s.key, s.iv, scene.parts,
+						 SIZE_MAX / sizeof(scene.parts[0]) + 1),
+			 GNG_EINVAL);
 	assert_int_equal(gng_aes_ctr_crypt_parts(&s.key, NULL, scene.parts, NUM), GNG_EINVAL);
 	assert_int_equal(gng_aes_ctr_crypt_parts(NULL, s.iv, NULL, 0), GNG_EINVAL);
 	assert_int_equal(gng_aes_ctr_crypt_parts(&s.key, s.iv, NULL, 0), GNG_OK);
