@@ -5,6 +5,7 @@
  *
  * Input: five 16-bit blocks, then the text of a .budget file.
  */
+/* bundle: 120 */
 #include "../block.h"
 #include "../suite.h"
 
