@@ -388,7 +388,7 @@ static void budget_that_limits_nothing_is_refused(void **state)
 	(void)state;
 	tree_plant();
 	refuses_the_plan("# a comment\nseal_p98 <= 8 us *\n",
-			 "hwtests/aes/seal.budget:2: no test of this stem is called so");
+			 "hwtests/aes/seal.budget:2: no test of this stem is called 'seal_p98'");
 	refuses_the_plan("seal_p99 <= 8 us *\nseal_vs_evp >= many ratio *\n",
 			 "hwtests/aes/seal.budget:2: the limit is no decimal number from 0 on");
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "aes_aesni_gcm.h"
+#include "aes_gcm_blocks.h"
 
 /* ---- parts of a block, of which nothing beyond may be touched ---- */
 
@@ -88,12 +89,6 @@ AESNI_INLINE __m128i keep(__m128i x, size_t len)
 
 /* ---- GHASH of what is no text ---- */
 
-/* blocks_of counts a part as a block. */
-AESNI_INLINE size_t blocks_of(size_t len)
-{
-	return len / GNG_AES_BLOCK + (len % GNG_AES_BLOCK > 0);
-}
-
 /* hash_rest adds in[0..len), padded to a block, to the open window. */
 AESNI_INLINE void hash_rest(struct hash *h, const uint8_t *in, size_t len)
 {
@@ -114,26 +109,7 @@ AESNI_INLINE void hash_all(struct hash *h, const uint8_t *in, size_t len)
 	close_window(h);
 }
 
-/* lengths is the last block of GHASH. */
-AESNI_INLINE __m128i lengths(const struct aes_gcm_message *m)
-{
-	return _mm_set_epi64x((long long)__builtin_bswap64(8 * (uint64_t)m->len),
-			      (long long)__builtin_bswap64(8 * (uint64_t)m->aad_len));
-}
-
 /* ---- the end of a message: at most a batch of text, and E(J0) ---- */
-
-/* first_counter is J0 of SP 800-38D section 7.1 for 12 bytes, without a narrow write that a wide
- * read would wait for. */
-AESNI_INLINE __m128i first_counter(const uint8_t nonce[12])
-{
-	uint64_t low;
-	uint32_t high;
-
-	memcpy(&low, nonce, 8);
-	memcpy(&high, nonce + 8, 4);
-	return _mm_set_epi64x((long long)(high | UINT64_C(1) << 56), (long long)low);
-}
 
 /* fold_text is the last round of one lane, into which the text is folded. The key is read anew, or
  * it lies on the stack meanwhile. */
@@ -202,7 +178,7 @@ AESNI_INLINE __m128i end_lanes(struct text *t, struct hash *h, const struct aes_
 	}
 	if (len % GNG_AES_BLOCK > 0)
 		finish_part(t, h, part, len % GNG_AES_BLOCK, seals);
-	hash_block(h, lengths(m));
+	hash_block(h, lengths(m->len, m->aad_len));
 	close_window(h);
 	return fold_text(t, s[0], reverse(h->y));
 }

@@ -9,6 +9,8 @@
 #ifndef AES_VAES_GCM_H
 #define AES_VAES_GCM_H
 
+#include "aes_gcm_blocks.h"
+
 GNG_STATIC_ASSERT(GNG_AES_GHASH_POWERS >= BATCH_BLOCKS, "one power for each block of a batch");
 
 /* ---- products ---- */
@@ -184,12 +186,6 @@ VAES_INLINE void hash_batch(struct hash *h, const uint8_t *batch)
 	EACH_VEC (pair, VECS / 2)
 		hash_pair(h, batch, pair);
 	close_window(h);
-}
-
-/* blocks_of counts a part as a block. */
-VAES_INLINE size_t blocks_of(size_t len)
-{
-	return len / GNG_AES_BLOCK + (len % GNG_AES_BLOCK > 0);
 }
 
 /* hash_rest adds in[0..len), padded to a block, to the open window. */
@@ -392,25 +388,6 @@ static VAES void gcm_decrypt_vaes(const struct gng_aes_gcm_key *key, uint8_t cou
 }
 
 /* ---- whole messages ---- */
-
-/* first_counter is J0 of SP 800-38D section 7.1 for 12 bytes, without a narrow write that a wide
- * read would wait for. */
-VAES_INLINE __m128i first_counter(const uint8_t nonce[12])
-{
-	uint64_t low;
-	uint32_t high;
-
-	memcpy(&low, nonce, 8);
-	memcpy(&high, nonce + 8, 4);
-	return _mm_set_epi64x((long long)(high | UINT64_C(1) << 56), (long long)low);
-}
-
-/* lengths is the last block of GHASH. */
-VAES_INLINE __m128i lengths(uint64_t len, uint64_t aad_len)
-{
-	return _mm_set_epi64x((long long)__builtin_bswap64(8 * len),
-			      (long long)__builtin_bswap64(8 * aad_len));
-}
 
 /* power_block is the power n of the hash key. */
 VAES_INLINE __m128i power_block(const struct gng_aes_gcm_key *key, size_t n)

@@ -186,8 +186,10 @@ static enum gng_status hand_out(struct gng_test *tests, size_t num_tests, struct
 	}
 	if (used)
 		return GNG_OK;
-	lines->line = lines->numbers[i];
-	return bad(lines, "no test of this stem is called so: correct the metric, or remove it");
+	return gng_why_set(lines->why, GNG_EFORMAT, 0, "gauge.budget",
+			   "%s:%d: no test of this stem is called '%s': correct the metric, or "
+			   "remove the line",
+			   lines->file, lines->numbers[i], budget->metric);
 }
 
 static enum gng_status load(struct gng_test *tests, size_t num_tests, const char *file,

@@ -7,9 +7,9 @@
 
 /*
  * gauge_budget_load gives tests[0..num_tests), all tests of one stem, the lines of
- * hwtests/<subsystem>/<stem>.budget that name their functions. No
- * such file: no budgets. GNG_EFORMAT with file:line for a line that cannot be parsed or names no
- * function of the stem, and for a file without a limit; GNG_ESYS; GNG_ENOMEM.
+ * hwtests/<subsystem>/<stem>.budget that name their functions. No such file: no budgets.
+ * GNG_EFORMAT with file:line for a line that cannot be parsed or names no function of the stem, and
+ * for a file without a limit; GNG_ESYS; GNG_ENOMEM.
  */
 GNG_MUST enum gng_status gauge_budget_load(struct gng_test *tests, size_t num_tests,
 					   const char *source, struct gng_why *why);

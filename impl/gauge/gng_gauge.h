@@ -324,7 +324,10 @@ struct gng_tally {
 		*decisive; /* worst required record; NULL for GO, or if it has none */
 };
 
-/* gng_tally_exit is the exit status: 99 if a file of the tree is corrupt, else that of overall. */
+#define GNG_EXIT_HARNESS 99 /* docs/CLI.md */
+
+/* gng_tally_exit is the exit status: GNG_EXIT_HARNESS if a file of the tree is corrupt, else
+ * overall. */
 int gng_tally_exit(const struct gng_tally *tally);
 
 /*

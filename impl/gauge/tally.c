@@ -75,7 +75,7 @@ static int weight(enum gng_verdict verdict, bool lenient)
 
 int gng_tally_exit(const struct gng_tally *tally)
 {
-	return tally->num_corrupt > 0 ? 99 : (int)tally->overall;
+	return tally->num_corrupt > 0 ? GNG_EXIT_HARNESS : (int)tally->overall;
 }
 
 bool gng_test_decides(const struct gng_test *test, enum gng_verdict verdict)

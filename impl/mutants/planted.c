@@ -132,6 +132,8 @@ static struct file *read_files(const glob_t *paths)
 	struct file *files = calloc(paths->gl_pathc, sizeof(*files));
 	bool ok = files != NULL;
 
+	if (!files)
+		gng_term_error("no memory for %zu files", paths->gl_pathc);
 	for (size_t i = 0; files && i < paths->gl_pathc; i++)
 		ok &= read_file(&files[i], paths->gl_pathv[i]);
 	if (ok)
